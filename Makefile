@@ -1,0 +1,65 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+# Everything that running CallScribe makes stays in one folder beside the sources.
+export CALLSCRIBE_DATA_DIR ?= $(CURDIR)/.callscribe
+
+.PHONY: help
+help:  ## Show what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/.bootstrap: locks/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "CallScribe needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make virtual environments; on Debian: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --require-hashes -r locks/bootstrap.txt
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.bootstrap locks/runtime.txt pyproject.toml
+	@echo "Installing the packages of locks/runtime.txt into $(VENV) (once) …"
+	@$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r locks/runtime.txt
+	@$(UV) pip install --python $(BIN)/python --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime locks/dev.txt
+	@echo "Installing the packages of locks/dev.txt into $(VENV) (once) …"
+	@$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r locks/dev.txt
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/.runtime  ## Transcribe the bundled meeting to the screen, doing all set-up
+	@$(BIN)/callscribe models pull
+	@$(BIN)/callscribe transcribe demo/meeting_ru_mayak.flac
+
+.PHONY: up
+up: $(VENV)/.runtime  ## Run the whole stack here until Ctrl-C
+	@$(BIN)/callscribe models pull
+	@exec $(BIN)/callscribe up
+
+.PHONY: test
+test: $(VENV)/.dev  ## Check the code and run every test that can run here, doing all set-up
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/callscribe models pull
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+.PHONY: check
+check: $(VENV)/.dev  ## Lint, format check, strict types, import law
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: bench
+bench: $(VENV)/.dev  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…)
+	@$(BIN)/callscribe models pull
+	@$(BIN)/python -m benchmarks $(BENCH_FOLDER)
+
+.PHONY: lock
+lock: $(VENV)/.bootstrap  ## Resolve pyproject.toml anew into locks/
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton pyproject.toml -o locks/runtime.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra dev -c locks/runtime.txt pyproject.toml -o locks/dev.txt

@@ -1,0 +1,1 @@
+"""Measurements: accuracy, speed and memory, beside what a user would pick instead."""

@@ -1,0 +1,1 @@
+"""The blob store: recordings and decoded audio, in a folder or on S3."""

@@ -1,0 +1,107 @@
+"""The one tree of errors.
+
+::
+
+    CallScribeError
+    ├── InvalidMedia            the recording cannot be used, and trying again will not help
+    │   ├── NotMedia            neither audio nor video
+    │   ├── NoAudio             a video without sound
+    │   └── DamagedMedia        audio that cannot be decoded
+    ├── LimitExceeded           the recording is past a limit that the operator set
+    ├── QueueFull               the queue holds as many tasks as it may
+    ├── TaskNotFound            no task has that id
+    ├── TaskNotReady            the task has no result yet
+    ├── TaskConflict            the task's state does not allow what was asked
+    ├── IdempotencyConflict     the same source id came before with other content
+    ├── ClaimLost               another worker, or a cancellation, has taken the task
+    ├── ModelUnavailable        a weight is missing or does not have its hash
+    └── Unavailable             something CallScribe stands on does not answer: worth trying again
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CallScribeError(Exception):
+    """The root. ``code`` is stable and meant for programs, the message is a sentence for people."""
+
+    code: ClassVar[str] = "internal_error"
+
+
+class InvalidMedia(CallScribeError):
+    """The recording cannot be used, and trying again will not help."""
+
+    code = "invalid_media"
+
+
+class NotMedia(InvalidMedia):
+    """The file is neither audio nor video."""
+
+    code = "not_media"
+
+
+class NoAudio(InvalidMedia):
+    """The file is a video without sound."""
+
+    code = "no_audio"
+
+
+class DamagedMedia(InvalidMedia):
+    """The file's audio cannot be decoded."""
+
+    code = "damaged_media"
+
+
+class LimitExceeded(CallScribeError):
+    """The recording is past a limit that the operator set."""
+
+    code = "limit_exceeded"
+
+
+class QueueFull(CallScribeError):
+    """The queue holds as many tasks as it may."""
+
+    code = "queue_full"
+
+
+class TaskNotFound(CallScribeError):
+    """No task has that id."""
+
+    code = "task_not_found"
+
+
+class TaskNotReady(CallScribeError):
+    """The task has no result yet."""
+
+    code = "task_not_ready"
+
+
+class TaskConflict(CallScribeError):
+    """The task's state does not allow what was asked."""
+
+    code = "task_conflict"
+
+
+class IdempotencyConflict(CallScribeError):
+    """The same source id came before with other content."""
+
+    code = "idempotency_conflict"
+
+
+class ClaimLost(CallScribeError):
+    """Another worker, or a cancellation, has taken the task: stop and write nothing."""
+
+    code = "claim_lost"
+
+
+class ModelUnavailable(CallScribeError):
+    """A model's weight is missing or does not have its hash."""
+
+    code = "model_unavailable"
+
+
+class Unavailable(CallScribeError):
+    """Something CallScribe stands on does not answer: worth trying again."""
+
+    code = "unavailable"

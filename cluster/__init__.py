@@ -1,0 +1,1 @@
+"""Running CallScribe somewhere: here, in containers, on a cluster."""

@@ -1,0 +1,1 @@
+"""The model deployments: a package each, with the same inner shape."""

@@ -1,0 +1,1 @@
+"""The Ray Serve graph: its builder, the pipeline through it, and the HTTP API in front of it."""
