@@ -15,6 +15,7 @@
     ├── IdempotencyConflict     the same source id came before with other content
     ├── ClaimLost               another worker, or a cancellation, has taken the task
     ├── ModelUnavailable        a weight is missing or does not have its hash
+    ├── EngineFailed            an engine broke on this recording
     └── Unavailable             something CallScribe stands on does not answer: worth trying again
 """
 
@@ -99,6 +100,12 @@ class ModelUnavailable(CallScribeError):
     """A model's weight is missing or does not have its hash."""
 
     code = "model_unavailable"
+
+
+class EngineFailed(CallScribeError):
+    """An engine broke on this recording: another try may help, a third hardly."""
+
+    code = "engine_failed"
 
 
 class Unavailable(CallScribeError):

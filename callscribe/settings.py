@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, PostgresDsn, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     profile: Profile = Profile.EMBEDDED
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("callscribe"))
     models_dir: Path | None = None
-    database_url: PostgresDsn | None = None
+    database_url: SecretStr | None = None
     blob_url: str | None = None
     blob_options: dict[str, str] = Field(default_factory=dict)
 

@@ -1,0 +1,1 @@
+"""From words and voices to a transcript that people read."""

@@ -1,0 +1,33 @@
+"""Sentences: the unit that a protocol quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from callscribe.domain import Transcript, Turn
+
+_SENTENCE_ENDS = (".", "?", "!", "…")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as one speaker said it; ``start`` in seconds."""
+
+    start: float
+    speaker: int
+    text: str
+
+
+def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
+    """Cut a transcript after its sentence-ending punctuation and at every change of speaker."""
+    return tuple(sentence for turn in transcript.turns for sentence in _sentences_of(turn))
+
+
+def _sentences_of(turn: Turn) -> Iterator[Sentence]:
+    begin = 0
+    for index, word in enumerate(turn.words):
+        if word.text.endswith(_SENTENCE_ENDS) or index == len(turn.words) - 1:
+            words = turn.words[begin : index + 1]
+            yield Sentence(words[0].start, turn.speaker, " ".join(word.text for word in words))
+            begin = index + 1

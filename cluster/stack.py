@@ -1,0 +1,145 @@
+"""The whole stack on this machine: PostgreSQL, Ray and the graph, started in order and stopped in reverse."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from callscribe.settings import Settings
+from cluster.postgres import EmbeddedPostgres
+
+START_TIMEOUT_SECONDS = 300
+OBJECT_STORE_BYTES = 256 * 1024 * 1024
+"""Enough for the chunks that are in flight; recordings travel through the blob store."""
+
+Say = Callable[[str], None]
+
+
+class StackFailed(Exception):
+    """The stack did not start; the message says what to do."""
+
+
+@contextmanager
+def running_stack(settings: Settings, say: Say) -> Iterator[str]:
+    """Start what ``settings`` do not name already, yield the API's address, and stop it all at the end."""
+    with ExitStack() as started:
+        scratch = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="callscribe-", dir="/tmp")))
+        environment = _serve_environment(scratch)
+        if settings.database_url is None:
+            say("Starting PostgreSQL …")
+            postgres = EmbeddedPostgres(settings.data_dir.absolute() / "postgres")
+            started.callback(postgres.stop)
+            environment["CALLSCRIBE_DATABASE_URL"] = postgres.dsn
+        environment["CALLSCRIBE_DATA_DIR"] = str(settings.data_dir.absolute())
+        os.environ.update(environment)
+        say("Starting Ray …")
+        started.enter_context(_ray())
+        say("Starting the graph: diarizer, transcriber, summarizer, dispatcher, API …")
+        url = _deploy(settings)
+        _wait_until_ready(url)
+        yield url
+
+
+def _serve_environment(scratch: Path) -> dict[str, str]:
+    """Give Serve's processes their settings; each stack has its own HAProxy, so that two can run side by side."""
+    return {
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_SERVE_ENABLE_HA_PROXY": "1",
+        "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
+        "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": str(scratch / "haproxy.cfg"),
+        "RAY_SERVE_HAPROXY_SOCKET_PATH": str(scratch / "admin.sock"),
+        "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(scratch),
+        "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": str(scratch / "server-state"),
+        "RAY_SERVE_HAPROXY_METRICS_PORT": str(free_port()),
+        "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),
+    }
+
+
+@contextmanager
+def _ray() -> Iterator[None]:
+    # Ray reads its environment when it is imported.
+    import ray
+    from ray import serve
+
+    ray.init(
+        num_cpus=max(os.cpu_count() or 1, 4),
+        object_store_memory=OBJECT_STORE_BYTES,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level=logging.WARNING,
+        _node_ip_address="127.0.0.1",
+    )
+    try:
+        yield
+    finally:
+        serve.shutdown()
+        ray.shutdown()
+
+
+def _deploy(settings: Settings) -> str:
+    """Apply the profile's Serve file, as ``serve deploy`` does on a cluster, and return the API's address."""
+    from ray.serve._private.api import serve_start
+    from ray.serve.schema import ServeDeploySchema
+
+    config = ServeDeploySchema.model_validate(serve_file(settings))
+    client = serve_start(
+        http_options={"host": settings.host, "port": settings.port},
+        proxy_location=config.proxy_location,
+        global_logging_config=config.logging_config,
+    )
+    client.deploy_apps(config)
+    return f"http://{settings.host}:{settings.port}"
+
+
+def serve_file(settings: Settings) -> Mapping[str, Any]:
+    """Read the Serve configuration of the stack on this machine, with this start's address in it."""
+    text = files("cluster").joinpath("serve.embedded.yaml").read_text(encoding="utf-8")
+    config: dict[str, Any] = yaml.safe_load(text)
+    config["http_options"] |= {"host": settings.host, "port": settings.port}
+    return config
+
+
+def _wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    reason = "no answer yet"
+    while time.monotonic() < deadline:
+        try:
+            answer = httpx.get(f"{url}/readyz", timeout=5)
+        except httpx.TransportError as error:
+            reason = str(error)
+        else:
+            if answer.status_code == httpx.codes.OK:
+                return
+            reason = answer.text
+        _raise_if_failed()
+        time.sleep(0.2)
+    message = f"The graph was not ready after {START_TIMEOUT_SECONDS} s: {reason}"
+    raise StackFailed(message)
+
+
+def _raise_if_failed() -> None:
+    from ray import serve
+
+    for name, application in serve.status().applications.items():
+        if application.status == "DEPLOY_FAILED":
+            message = f"Ray Serve could not deploy {name}: {application.message}"
+            raise StackFailed(message)
+
+
+def free_port() -> int:
+    """Find a port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,46 @@
+"""The Dispatcher as a Ray Serve deployment: a worker's loop in a replica."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+from ray import serve
+from ray.serve.handle import DeploymentHandle
+
+from callscribe.media.decoder import Decoder
+from callscribe.settings import Settings
+from serve_app.foundation import Foundation, open_foundation
+from serve_app.pipeline import Pipeline
+from serve_app.remote_models import RemoteModels
+from serve_app.worker import Worker
+
+
+@serve.deployment
+class Dispatcher:
+    """Claims tasks and runs them through the models. A replica that dies leaves its tasks to their leases."""
+
+    def __init__(self, settings: Settings, models: dict[str, DeploymentHandle[Any]]) -> None:
+        self._settings = settings
+        self._models = RemoteModels(models)
+        self._foundation: Foundation | None = None
+        self._loop = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        self._foundation = foundation = await open_foundation(self._settings)
+        pipeline = Pipeline(foundation.store, foundation.blobs, Decoder(self._settings.decode), self._models)
+        await Worker(foundation.store, pipeline, self._settings).run()
+
+    async def check_health(self) -> None:
+        """Raise when the loop has died, so that Serve starts another replica."""
+        if self._loop.done():
+            self._loop.result()
+
+    async def __del__(self) -> None:
+        """Stop working; what was in flight resumes elsewhere from its last stored stage."""
+        self._loop.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._loop
+        if self._foundation is not None:
+            await self._foundation.close()

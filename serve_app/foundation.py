@@ -1,0 +1,47 @@
+"""What every replica with state stands on: the store and the blobs, opened once and closed with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from callscribe.blobs import Blobs
+from callscribe.errors import Unavailable
+from callscribe.settings import Settings
+from callscribe.store import Store
+
+PATIENCE_SECONDS = 60
+"""How long a starting replica waits for PostgreSQL before it gives up and is started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """An open store and an open blob store."""
+
+    store: Store
+    blobs: Blobs
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self.store.close()
+
+
+async def open_foundation(settings: Settings) -> Foundation:
+    """Open the stores and bring the schema up to date. Raises ``Unavailable`` when PostgreSQL stays away."""
+    if settings.database_url is None:
+        message = "CALLSCRIBE_DATABASE_URL is not set. `callscribe up` sets it to the embedded PostgreSQL."
+        raise Unavailable(message)
+    store = await _connected(settings.database_url.get_secret_value())
+    await store.migrate()
+    return Foundation(store, Blobs.open(settings.blobs, settings.blob_options))
+
+
+@retry(
+    retry=retry_if_exception_type(Unavailable),
+    stop=stop_after_delay(PATIENCE_SECONDS),
+    wait=wait_exponential_jitter(initial=0.2, max=5),
+    reraise=True,
+)
+async def _connected(dsn: str) -> Store:
+    return await Store.connect(dsn)

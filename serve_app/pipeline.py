@@ -1,0 +1,179 @@
+"""The order of the stages: from a claimed task to its stored result."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from callscribe.transcript.attribution import attribute
+from callscribe.transcript.wording import polish
+
+from callscribe.blobs import Blobs
+from callscribe.domain import Claim, ModelNames, Stage, TaskId, Transcript
+from callscribe.errors import EngineFailed, Unavailable
+from callscribe.media.decoder import Decoder
+from callscribe.store import Store
+from serve_app.listening import Listener
+from serve_app.models import Models
+from serve_app.progress import Progress
+from serve_app.stages import (
+    DECODING,
+    DIARIZING,
+    SUMMARIZING,
+    TRANSCRIBING,
+    Decoding,
+    Diarizing,
+    StageCodec,
+    Summarizing,
+    Transcribing,
+)
+
+log = logging.getLogger(__name__)
+
+Output = TypeVar("Output")
+First = TypeVar("First")
+Second = TypeVar("Second")
+
+
+def audio_key(task_id: TaskId) -> str:
+    """Where a task's decoded audio stands while the task is being worked on."""
+    return f"audio/{task_id}.wav"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One claim being worked on: what earlier attempts stored, and whether there will be another attempt."""
+
+    claim: Claim
+    stored: dict[Stage, Mapping[str, Any]]
+    progress: Progress
+    last_attempt: bool
+
+    @property
+    def audio_key(self) -> str:
+        """Where the decoded audio of this task stands."""
+        return audio_key(self.claim.task.id)
+
+
+class Pipeline:
+    """Does what is still owed on a task; each stage's output is stored when the stage ends."""
+
+    def __init__(self, store: Store, blobs: Blobs, decoder: Decoder, models: Models) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._decoder = decoder
+        self._models = models
+
+    async def run(self, claim: Claim, *, last_attempt: bool) -> None:
+        """Bring the task to its completion. Raises what stopped it.
+
+        On the last attempt what can be done without is given up: a task whose diarizer does not
+        answer completes with one speaker.
+        """
+        run = await self._begin(claim, last_attempt=last_attempt)
+        decoding = await self._decoded(run)
+        diarizing, transcribing = await _side_by_side(
+            self._once(run, DIARIZING, lambda: self._diarize(run)),
+            self._once(run, TRANSCRIBING, lambda: self._transcribe(run, decoding)),
+        )
+        transcript = polish(attribute(transcribing.words, diarizing.segments, transcribing.language))
+        await self._store.save_transcript(claim, transcript, duration_seconds=decoding.duration_seconds)
+        await self._blobs.delete(run.audio_key)
+        summarizing = await self._once(run, SUMMARIZING, lambda: self._summarize(transcript))
+        await self._store.save_protocol(claim, summarizing.protocol)
+        await self._store.complete(claim, models=ModelNames(diarizer=diarizing.engine, transcriber=transcribing.engine))
+
+    async def clean_up(self, claim: Claim) -> None:
+        """Remove what only a task that goes on would need."""
+        await self._blobs.delete(audio_key(claim.task.id))
+
+    async def _begin(self, claim: Claim, *, last_attempt: bool) -> Run:
+        async def report(stage: Stage, done: float) -> None:
+            await self._store.report(claim, stage=stage, progress=done)
+
+        stored = await self._store.stage_outputs(claim.task.id)
+        return Run(claim, stored, Progress(report), last_attempt)
+
+    async def _once(self, run: Run, codec: StageCodec[Output], work: Callable[[], Awaitable[Output]]) -> Output:
+        """Do a stage's work, unless an earlier attempt has stored it."""
+        if codec.stage in run.stored:
+            run.progress.finished(codec.stage)
+            return codec.load(run.stored[codec.stage])
+        await run.progress.enter(codec.stage)
+        output = await work()
+        await self._store.save_stage(run.claim, codec.stage, codec.dump(output))
+        run.progress.finished(codec.stage)
+        log.info("stage ended", extra={"task_id": str(run.claim.task.id), "stage": codec.stage})
+        return output
+
+    async def _decoded(self, run: Run) -> Decoding:
+        """Decode, again if need be: the audio is kept only until a task has its transcript."""
+        heard = {Stage.DIARIZING, Stage.TRANSCRIBING} <= run.stored.keys()
+        if Stage.DECODING in run.stored and not heard and not await self._blobs.exists(run.audio_key):
+            del run.stored[Stage.DECODING]
+        return await self._once(run, DECODING, lambda: self._decode(run))
+
+    async def _decode(self, run: Run) -> Decoding:
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="callscribe-decode-") as scratch:
+            wav = Path(scratch) / "audio.wav"
+            async with self._blobs.local(run.claim.task.media_key) as media:
+                audio = await self._decoder.decode(media, wav)
+            await self._blobs.put_file(run.audio_key, wav)
+        return Decoding(
+            audio_key=run.audio_key,
+            duration_seconds=audio.duration_seconds,
+            peak_dbfs=audio.peak_dbfs,
+            truncated=audio.truncated,
+            seconds=time.monotonic() - started,
+        )
+
+    async def _diarize(self, run: Run) -> Diarizing:
+        started = time.monotonic()
+        try:
+            segments = await self._models.diarize(run.audio_key, run.claim.task.num_speakers)
+            engine = await self._models.diarizer_name()
+        except (EngineFailed, Unavailable) as error:
+            if isinstance(error, Unavailable) and not run.last_attempt:
+                raise
+            log.exception("the labels are given up", extra={"task_id": str(run.claim.task.id)})
+            segments, engine = (), None
+        return Diarizing(segments, engine, time.monotonic() - started)
+
+    async def _transcribe(self, run: Run, decoding: Decoding) -> Transcribing:
+        started = time.monotonic()
+
+        async def advance(second: float) -> None:
+            await run.progress.advance(Stage.TRANSCRIBING, second / max(decoding.duration_seconds, 1e-3))
+
+        async with self._blobs.local(run.audio_key) as wav:
+            language, words = await Listener(self._models, advance).hear(wav, run.claim.task.requested_language)
+        engine = await self._models.transcriber_name() if words else None
+        return Transcribing(language, words, engine, time.monotonic() - started)
+
+    async def _summarize(self, transcript: Transcript) -> Summarizing:
+        started = time.monotonic()
+        protocol = await self._models.summarize(transcript)
+        return Summarizing(protocol, time.monotonic() - started)
+
+
+async def _side_by_side(first: Coroutine[Any, Any, First], second: Coroutine[Any, Any, Second]) -> tuple[First, Second]:
+    """Run two stages at once; the first to fail cancels the other and is what is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            one, two = group.create_task(first), group.create_task(second)
+    except BaseExceptionGroup as failed:
+        raise _first_cause(failed) from failed
+    return one.result(), two.result()
+
+
+def _first_cause(failed: BaseException) -> BaseException:
+    while isinstance(failed, BaseExceptionGroup):
+        failed = failed.exceptions[0]
+    return failed

@@ -1,0 +1,91 @@
+"""The models behind Ray Serve's handles: a call outlives the death of the replica that was serving it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from ray.exceptions import RayActorError, RayTaskError, WorkerCrashedError
+from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, ReplicaUnavailableError
+from ray.serve.handle import DeploymentHandle
+from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from callscribe.domain import Language, SpeakerSegment, Transcript, Word
+from callscribe.domain import Protocol as CallProtocol
+from callscribe.errors import CallScribeError, EngineFailed, Unavailable
+from callscribe.media.chunks import Chunk
+
+REPLICA_TROUBLE = (
+    BackPressureError,
+    DeploymentUnavailableError,
+    RayActorError,
+    ReplicaUnavailableError,
+    WorkerCrashedError,
+)
+"""What Ray raises when a replica died, is not there yet, or has too much to do: the call itself is sound."""
+
+PATIENCE_SECONDS = 180
+"""How long a call waits for a replica that can take it: longer than any model's start."""
+
+Answer = TypeVar("Answer")
+
+
+class RemoteModels:
+    """``serve_app.models.Models`` over deployment handles."""
+
+    def __init__(self, handles: Mapping[str, DeploymentHandle[Any]]) -> None:
+        self._diarizer = handles["diarizer"]
+        self._transcriber = handles["transcriber"]
+        self._summarizer = handles["summarizer"]
+
+    async def diarize(self, wav_key: str, num_speakers: int | None) -> tuple[SpeakerSegment, ...]:
+        """Find the voices in a decoded recording."""
+        return await _patiently(lambda: self._diarizer.diarize.remote(wav_key, num_speakers))
+
+    async def transcribe(self, chunk: Chunk, language: Language) -> tuple[Word, ...]:
+        """Hear the words of a chunk."""
+        return await _patiently(lambda: self._transcriber.transcribe.remote(chunk, language))
+
+    async def detect_language(self, chunks: list[Chunk]) -> Language:
+        """Tell the language that most of these chunks are in."""
+        return await _patiently(lambda: self._transcriber.detect_language.remote(chunks))
+
+    async def summarize(self, transcript: Transcript) -> CallProtocol:
+        """Make the protocol of a transcript."""
+        return await _patiently(lambda: self._summarizer.summarize.remote(transcript))
+
+    async def diarizer_name(self) -> str:
+        """Say which diarizer answers."""
+        return await _patiently(self._diarizer.name.remote)
+
+    async def transcriber_name(self) -> str:
+        """Say which transcriber answers."""
+        return await _patiently(self._transcriber.name.remote)
+
+
+async def _patiently(call: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Call, and again while replicas die or are not there. Raises ``Unavailable`` or ``EngineFailed``."""
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(REPLICA_TROUBLE),
+        stop=stop_after_delay(PATIENCE_SECONDS),
+        wait=wait_exponential_jitter(initial=0.2, max=5),
+    )
+
+    async def attempt() -> Answer:
+        return await call()
+
+    try:
+        return await retrying(attempt)
+    except RetryError as error:
+        message = "A model does not answer. Its deployment's state and log tell why."
+        raise Unavailable(message) from error
+    except RayTaskError as error:
+        raise _meaning(error) from error
+
+
+def _meaning(error: RayTaskError) -> CallScribeError:
+    """Give back our own error as the replica raised it; anything else is the engine's failure."""
+    cause = error.cause
+    if isinstance(cause, CallScribeError):
+        return cause
+    return EngineFailed(f"A model failed on this recording: {cause or error}")

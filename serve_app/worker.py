@@ -1,0 +1,121 @@
+"""The worker: claims tasks, keeps their leases, and decides what a failure means. Knows no Ray."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from callscribe.domain import Claim, TaskError
+from callscribe.errors import CallScribeError, ClaimLost, InvalidMedia, LimitExceeded, Unavailable
+from callscribe.settings import Settings
+from callscribe.store import Store
+from serve_app.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
+
+IDLE_POLL = timedelta(seconds=5)
+"""How long a worker without work waits for a notification before it looks by itself."""
+
+RENEWALS_PER_LEASE = 3
+
+FINAL_ERRORS = (InvalidMedia, LimitExceeded)
+"""Failures that another attempt cannot mend."""
+
+
+class Worker:
+    """Runs up to ``settings.concurrent_tasks`` tasks at a time until it is cancelled."""
+
+    def __init__(self, store: Store, pipeline: Pipeline, settings: Settings) -> None:
+        self._store = store
+        self._pipeline = pipeline
+        self._settings = settings
+        self._slots = asyncio.Semaphore(settings.concurrent_tasks)
+
+    async def run(self) -> None:
+        """Claim and work for ever. Outages of the store are waited out."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._slots.acquire()
+                claim = await self._next_claim()
+                group.create_task(self._work(claim))
+
+    async def _next_claim(self) -> Claim:
+        while True:
+            try:
+                claim = await self._store.claim(lease=self._settings.lease, max_attempts=self._settings.max_attempts)
+                if claim is not None:
+                    return claim
+                await self._store.wait_for_work(timeout=IDLE_POLL)
+            except Unavailable:
+                log.warning("the store does not answer: waiting", exc_info=True)
+                await asyncio.sleep(1)
+
+    async def _work(self, claim: Claim) -> None:
+        try:
+            await self._under_lease(claim)
+        except ClaimLost:
+            log.info("claim lost", extra={"task_id": str(claim.task.id)})
+        except Unavailable:
+            # The store itself is away: the lease ends by itself, and another claim resumes the task.
+            log.warning("task left to its lease", extra={"task_id": str(claim.task.id)}, exc_info=True)
+        finally:
+            self._slots.release()
+
+    async def _under_lease(self, claim: Claim) -> None:
+        """Work on a task while its lease is renewed; a lost lease stops the work."""
+        work = asyncio.create_task(self._attempt(claim))
+        renewal = asyncio.create_task(self._keep_lease(claim))
+        try:
+            await asyncio.wait({work, renewal}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (work, renewal):
+                task.cancel()
+            outcomes = await asyncio.gather(work, renewal, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    async def _keep_lease(self, claim: Claim) -> None:
+        while True:
+            await asyncio.sleep(self._settings.lease_seconds / RENEWALS_PER_LEASE)
+            try:
+                await self._store.renew(claim, lease=self._settings.lease)
+            except Unavailable:
+                log.warning("lease not renewed", extra={"task_id": str(claim.task.id)}, exc_info=True)
+
+    async def _attempt(self, claim: Claim) -> None:
+        last_attempt = claim.task.attempts >= self._settings.max_attempts
+        try:
+            await self._pipeline.run(claim, last_attempt=last_attempt)
+        except ClaimLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever broke, the task must not stay in processing
+            await self._ended_badly(claim, error, last_attempt=last_attempt)
+
+    async def _ended_badly(self, claim: Claim, error: Exception, *, last_attempt: bool) -> None:
+        final = last_attempt or isinstance(error, FINAL_ERRORS)
+        log.warning(
+            "task failed" if final else "attempt failed",
+            extra={"task_id": str(claim.task.id), "attempt": claim.task.attempts},
+            exc_info=error,
+        )
+        if final:
+            await self._store.fail(claim, describe(error))
+            await self._pipeline.clean_up(claim)
+        else:
+            await self._store.release(claim, delay=backoff(claim.task.attempts))
+
+
+def backoff(attempts: int) -> timedelta:
+    """Say how long a task rests after its n-th attempt: 2, 4, 8 … seconds, at most a minute."""
+    return timedelta(seconds=min(2.0**attempts, 60.0))
+
+
+def describe(error: Exception) -> TaskError:
+    """Say what a failure means to those who wait for the task, without our internals."""
+    if isinstance(error, CallScribeError):
+        return TaskError(error.code, str(error))
+    return TaskError(
+        CallScribeError.code, "An error inside CallScribe stopped this task; the server's log tells more. Try again."
+    )
