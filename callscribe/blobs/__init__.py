@@ -1,1 +1,6 @@
 """The blob store: recordings and decoded audio, in a folder or on S3."""
+
+from callscribe.blobs.blobs import Blobs, StoredBlob
+from callscribe.blobs.failures import BlobNotFound
+
+__all__ = ["BlobNotFound", "Blobs", "StoredBlob"]

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from callscribe.blobs import Blobs
+from tests.blobs.servers import BUCKET, S3Server, s3_server
+
+_SERVER = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[S3Server]:
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        pytestconfig.stash[_SERVER] = server.description
+        yield server
+
+
+@pytest.fixture(params=["folder", "s3"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+    """An empty store of either kind."""
+    if request.param == "folder":
+        return Blobs.open((tmp_path / "blobs").as_uri(), {})
+    server: S3Server = request.getfixturevalue("s3")
+    return Blobs.open(f"s3://{BUCKET}/{uuid4()}", server.options)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if server := config.stash.get(_SERVER, None):
+        terminalreporter.write_line(f"S3: the blob tests ran against {server}.")
