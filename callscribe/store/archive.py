@@ -1,0 +1,98 @@
+"""The archive: tasks, listings and results, read only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callscribe.domain import Language, Protocol, ProtocolStatus, Result, Task, TaskId, Transcript
+from callscribe.errors import TaskNotReady
+from callscribe.store.codec import (
+    cursor_after,
+    folded,
+    models_of,
+    protocol_from_json,
+    read_cursor,
+    task_of,
+    turn_of,
+)
+from callscribe.store.database import DatabaseUser, present
+from callscribe.store.values import TaskFilter, TaskPage
+
+if TYPE_CHECKING:
+    from callscribe.store.database import Connection
+
+SELECT_TASK = """
+SELECT tasks.*, source, source_id, meeting_id, title, media_key, media_bytes, media_sha256, media_type,
+    requested_language, num_speakers, recorded_at, duration_seconds, language,
+    CASE WHEN status = 'queued' THEN (
+        SELECT count(*) FROM tasks AS ahead
+        WHERE ahead.status = 'queued' AND (ahead.queued_at, ahead.id) <= (tasks.queued_at, tasks.id)
+    ) END AS queue_position
+FROM tasks JOIN recordings USING (id)
+"""
+TASK = f"{SELECT_TASK} WHERE tasks.id = $1"
+TASKS = f"""{SELECT_TASK}
+WHERE ($1::text IS NULL OR status = $1)
+  AND ($2::text IS NULL OR source = $2)
+  AND ($3::text IS NULL OR language = $3)
+  AND ($4::timestamptz IS NULL OR tasks.created_at >= $4)
+  AND ($5::timestamptz IS NULL OR tasks.created_at < $5)
+  AND ($6::text IS NULL OR strpos(title_folded, $6) > 0)
+  AND ($7::timestamptz IS NULL OR (tasks.created_at, tasks.id) < ($7, $8::uuid))
+ORDER BY tasks.created_at DESC, tasks.id DESC
+LIMIT $9
+"""
+TURNS = "SELECT start_seconds, end_seconds, speaker, words FROM turns WHERE task_id = $1 ORDER BY ordinal"
+PROTOCOL = "SELECT body FROM protocols WHERE task_id = $1"
+
+
+class Archive(DatabaseUser):
+    """What is known of the recordings."""
+
+    async def task(self, task_id: TaskId) -> Task:
+        """Raises ``TaskNotFound``. ``queue_position`` counts from 1 while the task is queued."""
+        return task_of(present(await self._database.fetchrow(TASK, task_id), task_id))
+
+    async def tasks(self, where: TaskFilter, *, limit: int, cursor: str | None) -> TaskPage:
+        """Newest first by keyset. Raises ``ValueError`` for a cursor that is not one of ours."""
+        created_at, task_id = (None, None) if cursor is None else read_cursor(cursor)
+        rows = await self._database.fetch(
+            TASKS,
+            where.status,
+            where.source,
+            where.language,
+            where.created_from,
+            where.created_to,
+            None if where.query is None else folded(where.query),
+            created_at,
+            task_id,
+            limit + 1,
+        )
+        items = tuple(task_of(row) for row in rows[:limit])
+        return TaskPage(items, cursor_after(items[-1]) if len(rows) > limit and items else None)
+
+    async def result(self, task_id: TaskId) -> Result:
+        """Raises ``TaskNotFound``, ``TaskNotReady`` (no transcript yet)."""
+
+        async def work(connection: Connection) -> Result:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                return await _result(connection, task_id)
+
+        return await self._database.run(work)
+
+
+async def _result(connection: Connection, task_id: TaskId) -> Result:
+    row = present(await connection.fetchrow(TASK, task_id), task_id)
+    if row["language"] is None:
+        raise TaskNotReady(f"Task {task_id} has no transcript yet.")
+    task = task_of(row)
+    turns = tuple(turn_of(turn) for turn in await connection.fetch(TURNS, task_id))
+    body = await connection.fetchval(PROTOCOL, task_id)
+    protocol = _missing_protocol(task) if body is None else protocol_from_json(body)
+    return Result(task, Transcript(Language(row["language"]), turns), protocol, models_of(row))
+
+
+def _missing_protocol(task: Task) -> Protocol:
+    """What stands for a protocol that is still to come, or that will not come since the task has ended."""
+    status = ProtocolStatus.FAILED if task.status.is_final else ProtocolStatus.PENDING
+    return Protocol(status, engine="", coverage=0.0)

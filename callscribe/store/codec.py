@@ -1,0 +1,163 @@
+"""The domain's values as PostgreSQL stores them, and back.
+
+PostgreSQL's text has no NUL and no lone surrogates, nor has its jsonb: in text for people both become U+FFFD, in
+the source's ids they are escaped, so that two ids never become one.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+from pydantic import TypeAdapter
+
+from callscribe.domain import (
+    Language,
+    ModelNames,
+    Protocol,
+    RequestedLanguage,
+    Source,
+    SpeakerSegment,
+    Stage,
+    Task,
+    TaskError,
+    TaskId,
+    TaskStatus,
+    Turn,
+    Word,
+)
+
+MAX_SOURCE_ID_BYTES = 2048
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_UNSTORABLE_OR_ESCAPE = re.compile("[\\\\\0\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\([0-9a-f]{4})")
+_NUL_IN_JSON = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+_JSONB_VERSION = b"\x01"
+_PROTOCOL = TypeAdapter(Protocol)
+
+
+def stored_text(text: str) -> str:
+    """The text with U+FFFD for what PostgreSQL cannot store."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def folded(text: str) -> str:
+    """The text as a search compares it: compatible forms, cases, and е for ё made one."""
+    return unicodedata.normalize("NFKC", stored_text(text)).casefold().replace("ё", "е")
+
+
+def encode_source_id(source_id: str) -> str:
+    """The id with what PostgreSQL cannot store escaped. Raises ``ValueError`` past 2048 bytes."""
+    encoded = _UNSTORABLE_OR_ESCAPE.sub(lambda odd: f"\\{ord(odd[0]):04x}", source_id)
+    if len(encoded.encode()) > MAX_SOURCE_ID_BYTES:
+        raise ValueError(f"A source's id is longer than {MAX_SOURCE_ID_BYTES} bytes.")
+    return encoded
+
+
+def decode_source_id(encoded: str) -> str:
+    """The id as its source gave it."""
+    return _ESCAPED.sub(lambda odd: chr(int(odd[1], 16)), encoded)
+
+
+def encode_json(value: object) -> bytes:
+    """Compact JSON in jsonb's binary form. Raises ``ValueError`` for NaN and infinities."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _JSONB_VERSION + stored_text(_NUL_IN_JSON.sub("\\1\ufffd", text)).encode()
+
+
+def decode_json(data: bytes) -> object:
+    """The value of a jsonb in its binary form."""
+    decoded: object = json.loads(data[len(_JSONB_VERSION) :])
+    return decoded
+
+
+def words_to_json(words: Sequence[Word]) -> list[list[float | str]]:
+    """Words as ``[start, end, text, confidence]``, times to the millisecond, confidences to four places."""
+    return [[round(word.start, 3), round(word.end, 3), word.text, round(word.confidence, 4)] for word in words]
+
+
+def words_from_json(rows: Sequence[tuple[float, float, str, float]]) -> tuple[Word, ...]:
+    """Inverse of ``words_to_json``."""
+    return tuple(Word(float(start), float(end), text, float(confidence)) for start, end, text, confidence in rows)
+
+
+def segments_to_json(segments: Sequence[SpeakerSegment]) -> list[list[float | str]]:
+    """Speaker segments as ``[start, end, speaker]``, times to the millisecond."""
+    return [[round(segment.start, 3), round(segment.end, 3), segment.speaker] for segment in segments]
+
+
+def segments_from_json(rows: Sequence[tuple[float, float, str]]) -> tuple[SpeakerSegment, ...]:
+    """Inverse of ``segments_to_json``."""
+    return tuple(SpeakerSegment(float(start), float(end), speaker) for start, end, speaker in rows)
+
+
+def protocol_to_json(protocol: Protocol) -> dict[str, object]:
+    """A protocol as a JSON object with the names of its fields."""
+    encoded: dict[str, object] = _PROTOCOL.dump_python(protocol, mode="json")
+    return encoded
+
+
+def protocol_from_json(body: Mapping[str, object]) -> Protocol:
+    """Inverse of ``protocol_to_json``."""
+    return _PROTOCOL.validate_python(body)
+
+
+def turn_of(row: Record) -> Turn:
+    """A turn from its row."""
+    return Turn(row["start_seconds"], row["end_seconds"], row["speaker"], words_from_json(row["words"]))
+
+
+def models_of(row: Record) -> ModelNames:
+    """The engines' names from a task's row."""
+    return ModelNames(row["diarizer"], row["transcriber"], row["llm"])
+
+
+def task_of(row: Record) -> Task:
+    """A task from a row of ``SELECT_TASK``."""
+    return Task(
+        id=TaskId(row["id"]),
+        status=TaskStatus(row["status"]),
+        source=Source(row["source"]),
+        source_id=decode_source_id(row["source_id"]),
+        title=row["title"],
+        media_key=row["media_key"],
+        media_bytes=row["media_bytes"],
+        media_sha256=row["media_sha256"],
+        media_type=row["media_type"],
+        requested_language=RequestedLanguage(row["requested_language"]),
+        created_at=row["created_at"],
+        stage=Stage(row["stage"]) if row["stage"] else None,
+        progress=row["progress"],
+        language=Language(row["language"]) if row["language"] else None,
+        num_speakers=row["num_speakers"],
+        meeting_id=row["meeting_id"],
+        duration_seconds=row["duration_seconds"],
+        recorded_at=row["recorded_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        attempts=row["attempts"],
+        error=TaskError(row["error_code"], row["error_message"]) if row["error_code"] else None,
+        queue_position=row["queue_position"],
+    )
+
+
+def cursor_after(task: Task) -> str:
+    """The cursor of the page that begins after this task."""
+    return base64.urlsafe_b64encode(f"{task.created_at.isoformat()}|{task.id.hex}".encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """The creation time and id that a cursor stands for. Raises ``ValueError`` when it is not one of ours."""
+    padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+    created_at, task_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split("|")
+    moment = datetime.fromisoformat(created_at)
+    if moment.tzinfo is None:
+        raise ValueError("The cursor's time has no zone.")
+    return moment, UUID(hex=task_id)

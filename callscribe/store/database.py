@@ -1,0 +1,168 @@
+"""A pool of connections that outlives PostgreSQL: work that loses its connection is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import asyncpg
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+
+from callscribe.domain import TaskId
+from callscribe.errors import TaskNotFound, Unavailable
+from callscribe.store.codec import decode_json, encode_json
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 5.0
+ACQUIRE_SECONDS = 30.0
+STATEMENT_SECONDS = 30
+CLOSE_SECONDS = 5.0
+
+# Custom plans, because each condition of a listing that is not asked for must vanish from its plan. A transaction
+# whose process stands still is ended, because it may hold the door's lock.
+SERVER_SETTINGS = {
+    "application_name": "callscribe",
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "idle_in_transaction_session_timeout": "10s",
+    "plan_cache_mode": "force_custom_plan",
+    "jit": "off",
+    "timezone": "UTC",
+}
+
+_PASSING = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.InternalClientError,
+)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same work may succeed on another connection or a little later."""
+    # asyncpg says "the connection is closed" with the class that its errors of misuse derive from.
+    return isinstance(error, _PASSING) or type(error) is asyncpg.InterfaceError
+
+
+async def prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Let a connection speak JSON (in binary, the only form that COPY takes)."""
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=encode_json, decoder=decode_json, format="binary"
+    )
+
+
+class Database:
+    """Runs work on a pool's connections; ``patience`` is how long lost connections are tried again."""
+
+    def __init__(self, dsn: str, pool: Pool, patience: timedelta) -> None:
+        self.dsn = dsn
+        self._pool = pool
+        self._patience = patience
+        self._closed = False
+
+    @classmethod
+    async def open(cls, dsn: str, *, min_size: int, max_size: int, patience: timedelta) -> Self:
+        """Open the pool. Raises ``Unavailable`` when PostgreSQL does not answer."""
+
+        async def connect() -> Pool:
+            return await asyncpg.create_pool(
+                dsn,
+                min_size=min_size,
+                max_size=max_size,
+                init=prepare,
+                timeout=CONNECT_SECONDS,
+                command_timeout=STATEMENT_SECONDS + 5,
+                server_settings=SERVER_SETTINGS,
+            )
+
+        return cls(dsn, await persist(connect, patience), patience)
+
+    async def close(self) -> None:
+        """Give the connections back to PostgreSQL; work that is under way gets a few seconds to end."""
+        self._closed = True
+        try:
+            await asyncio.wait_for(self._pool.close(), CLOSE_SECONDS)
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def run(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run work on a connection, again from its start when the connection is lost. Raises ``Unavailable``."""
+
+        async def once() -> T:
+            if self._closed:
+                raise Unavailable("The store is closed.")
+            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                return await work(connection)
+
+        return await persist(once, self._patience)
+
+    async def transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run work in one transaction, as ``run`` does."""
+
+        async def whole(connection: Connection) -> T:
+            async with connection.transaction():
+                return await work(connection)
+
+        return await self.run(whole)
+
+    async def fetchrow(self, query: str, *arguments: object) -> asyncpg.Record | None:
+        """The first row of a query's answer."""
+        return await self.run(lambda connection: connection.fetchrow(query, *arguments))
+
+    async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        """The rows of a query's answer."""
+        return await self.run(lambda connection: connection.fetch(query, *arguments))
+
+    async def changed(self, statement: str, *arguments: object) -> int:
+        """How many rows a statement has changed."""
+        return await self.run(lambda connection: changed(connection, statement, *arguments))
+
+
+class DatabaseUser:
+    """A part of the store: what it knows is the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
+async def changed(connection: Connection, statement: str, *arguments: object) -> int:
+    """How many rows a statement has changed, by its command tag (``UPDATE 1``)."""
+    return int((await connection.execute(statement, *arguments)).rsplit(" ", 1)[1])
+
+
+def present(row: asyncpg.Record | None, task_id: TaskId) -> asyncpg.Record:
+    """The row, if there is one. Raises ``TaskNotFound``."""
+    if row is None:
+        raise TaskNotFound(f"There is no task {task_id}.")
+    return row
+
+
+async def persist(work: Callable[[], Awaitable[T]], patience: timedelta) -> T:
+    """Try work again while its failures may pass and patience lasts. Raises ``Unavailable``."""
+    attempts = AsyncRetrying(
+        retry=retry_if_exception(may_pass),
+        wait=wait_exponential_jitter(multiplier=0.05, max=1, jitter=0.1),
+        stop=stop_after_delay(patience),
+        reraise=True,
+    )
+
+    async def once() -> T:  # tenacity awaits only what it knows for a coroutine function
+        return await work()
+
+    try:
+        return await attempts(once)
+    except Exception as error:
+        if may_pass(error):
+            raise Unavailable("The database does not answer.") from error
+        raise

@@ -1,0 +1,103 @@
+"""The door: what is registered here is never lost, and the queue never holds more than it may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callscribe.domain import NewRecording
+from callscribe.errors import IdempotencyConflict, QueueFull
+from callscribe.store.archive import SELECT_TASK
+from callscribe.store.codec import encode_source_id, folded, stored_text, task_of
+from callscribe.store.database import DatabaseUser
+from callscribe.store.values import Registration
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+    from callscribe.store.database import Connection
+
+DOOR_LOCK = 0x63616C6C_00000002
+
+KNOWN = f"{SELECT_TASK} WHERE recordings.source = $1 AND recordings.source_id = $2"
+QUEUED = "SELECT count(*) FROM tasks WHERE status = 'queued'"
+REGISTER = """
+WITH recording AS (
+    INSERT INTO recordings (id, source, source_id, meeting_id, title, title_folded, media_key, media_bytes,
+        media_sha256, media_type, requested_language, num_speakers, recorded_at, duration_seconds)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    RETURNING id
+)
+INSERT INTO tasks (id) SELECT id FROM recording
+"""
+
+
+class Door(DatabaseUser):
+    """Registration, and how full the queue is."""
+
+    async def register(self, recording: NewRecording, *, queue_limit: int) -> Registration:
+        """Idempotent on (source, source_id). Raises ``QueueFull`` or ``IdempotencyConflict`` (other sha256).
+
+        What is known already is answered even when the queue is full. Raises ``ValueError`` for a source's id of
+        more than 2048 bytes.
+        """
+        source_id = encode_source_id(recording.source_id)
+        inserted = False
+
+        async def work(connection: Connection) -> Registration:
+            nonlocal inserted
+            known = await connection.fetchrow(KNOWN, recording.source, source_id)
+            if known is None:
+                async with connection.transaction():
+                    known, new = await _insert(connection, recording, source_id, queue_limit)
+                    inserted = inserted or new
+            # An insert whose commit was not confirmed may have held: then it is found, under this call's id.
+            return _registration(known, recording, created=inserted and known["id"] == recording.id)
+
+        return await self._database.run(work)
+
+    async def queue_size(self) -> int:
+        """How many tasks are queued."""
+        size: int = await self._database.run(lambda connection: connection.fetchval(QUEUED))
+        return size
+
+
+async def _insert(
+    connection: Connection, recording: NewRecording, source_id: str, queue_limit: int
+) -> tuple[Record, bool]:
+    """Insert unless known by now; one registration at a time, so that the count holds until the commit."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", DOOR_LOCK)
+    known = await connection.fetchrow(KNOWN, recording.source, source_id)
+    if known is not None:
+        return known, False
+    if await connection.fetchval(QUEUED) >= queue_limit:
+        raise QueueFull(f"The queue holds {queue_limit} tasks, as many as it may.")
+    await connection.execute(REGISTER, *_row(recording, source_id))
+    inserted = await connection.fetchrow(KNOWN, recording.source, source_id)
+    assert inserted is not None  # noqa: S101 - this very transaction has put it there
+    return inserted, True
+
+
+def _row(recording: NewRecording, source_id: str) -> tuple[object, ...]:
+    title = stored_text(recording.title)
+    return (
+        recording.id,
+        recording.source,
+        source_id,
+        None if recording.meeting_id is None else stored_text(recording.meeting_id),
+        title,
+        folded(title),
+        stored_text(recording.media_key),
+        recording.media_bytes,
+        recording.media_sha256,
+        stored_text(recording.media_type),
+        recording.language,
+        recording.num_speakers,
+        recording.started_at,
+        recording.duration_seconds,
+    )
+
+
+def _registration(known: Record, recording: NewRecording, *, created: bool) -> Registration:
+    if known["media_sha256"] != recording.media_sha256:
+        raise IdempotencyConflict(f"{recording.source} {recording.source_id!r} came before with other content.")
+    return Registration(task_of(known), created)

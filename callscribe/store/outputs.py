@@ -1,0 +1,78 @@
+"""What the stages make: stored under the claim's fence, each time whole, so that a second time replaces the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from callscribe.domain import Claim, Protocol, Stage, TaskId, Transcript
+from callscribe.store.codec import protocol_to_json, stored_text, words_to_json
+from callscribe.store.database import DatabaseUser
+from callscribe.store.queue import HELD, lost
+
+if TYPE_CHECKING:
+    from callscribe.store.database import Connection
+
+# The lock keeps the fence as it is until the write is committed.
+HOLD = f"SELECT TRUE FROM tasks {HELD} FOR NO KEY UPDATE"  # noqa: S608 - of constants alone
+STAGE_OUTPUTS = "SELECT stage, output FROM stage_outputs WHERE task_id = $1"
+SAVE_STAGE = """
+INSERT INTO stage_outputs (task_id, stage, output) VALUES ($1, $2, $3)
+ON CONFLICT (task_id, stage) DO UPDATE SET output = excluded.output, saved_at = now()
+"""
+SAVE_PROTOCOL = """
+INSERT INTO protocols (task_id, body) VALUES ($1, $2)
+ON CONFLICT (task_id) DO UPDATE SET body = excluded.body, saved_at = now()
+"""
+DELETE_TURNS = "DELETE FROM turns WHERE task_id = $1"
+SAVE_LANGUAGE = "UPDATE recordings SET language = $2, duration_seconds = $3 WHERE id = $1"
+TURN_COLUMNS = ("task_id", "ordinal", "start_seconds", "end_seconds", "speaker", "text", "words")
+
+
+class Outputs(DatabaseUser):
+    """Stages' outputs, transcripts and protocols."""
+
+    async def stage_outputs(self, task_id: TaskId) -> dict[Stage, Mapping[str, Any]]:
+        """The stored outputs, as JSON objects; none for a task that is not there."""
+        rows = await self._database.fetch(STAGE_OUTPUTS, task_id)
+        return {Stage(row["stage"]): row["output"] for row in rows}
+
+    async def save_stage(self, claim: Claim, stage: Stage, output: Mapping[str, Any]) -> None:
+        """Store what a stage made; a second time replaces it. Raises ``ClaimLost``."""
+
+        async def work(connection: Connection) -> None:
+            await _hold(connection, claim)
+            await connection.execute(SAVE_STAGE, claim.task.id, stage, dict(output))
+
+        await self._database.transact(work)
+
+    async def save_transcript(self, claim: Claim, transcript: Transcript, *, duration_seconds: float) -> None:
+        """Store the turns (one row each) and the language and duration of the recording. Raises ``ClaimLost``."""
+        turns = [
+            (claim.task.id, ordinal, turn.start, turn.end, turn.speaker, stored_text(turn.text), words)
+            for ordinal, turn in enumerate(transcript.turns)
+            for words in [words_to_json(turn.words)]
+        ]
+
+        async def work(connection: Connection) -> None:
+            await _hold(connection, claim)
+            await connection.execute(DELETE_TURNS, claim.task.id)
+            await connection.copy_records_to_table("turns", records=turns, columns=TURN_COLUMNS)
+            await connection.execute(SAVE_LANGUAGE, claim.task.id, transcript.language, duration_seconds)
+
+        await self._database.transact(work)
+
+    async def save_protocol(self, claim: Claim, protocol: Protocol) -> None:
+        """Store the protocol; a second time replaces it. Raises ``ClaimLost``."""
+        body = protocol_to_json(protocol)
+
+        async def work(connection: Connection) -> None:
+            await _hold(connection, claim)
+            await connection.execute(SAVE_PROTOCOL, claim.task.id, body)
+
+        await self._database.transact(work)
+
+
+async def _hold(connection: Connection, claim: Claim) -> None:
+    if not await connection.fetchval(HOLD, claim.task.id, claim.fence):
+        raise lost(claim)

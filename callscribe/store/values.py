@@ -1,0 +1,39 @@
+"""What the store is asked with and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from callscribe.domain import Language, Source, Task, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The door's answer: the task, and whether this call made it (or it was known already)."""
+
+    task: Task
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks to list: from ``created_from`` to before ``created_to``, with ``query`` in the title.
+
+    ``None`` does not restrict. A query matches any part of a title, whatever the case and the dots of ё.
+    """
+
+    status: TaskStatus | None = None
+    source: Source | None = None
+    language: Language | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One page of tasks, newest first, and the cursor of the next."""
+
+    items: tuple[Task, ...]
+    next_cursor: str | None

@@ -1,0 +1,1 @@
+"""Tests of callscribe/store on a real PostgreSQL."""
