@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
@@ -13,6 +14,10 @@ from callscribe.store import Store
 
 PATIENCE_SECONDS = 60
 """How long a starting replica waits for PostgreSQL before it gives up and is started again."""
+
+
+WRITE_PATIENCE = timedelta(seconds=30)
+"""How long a statement is tried again while PostgreSQL is away: longer than its restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +49,4 @@ async def open_foundation(settings: Settings) -> Foundation:
     reraise=True,
 )
 async def _connected(dsn: str) -> Store:
-    return await Store.connect(dsn)
+    return await Store.connect(dsn, patience=WRITE_PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import tempfile
 import time
@@ -95,7 +96,8 @@ class Pipeline:
 
     async def _begin(self, claim: Claim, *, last_attempt: bool) -> Run:
         async def report(stage: Stage, done: float) -> None:
-            await self._store.report(claim, stage=stage, progress=done)
+            with contextlib.suppress(Unavailable):
+                await self._store.report(claim, stage=stage, progress=done)
 
         stored = await self._store.stage_outputs(claim.task.id)
         return Run(claim, stored, Progress(report), last_attempt)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 
 from callscribe.domain import Claim, TaskError
-from callscribe.errors import CallScribeError, ClaimLost, InvalidMedia, LimitExceeded, Unavailable
+from callscribe.errors import CallScribeError, ClaimLost, InvalidMedia, LimitExceeded, TaskNotFound, Unavailable
 from callscribe.settings import Settings
 from callscribe.store import Store
 from serve_app.pipeline import Pipeline
@@ -56,11 +57,22 @@ class Worker:
             await self._under_lease(claim)
         except ClaimLost:
             log.info("claim lost", extra={"task_id": str(claim.task.id)})
+            await self._leave_nothing_of_an_ended_task(claim)
         except Unavailable:
             # The store itself is away: the lease ends by itself, and another claim resumes the task.
             log.warning("task left to its lease", extra={"task_id": str(claim.task.id)}, exc_info=True)
         finally:
             self._slots.release()
+
+    async def _leave_nothing_of_an_ended_task(self, claim: Claim) -> None:
+        """A claim is lost to a cancellation or a deletion, or to another worker, who needs what is there."""
+        with contextlib.suppress(Unavailable):
+            try:
+                ended = (await self._store.task(claim.task.id)).status.is_final
+            except TaskNotFound:
+                ended = True
+            if ended:
+                await self._pipeline.clean_up(claim)
 
     async def _under_lease(self, claim: Claim) -> None:
         """Work on a task while its lease is renewed; a lost lease stops the work."""

@@ -1,0 +1,79 @@
+"""Serve ignores keys that it does not know, at every level: a slip of the pen would pass in silence."""
+
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from pydantic import BaseModel
+from ray.serve._private.build_app import build_app
+from ray.serve.config import AutoscalingConfig
+from ray.serve.schema import ServeDeploySchema
+
+from serve_app.builder import BuildArgs, build
+
+ROOT = Path(__file__).parents[2]
+FILES = [ROOT / "serve_config.yaml", ROOT / "cluster" / "serve.embedded.yaml"]
+
+FREE_FORM = {"args", "runtime_env", "env_vars", "resources"}
+"""Keys whose content is not Serve's."""
+
+SCHEMAS_BEHIND_PLAIN_TYPES = {"autoscaling_config": AutoscalingConfig}
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in models_in(part)]
+
+
+def unknown_keys(content: Any, model: type[BaseModel], where: str) -> list[str]:
+    if isinstance(content, list):
+        return [key for index, item in enumerate(content) for key in unknown_keys(item, model, f"{where}[{index}]")]
+    if not isinstance(content, dict):
+        return []
+    found = [f"{where}.{key}" for key in content.keys() - model.model_fields.keys()]
+    for key in (content.keys() & model.model_fields.keys()) - FREE_FORM:
+        nested = models_in(model.model_fields[key].annotation) or [SCHEMAS_BEHIND_PLAIN_TYPES.get(key, BaseModel)]
+        if nested[0] is not BaseModel:
+            found += unknown_keys(content[key], nested[0], f"{where}.{key}")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_serve_knows_every_key(path: Path) -> None:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert unknown_keys(content, ServeDeploySchema, path.name) == []
+    ServeDeploySchema.model_validate(content)
+
+
+def test_the_check_sees_a_slip_at_every_level() -> None:
+    content = {
+        "proxy_locations": "EveryNode",
+        "applications": [
+            {
+                "name": "x",
+                "import_path": "a:b",
+                "deployments": [
+                    {"name": "A", "max_ongoing": 1, "autoscaling_config": {"min": 1}, "ray_actor_options": {"gpus": 1}}
+                ],
+            }
+        ],
+    }
+    assert sorted(unknown_keys(content, ServeDeploySchema, "file")) == [
+        "file.applications[0].deployments[0].autoscaling_config.min",
+        "file.applications[0].deployments[0].max_ongoing",
+        "file.applications[0].deployments[0].ray_actor_options.gpus",
+        "file.proxy_locations",
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_deployment_of_the_graph_has_its_block_and_no_other(path: Path) -> None:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    (application,) = [item for item in content["applications"] if item["name"] == "callscribe"]
+    args = BuildArgs.model_validate(application["args"])
+    graph = build_app(build(args), name="callscribe")
+    assert sorted(block["name"] for block in application["deployments"]) == sorted(
+        deployment.name for deployment in graph.deployments
+    )

@@ -1,0 +1,130 @@
+"""The pipeline over the real store, blobs and decoder; only the models are scripted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from callscribe.blobs import Blobs
+from callscribe.domain import Claim, ModelNames, Stage, TaskStatus
+from callscribe.errors import DamagedMedia, EngineFailed, Unavailable
+from callscribe.media.decoder import Decoder
+from callscribe.settings import DecodeLimits
+from callscribe.store import Store
+from serve_app.pipeline import Pipeline, audio_key
+from tests.serve_app.conftest import MEETING, Register
+from tests.serve_app.models import ScriptedModels
+
+
+@pytest.fixture
+def models() -> ScriptedModels:
+    return ScriptedModels()
+
+
+@pytest.fixture
+def pipeline(store: Store, blobs: Blobs, models: ScriptedModels) -> Pipeline:
+    return Pipeline(store, blobs, Decoder(DecodeLimits()), models)
+
+
+async def claim(store: Store) -> Claim:
+    claimed = await store.claim(lease=timedelta(seconds=60), max_attempts=5)
+    assert claimed is not None
+    return claimed
+
+
+async def test_a_claimed_task_becomes_a_result(
+    store: Store, blobs: Blobs, pipeline: Pipeline, register: Register
+) -> None:
+    task = await register(MEETING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    result = await store.result(task.id)
+    assert result.task.status is TaskStatus.COMPLETED
+    assert result.task.duration_seconds == pytest.approx(104.58, abs=0.05)
+    assert result.transcript.speakers == (1, 2)
+    assert result.protocol.summary == "Слово."
+    assert result.models == ModelNames(diarizer="scripted-voices", transcriber="scripted-words")
+    assert not await blobs.exists(audio_key(task.id)), "the decoded audio is not kept"
+    assert await blobs.exists(task.media_key)
+
+
+async def test_the_next_attempt_begins_after_the_last_stored_stage(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["summarize"] = lambda: Unavailable("away")
+    first = await claim(store)
+    with pytest.raises(Unavailable):
+        await pipeline.run(first, last_attempt=False)
+    assert set(await store.stage_outputs(task.id)) == {Stage.DECODING, Stage.DIARIZING, Stage.TRANSCRIBING}
+    await store.release(first, delay=timedelta(0))
+    models.trouble.clear()
+    models.calls.clear()
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert models.calls == ["summarize"]
+    assert (await store.task(task.id)).status is TaskStatus.COMPLETED
+
+
+async def test_a_rerun_of_a_stage_decodes_again_but_keeps_its_neighbour(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    models.calls.clear()
+    await store.retry(task.id, from_stage=Stage.DIARIZING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert models.calls == ["diarize", "summarize"]
+
+
+async def test_a_diarizer_that_breaks_costs_the_labels_only(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["diarize"] = lambda: EngineFailed("no")
+    await pipeline.run(await claim(store), last_attempt=False)
+    result = await store.result(task.id)
+    assert result.transcript.speakers == (1,)
+    assert result.models.diarizer is None
+
+
+@pytest.mark.parametrize("last_attempt", [False, True])
+async def test_a_diarizer_that_is_away_is_waited_for_until_the_last_attempt(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register, last_attempt: bool
+) -> None:
+    task = await register(MEETING)
+    models.trouble["diarize"] = lambda: Unavailable("away")
+    claimed = await claim(store)
+    if last_attempt:
+        await pipeline.run(claimed, last_attempt=True)
+        assert (await store.result(task.id)).transcript.speakers == (1,)
+    else:
+        with pytest.raises(Unavailable):
+            await pipeline.run(claimed, last_attempt=False)
+
+
+async def test_a_file_that_is_damaged_says_so(
+    store: Store, pipeline: Pipeline, register: Register, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "call.flac"
+    damaged.write_bytes(MEETING.read_bytes()[:5000] + b"\0" * 5000)
+    await register(damaged)
+    with pytest.raises(DamagedMedia):
+        await pipeline.run(await claim(store), last_attempt=False)
+
+
+async def test_progress_rises_to_one(
+    store: Store, pipeline: Pipeline, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+    report = Store.report
+
+    async def listen(self: Store, claim: Claim, *, stage: Stage, progress: float) -> None:
+        told.append(progress)
+        await report(self, claim, stage=stage, progress=progress)
+
+    monkeypatch.setattr(Store, "report", listen)
+    task = await register(MEETING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert told == sorted(told)
+    assert (await store.task(task.id)).progress == 1.0
