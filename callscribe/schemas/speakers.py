@@ -1,0 +1,48 @@
+"""Speakers: how they are called, and what is known of each."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from callscribe.domain import Language, Participant, Result
+from callscribe.schemas.base import View
+
+
+class ParticipantView(View):
+    """A voice in the recording."""
+
+    speaker: str = Field(description="The label in `segments`.", examples=["Спикер 1"])
+    name: str | None = Field(description="The person's name, where somebody gave it or the protocol found it.")
+    talk_seconds: float
+    statements: list[str]
+
+
+def speaker_label(speaker: int, language: Language) -> str:
+    """Name a speaker whose name nobody knows, in the recording's language."""
+    match language:
+        case Language.RU:
+            return f"Спикер {speaker}"
+        case Language.EN:
+            return f"Speaker {speaker}"
+
+
+def participants(result: Result) -> list[ParticipantView]:
+    """Show every voice of the transcript, with what the protocol adds to it."""
+    told = {participant.speaker: participant for participant in result.protocol.participants}
+    return [
+        _participant(told.get(speaker) or _heard(result, speaker), result) for speaker in result.transcript.speakers
+    ]
+
+
+def _heard(result: Result, speaker: int) -> Participant:
+    turns = (turn for turn in result.transcript.turns if turn.speaker == speaker)
+    return Participant(speaker, None, round(sum(turn.end - turn.start for turn in turns), 3))
+
+
+def _participant(participant: Participant, result: Result) -> ParticipantView:
+    return ParticipantView(
+        speaker=speaker_label(participant.speaker, result.transcript.language),
+        name=result.speaker_names.get(participant.speaker) or participant.name,
+        talk_seconds=participant.talk_seconds,
+        statements=list(participant.statements),
+    )

@@ -1,0 +1,124 @@
+"""Tasks as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from callscribe.domain import Language, Source, Stage, Task, TaskStatus
+from callscribe.schemas.base import View
+
+EXAMPLE_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+EXAMPLE_TASK: JsonDict = {
+    "task_id": EXAMPLE_ID,
+    "status": "processing",
+    "stage": "transcribing",
+    "progress": 0.42,
+    "queue_position": None,
+    "source": "upload",
+    "source_id": EXAMPLE_ID,
+    "meeting_id": None,
+    "title": "Планёрка в понедельник",
+    "language": "ru",
+    "duration_seconds": 312.4,
+    "created_at": "2026-03-02T09:30:00Z",
+    "started_at": "2026-03-02T09:30:01Z",
+    "finished_at": None,
+    "attempts": 1,
+    "error": None,
+}
+
+
+class ErrorView(View):
+    """Why a task failed."""
+
+    code: str = Field(description="Stable, for programs.", examples=["damaged_media"])
+    message: str = Field(description="A sentence for people.")
+
+
+class TaskView(View):
+    """A recording and the state of the work owed on it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_TASK]})
+
+    task_id: UUID
+    status: TaskStatus
+    stage: Stage | None = Field(description="The stage being worked on, or the last that was.")
+    progress: float = Field(ge=0, le=1, description="Share of the whole work that is done.")
+    queue_position: int | None = Field(description="Counts from 1 while the task is queued.")
+    source: Source
+    source_id: str = Field(description="The recording's name at its source; for uploads the idempotency key, if any.")
+    meeting_id: str | None
+    title: str
+    language: Language | None = Field(description="The recording's language, once it is known.")
+    duration_seconds: float | None = Field(description="Length of the recording's sound, once it is known.")
+    created_at: datetime
+    started_at: datetime | None = Field(description="When work on it began.")
+    finished_at: datetime | None
+    attempts: int = Field(description="How often a worker has begun on it.")
+    error: ErrorView | None = Field(description="Why it failed.")
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        """Show a task."""
+        return cls(
+            task_id=task.id,
+            status=task.status,
+            stage=task.stage,
+            progress=task.progress,
+            queue_position=task.queue_position,
+            source=task.source,
+            source_id=task.source_id,
+            meeting_id=task.meeting_id,
+            title=task.title,
+            language=task.language,
+            duration_seconds=task.duration_seconds,
+            created_at=task.created_at,
+            started_at=task.started_at,
+            finished_at=task.finished_at,
+            attempts=task.attempts,
+            error=task.error and ErrorView(code=task.error.code, message=task.error.message),
+        )
+
+
+class TaskList(View):
+    """One page of tasks, newest first."""
+
+    items: list[TaskView]
+    next_cursor: str | None = Field(description="Send it as `cursor` to get the next page; null on the last.")
+
+    @classmethod
+    def of(cls, tasks: tuple[Task, ...], next_cursor: str | None) -> Self:
+        """Show a page of tasks."""
+        return cls(items=[TaskView.of(task) for task in tasks], next_cursor=next_cursor)
+
+
+class Accepted(View):
+    """A recording is stored and its task registered: it will not be lost."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "task_id": EXAMPLE_ID,
+                    "status": "queued",
+                    "status_url": f"/api/v1/tasks/{EXAMPLE_ID}",
+                    "result_url": f"/api/v1/results/{EXAMPLE_ID}",
+                }
+            ]
+        }
+    )
+
+    task_id: UUID
+    status: TaskStatus
+    status_url: str = Field(description="Path of the task.")
+    result_url: str = Field(description="Path of the result, there once the task is completed.")
+
+    @classmethod
+    def of(cls, task: Task, *, status_url: str, result_url: str) -> Self:
+        """Show a registered task and where to follow it."""
+        return cls(task_id=task.id, status=task.status, status_url=status_url, result_url=result_url)

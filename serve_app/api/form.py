@@ -1,0 +1,130 @@
+"""The form of an upload: which fields it has, and how they are read while they stream in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from callscribe.blobs import StoredBlob
+from callscribe.domain import RequestedLanguage
+from serve_app.api import kinds
+from serve_app.api.multipart import Event, PartBegin, PartData, PartEnd
+from serve_app.api.problems import ProblemError, invalid, invalid_fields
+
+FILE_FIELD = "file"
+MAX_FIELD_BYTES = 4096
+MAX_TITLE = 300
+MOST_SPEAKERS = 30
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class UploadFields(BaseModel):
+    """What a client may say of a recording beside the file itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    language: RequestedLanguage = Field(
+        default=RequestedLanguage.AUTO, description="The language spoken; `auto` lets the recording decide."
+    )
+    num_speakers: int | None = Field(
+        default=None, ge=1, le=MOST_SPEAKERS, description="How many voices there are, where that is known."
+    )
+    title: str | None = Field(
+        default=None, max_length=MAX_TITLE, description="Else the file's name without its extension."
+    )
+    started_at: Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, le=LAST_MOMENT)] | None = Field(
+        default=None, description="When the call began, with its offset from UTC: `2026-03-02T12:30:00+03:00`."
+    )
+
+
+class UploadForm:
+    """Reads one upload's events: fields in any order, and exactly one file, which it streams to ``save``."""
+
+    def __init__(self, events: AsyncIterator[Event], *, max_file_bytes: int) -> None:
+        self.filename = ""
+        self._events = events
+        self._max_file_bytes = max_file_bytes
+        self._texts: dict[str, str] = {}
+
+    async def read(
+        self, save: Callable[[AsyncIterator[bytes]], Awaitable[StoredBlob]]
+    ) -> tuple[UploadFields, StoredBlob]:
+        """Read to the end. Raises ``ProblemError`` naming the field at fault, as soon as it is seen."""
+        stored: StoredBlob | None = None
+        async for event in self._events:
+            match event:
+                case PartBegin(name, filename) if name == FILE_FIELD:
+                    if stored is not None:
+                        raise invalid("form", FILE_FIELD, "Send one file at a time.")
+                    self._fields()
+                    self.filename = filename or ""
+                    stored = await save(self._file())
+                case PartBegin(name):
+                    await self._field(name)
+                case PartData() | PartEnd():
+                    pass
+        if stored is None:
+            raise invalid("form", FILE_FIELD, "The recording is missing.")
+        return self._fields(), stored
+
+    async def _file(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for piece in self._part():
+            size += len(piece)
+            if size > self._max_file_bytes:
+                raise too_large(self._max_file_bytes)
+            yield piece
+
+    async def _field(self, name: str) -> None:
+        if name not in UploadFields.model_fields:
+            raise invalid("form", name[:100], "There is no such field.")
+        if name in self._texts:
+            raise invalid("form", name, "The field is given twice.")
+        value = bytearray()
+        async for piece in self._part():
+            value.extend(piece)
+            if len(value) > MAX_FIELD_BYTES:
+                raise invalid("form", name, f"The value is longer than {MAX_FIELD_BYTES} bytes.")
+        try:
+            self._texts[name] = value.decode()
+        except UnicodeDecodeError as error:
+            raise invalid("form", name, "The value is not UTF-8.") from error
+
+    async def _part(self) -> AsyncIterator[bytes]:
+        async for event in self._events:
+            match event:
+                case PartData(content):
+                    yield content
+                case PartBegin() | PartEnd():
+                    return
+
+    def _fields(self) -> UploadFields:
+        """Validate the fields seen so far; one that is empty, as browsers send it, counts as not given."""
+        given = {name: text for name, text in self._texts.items() if text.strip()}
+        try:
+            return UploadFields.model_validate(given)
+        except ValidationError as error:
+            fields = invalid_fields(error.errors(), "form")
+            detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
+            raise ProblemError(kinds.INVALID_REQUEST, detail, errors=fields) from error
+
+
+def too_large(max_file_bytes: int) -> ProblemError:
+    """Say how large a file may be."""
+    return ProblemError(kinds.TOO_LARGE, f"A file may have at most {max_file_bytes} bytes.")
+
+
+def title_of(given: str | None, filename: str) -> str:
+    """Clean the title that was given, or else take the file's name without folders and extension."""
+    name = PurePosixPath(filename.replace("\\", "/"))
+    return _cleaned(given or "") or _cleaned(name.stem) or _cleaned(name.name) or "Recording"
+
+
+def _cleaned(text: str) -> str:
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(printable.split())[:MAX_TITLE]

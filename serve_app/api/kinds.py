@@ -1,0 +1,56 @@
+"""Every kind of problem that the API answers with: its code, its HTTP status, its title."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem."""
+
+    code: str
+    status: int
+    title: str
+
+    @property
+    def type(self) -> str:
+        """The kind as a URI, as RFC 9457 wants it."""
+        return f"urn:callscribe:problem:{self.code}"
+
+
+MALFORMED_BODY: Final = Kind("malformed_body", 400, "The request's body cannot be read")
+NOT_FOUND: Final = Kind("not_found", 404, "There is nothing at this path")
+TASK_NOT_FOUND: Final = Kind("task_not_found", 404, "There is no such task")
+METHOD_NOT_ALLOWED: Final = Kind("method_not_allowed", 405, "The path does not know this method")
+TASK_NOT_READY: Final = Kind("task_not_ready", 409, "The result is not there yet")
+TASK_CONFLICT: Final = Kind("task_conflict", 409, "The task's state does not allow this")
+TOO_LARGE: Final = Kind("too_large", 413, "The file is too large")
+NOT_MULTIPART: Final = Kind("not_multipart", 415, "The body is not multipart/form-data")
+NOT_MEDIA: Final = Kind("not_media", 415, "The file is neither audio nor video")
+INVALID_REQUEST: Final = Kind("invalid_request", 422, "The request has fields that cannot be accepted")
+EMPTY_FILE: Final = Kind("empty_file", 422, "The file is empty")
+NO_AUDIO: Final = Kind("no_audio", 422, "The file is a video without sound")
+DAMAGED_MEDIA: Final = Kind("damaged_media", 422, "The file's sound cannot be decoded")
+INVALID_MEDIA: Final = Kind("invalid_media", 422, "The file cannot be used")
+LIMIT_EXCEEDED: Final = Kind("limit_exceeded", 422, "The recording is past a limit")
+IDEMPOTENCY_CONFLICT: Final = Kind("idempotency_conflict", 422, "The idempotency key was used for another file")
+QUEUE_FULL: Final = Kind("queue_full", 429, "The queue is full")
+INTERNAL_ERROR: Final = Kind("internal_error", 500, "Something went wrong inside CallScribe")
+UNAVAILABLE: Final = Kind("unavailable", 503, "Something CallScribe stands on does not answer")
+NOT_READY: Final = Kind("not_ready", 503, "CallScribe is not ready yet")
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {kind.code: kind for kind in tuple(globals().values()) if isinstance(kind, Kind)}
+)
+
+
+def kind_of_status(status: int) -> Kind:
+    """The kind for an error of the framework, of which only the status is known."""
+    known = {kind.status: kind for kind in (MALFORMED_BODY, NOT_FOUND, METHOD_NOT_ALLOWED, INVALID_REQUEST)}
+    phrase = HTTPStatus(status).phrase
+    return known.get(status) or Kind(phrase.lower().replace(" ", "_"), status, phrase)

@@ -1,0 +1,40 @@
+"""Results as JSON."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from callscribe.domain import Result, TaskId
+from callscribe.errors import TaskNotReady
+from callscribe.schemas import ResultView
+from serve_app.api import kinds
+from serve_app.api.identity import PathTaskId
+from serve_app.api.openapi import problems
+from serve_app.api.problems import ProblemError
+from serve_app.api.services import Injected, Services
+
+router = APIRouter(prefix="/results", tags=["results"])
+
+
+@router.get(
+    "/{task_id}",
+    summary="Fetch a result",
+    responses=problems(kinds.TASK_NOT_FOUND, kinds.TASK_NOT_READY, kinds.UNAVAILABLE),
+)
+async def get_result(services: Injected, task_id: PathTaskId) -> ResultView:
+    """Show who said what and when, and the protocol.
+
+    It is there as soon as there is a transcript, with a protocol that is still `pending`; before that: 409, with the
+    task.
+    """
+    return ResultView.of(await ready_result(services, task_id))
+
+
+async def ready_result(services: Services, task_id: TaskId) -> Result:
+    """Raises ``ProblemError`` (409, with the task) where there is no transcript yet."""
+    try:
+        return await services.store.result(task_id)
+    except TaskNotReady as error:
+        task = await services.store.task(task_id)
+        detail = f"The task is {task.status}."
+        raise ProblemError(kinds.TASK_NOT_READY, detail, task=task) from error

@@ -1,0 +1,42 @@
+"""What the API stands on, injected once by whoever builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from callscribe.blobs import Blobs
+from callscribe.media.decoder import Decoder
+from callscribe.settings import Settings
+from callscribe.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What does not answer yet (``database``, ``blobs``, a model), and why. Nothing missing means ready."""
+
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a route may use."""
+
+    store: Store
+    blobs: Blobs
+    decoder: Decoder
+    settings: Settings
+    ready: Callable[[], Awaitable[Readiness]]
+
+
+def _services(request: Request) -> Services:
+    services = request.app.state.services
+    assert isinstance(services, Services)  # noqa: S101 - create_app put it there; this tells the type checker
+    return services
+
+
+Injected = Annotated[Services, Depends(_services)]
+"""A route's parameter of this type is the application's services."""

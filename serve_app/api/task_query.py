@@ -1,0 +1,56 @@
+"""Which tasks a client wants to see."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from callscribe.domain import Language, Source, TaskStatus
+from callscribe.store import TaskFilter
+from serve_app.api.form import FIRST_MOMENT, LAST_MOMENT
+
+Moment = Annotated[
+    Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, le=LAST_MOMENT)]
+    | Annotated[date, Field(ge=FIRST_MOMENT.date(), le=LAST_MOMENT.date())],
+    Field(union_mode="left_to_right"),
+]
+
+
+class TaskQuery(BaseModel):
+    """The filters of a list, all of which must hold, and the page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    status: TaskStatus | None = None
+    source: Source | None = None
+    language: Language | None = None
+    created_from: Moment | None = Field(
+        default=None, alias="from", description="Made then or later: a moment with its offset, or a day in UTC."
+    )
+    created_to: Moment | None = Field(
+        default=None, alias="to", description="Made before that moment, or on that day (UTC) or earlier."
+    )
+    q: str | None = Field(default=None, max_length=200, pattern=r"^[^\x00]*$", description="Words of the title.")
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=500, description="`next_cursor` of the page before.")
+
+    def filter(self) -> TaskFilter:
+        """Put it in the store's words."""
+        return TaskFilter(
+            status=self.status,
+            source=self.source,
+            language=self.language,
+            created_from=_moment(self.created_from, timedelta()),
+            created_to=_moment(self.created_to, timedelta(days=1)),
+            query=self.q or None,
+        )
+
+
+def _moment(value: datetime | date | None, of_the_day: timedelta) -> datetime | None:
+    match value:
+        case None | datetime():
+            return value
+        case date():
+            return datetime.combine(value, time(), UTC) + of_the_day
