@@ -1,0 +1,42 @@
+"""The diarizer as a Ray Serve deployment."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping
+
+import ray
+from ray import serve
+
+from callscribe.blobs import Blobs
+from callscribe.domain import SpeakerSegment
+from callscribe.settings import Settings
+from deployments.diarizer.engines import load_engine
+
+
+@serve.deployment
+class Diarizer:
+    """A replica: one engine off the event loop, one recording at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._engine = load_engine(settings, threads=_processors())
+        self._blobs = Blobs.open(settings.blobs, settings.blob_options)
+        self._turn = asyncio.Lock()
+
+    async def name(self) -> str:
+        """Say which engine answers."""
+        return self._engine.name
+
+    async def diarize(self, wav_key: str, num_speakers: int | None) -> tuple[SpeakerSegment, ...]:
+        """Find the voices in a decoded recording, given by its blob's key."""
+        async with self._turn, self._blobs.local(wav_key) as wav:
+            return await asyncio.to_thread(self._engine.diarize, wav, num_speakers=num_speakers)
+
+    async def check_health(self) -> None:
+        """Answer: the event loop is never blocked by the engine, so an answer means health."""
+
+
+def _processors() -> int:
+    resources: Mapping[str, float] = ray.get_runtime_context().get_assigned_resources()  # type: ignore[no-untyped-call]
+    return math.ceil(resources.get("CPU", 1))

