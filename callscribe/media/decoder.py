@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from callscribe.errors import CallScribeError, Unavailable
+from callscribe.media.answers import Decoded, Probed
+from callscribe.media.pcm import SAMPLE_RATE
+from callscribe.media.worker_process import converse
 from callscribe.settings import DecodeLimits
 
-SAMPLE_RATE = 16_000
-"""Hertz of all audio inside CallScribe; mono, signed 16 bit."""
+__all__ = ["SAMPLE_RATE", "DecodedAudio", "Decoder", "MediaInfo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,12 @@ class Decoder:
         self._limits = limits
 
     async def probe(self, path: Path) -> MediaInfo:
-        """Raises ``NotMedia``, ``NoAudio``, ``DamagedMedia``, ``LimitExceeded``."""
-        raise NotImplementedError
+        """Raises ``NotMedia``, ``NoAudio``, ``DamagedMedia``, ``LimitExceeded``, and ``Unavailable`` (try again)."""
+        match await converse(path, None, self._limits, None):
+            case Probed() as probed:
+                return MediaInfo(**probed.model_dump(exclude={"kind"}))
+            case Decoded():
+                raise _unasked()
 
     async def decode(
         self, source: Path, wav: Path, *, on_progress: Callable[[float], None] | None = None
@@ -51,4 +59,26 @@ class Decoder:
         ``on_progress`` gets seconds decoded so far. On any error ``wav`` is removed. Raises what
         ``probe`` raises, and ``Unavailable`` when the process was killed from outside.
         """
-        raise NotImplementedError
+        with _whole_or_gone(wav) as part:
+            match await converse(source, part, self._limits, on_progress):
+                case Decoded() as decoded:
+                    return DecodedAudio(**decoded.model_dump(exclude={"kind"}))
+                case Probed():
+                    raise _unasked()
+
+
+@contextmanager
+def _whole_or_gone(wav: Path) -> Iterator[Path]:
+    """Where to write; it becomes ``wav`` when the block ends, and when it raises neither of them is left."""
+    part = wav.with_name(f"{wav.name}.part")
+    try:
+        yield part
+        part.replace(wav)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        wav.unlink(missing_ok=True)
+        raise
+
+
+def _unasked() -> CallScribeError:
+    return Unavailable("The decoding process answered another question: it will be tried again.")

@@ -1,0 +1,75 @@
+"""The process that touches recordings: ``python -I -m callscribe.media.decode_worker '{"source": …}'``.
+
+It answers with JSON lines on standard output: ``progress`` any number of times, then one of ``probed``, ``decoded``,
+``failed``. Everything heavy is imported after the limits hold, and numpy only to decode, so that a probe is quick.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+import time
+
+from callscribe.errors import CallScribeError, LimitExceeded, Unavailable
+from callscribe.media.limits import confine
+from callscribe.media.orders import Order
+
+_PROGRESS_EVERY_SECONDS = 0.25
+
+
+def main() -> None:
+    """Do what the first argument says, and answer."""
+    order: Order = json.loads(sys.argv[1])
+    confine(order["limits"], parent=order["parent"], writes=order["wav"] is not None)
+    try:
+        _answer(**_done(order))
+    except (CallScribeError, MemoryError, OSError) as error:
+        told = _told(error)
+        _answer(kind="failed", code=told.code, message=str(told))
+
+
+def _done(order: Order) -> dict[str, object]:
+    if order["wav"] is None:
+        from callscribe.media.probing import probe  # noqa: PLC0415
+
+        return probe(order["source"])
+    from callscribe.media.transcoding import transcode  # noqa: PLC0415
+
+    return transcode(order["source"], order["wav"], order["limits"]["duration_seconds"], _Progress().tell)
+
+
+class _Progress:
+    """Tells the parent process how far decoding is, a few times a second."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def tell(self, seconds: float) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _PROGRESS_EVERY_SECONDS
+            _answer(kind="progress", seconds=seconds)
+
+
+def _told(error: CallScribeError | MemoryError | OSError) -> CallScribeError:
+    """An error as the parent process and its user should hear it."""
+    if isinstance(error, CallScribeError):
+        return error
+    if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
+        return LimitExceeded(
+            "Decoding the recording takes more memory than is allowed: "
+            "convert it to MP3 or WAV, or raise CALLSCRIBE_DECODE__MEMORY_BYTES."
+        )
+    if error.errno == errno.EFBIG:
+        return LimitExceeded("The recording's sound is longer than is allowed: cut it into parts.")
+    return Unavailable(f"The recording could not be read or its sound not written: {error.strerror or error}.")
+
+
+def _answer(**message: object) -> None:
+    os.write(1, json.dumps(message).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()
