@@ -7,7 +7,7 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -37,7 +37,7 @@ class IndexConfig:
     @classmethod
     def of_this_machine(cls, index_url: str | None, environ: Mapping[str, str] = os.environ) -> IndexConfig:
         """What pip would use here, else uv, else PyPI; ``index_url`` overrides where packages come from."""
-        pip = dict(_pip_config())
+        pip = {**_pip_config(), **_pip_variables(environ)}
         urls = tuple(url for key in ("index-url", "extra-index-url") for url in pip.get(key, "").split())
         uv = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
         ca_file = pip.get("cert") or next((environ[name] for name in _CA_VARIABLES if environ.get(name)), None)
@@ -54,18 +54,27 @@ def _is_there(location: str) -> bool:
     return "://" in location or Path(location).exists()
 
 
-def _pip_config() -> Iterator[tuple[str, str]]:
-    """The options that pip has from its files and the environment, the strongest last; none where pip is not there."""
+def _pip_variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """The options set as ``PIP_<OPTION>``, which are stronger than pip's files and count without pip, too."""
+    prefix = "PIP_"
+    return {
+        name.removeprefix(prefix).lower().replace("_", "-"): value
+        for name, value in environ.items()
+        if name.startswith(prefix) and value
+    }
+
+
+def _pip_config() -> dict[str, str]:
+    """The options in pip's files; none where pip is not installed."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    options: dict[str, list[tuple[str, str]]] = {"global": [], "download": [], ":env:": []}
+    sections: dict[str, dict[str, str]] = {"global": {}, "download": {}}
     for line in answer.stdout.splitlines():
         name, _, value = line.partition("=")
         section, _, key = name.partition(".")
-        if section in options:
-            options[section].append((key, str(ast.literal_eval(value))))
-    for pairs in options.values():
-        yield from pairs
+        if section in sections:
+            sections[section][key] = str(ast.literal_eval(value))
+    return sections["global"] | sections["download"]
 
 
 class PackageIndex:

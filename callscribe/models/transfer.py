@@ -124,7 +124,7 @@ def _download_rest(client: httpx2.Client, remote: Remote, partial: Path, on_byte
     if have:
         headers["Range"] = f"bytes={have}-"
     with client.stream("GET", remote.url, headers=headers, follow_redirects=True) as response:
-        if have and response.status_code == httpx2.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if have and response.status_code == httpx2.codes.RANGE_NOT_SATISFIABLE:
             return  # nothing is missing, or it is another file: its hash tells
         if response.is_error:
             raise SourceFailed(f"{response.url.host} answers {response.status_code} for {_name(remote)}")
@@ -141,7 +141,7 @@ def _write_body(response: httpx2.Response, partial: Path, position: int, on_byte
         file.truncate(position)
         file.seek(position)
         try:
-            for chunk in response.iter_raw(CHUNK_BYTES):
+            for chunk in response.iter_raw():
                 file.write(chunk)
                 position += len(chunk)
                 on_bytes(position)
