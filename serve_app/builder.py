@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from deployments.diarizer.deployment import Diarizer
 from deployments.transcriber.deployment import Transcriber
 from pydantic import BaseModel, ConfigDict
 from ray.serve import Application, Deployment
 
 from callscribe.settings import Profile, Settings
+from deployments.diarizer.deployment import Diarizer
 from deployments.summarizer.deployment import Summarizer
 from serve_app.dispatcher import Dispatcher
 from serve_app.ingress import Ingress
