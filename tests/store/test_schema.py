@@ -1,0 +1,64 @@
+import asyncio
+
+import asyncpg
+import pytest
+
+from callscribe.store import SchemaTooNew, Store, schema
+from callscribe.store.schema import Migration
+from tests.store.making import register
+
+STEPS = (
+    Migration(1, "first", "CREATE TABLE first (id int)"),
+    Migration(2, "second", "CREATE TABLE second (id int); INSERT INTO second VALUES (1)"),
+)
+
+
+async def applied(dsn: str) -> list[tuple[int, str]]:
+    connection = await asyncpg.connect(dsn)
+    rows = await connection.fetch("SELECT version, name FROM schema_migrations ORDER BY applied_at, version")
+    await connection.close()
+    return [(row["version"], row["name"]) for row in rows]
+
+
+async def test_many_at_once_migrate_once(empty_database_url: str) -> None:
+    stores = await asyncio.gather(*(Store.connect(empty_database_url) for _ in range(6)))
+    newest = len(schema.migrations())
+
+    assert await asyncio.gather(*(store.migrate() for store in stores)) == [newest] * 6
+
+    await register(stores[0])
+    assert await stores[0].migrate() == newest
+    assert await stores[1].queue_size() == 1
+    await asyncio.gather(*(store.close() for store in stores))
+
+
+async def test_steps_are_applied_in_order_and_once(empty_database_url: str) -> None:
+    assert await schema.migrate(empty_database_url, STEPS[:1]) == 1
+    assert await schema.migrate(empty_database_url, STEPS) == 2
+    assert await schema.migrate(empty_database_url, STEPS) == 2
+    assert await applied(empty_database_url) == [(1, "first"), (2, "second")]
+
+
+async def test_a_step_that_fails_leaves_nothing_of_itself(empty_database_url: str) -> None:
+    broken = Migration(2, "broken", "CREATE TABLE half (id int); SELECT nonsense")
+    with pytest.raises(asyncpg.UndefinedColumnError):
+        await schema.migrate(empty_database_url, (STEPS[0], broken))
+    assert await applied(empty_database_url) == [(1, "first")]
+    half = Migration(2, "half", "CREATE TABLE half (id int)")
+    assert await schema.migrate(empty_database_url, (STEPS[0], half)) == 2
+
+
+async def test_a_database_of_a_newer_release_is_left_alone(empty_database_url: str) -> None:
+    await schema.migrate(empty_database_url, STEPS)
+    with pytest.raises(SchemaTooNew, match="version 2"):
+        await schema.migrate(empty_database_url, STEPS[:1])
+
+
+def test_the_steps_are_numbered_without_gaps() -> None:
+    assert [step.version for step in schema.migrations()] == list(range(1, len(schema.migrations()) + 1))
+
+
+async def test_connections_say_whose_they_are(store: Store) -> None:
+    row = await store._database.fetchrow("SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+    assert row is not None
+    assert row["application_name"] == "callscribe"
