@@ -29,3 +29,4 @@ class Problem(View):
     code: str = Field(description="The kind for programs; stable.")
     errors: list[InvalidField] | None = Field(default=None, description="The fields at fault, where there are any.")
     task: TaskView | None = Field(default=None, description="The task, where its state is the reason.")
+    missing: dict[str, str] | None = Field(default=None, description="What does not answer yet, and why.")

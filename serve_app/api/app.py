@@ -8,7 +8,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.requests import Request
 
 from callscribe import __version__
-from serve_app.api import health, openapi, problems, results, tasks, transcribe
+from serve_app.api import exports, health, openapi, problems, results, tasks, transcribe
 from serve_app.api.access import AccessLog
 from serve_app.api.services import Services
 
@@ -31,7 +31,7 @@ def create_app(services: Services) -> FastAPI:
 def _version_1() -> APIRouter:
     """Every route under one prefix, and behind one door: what guards them all belongs in ``dependencies``."""
     version_1 = APIRouter(prefix="/api/v1", dependencies=[])
-    for resource in (transcribe, tasks, results):
+    for resource in (transcribe, tasks, results, exports):
         version_1.include_router(resource.router)
     return version_1
 

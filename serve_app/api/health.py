@@ -32,5 +32,5 @@ async def readyz(services: Injected) -> Health:
     """Answer 200 once the database, the blob store and every model answer, and until then 503 with what is missing."""
     missing = (await services.ready()).missing
     if missing:
-        raise ProblemError(kinds.NOT_READY, "; ".join(f"{what}: {why}" for what, why in missing.items()))
+        raise ProblemError(kinds.NOT_READY, f"These do not answer yet: {', '.join(missing)}.", missing=missing)
     return Health()

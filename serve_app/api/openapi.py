@@ -49,11 +49,22 @@ def describe(app: FastAPI) -> None:
             problem = Problem.model_json_schema(ref_template=_TEMPLATE)
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
+            _forget_the_default_422(schema)
             app.openapi_schema = schema
         return app.openapi_schema
 
     # FastAPI's documented way to extend the description is to replace this method.
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _forget_the_default_422(schema: dict[str, Any]) -> None:
+    """FastAPI describes every route with parameters as answering its own kind of 422, which no route here does."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schema["components"]["schemas"].pop(name, None)
 
 
 def _response(same_status: Sequence[Kind]) -> dict[str, Any]:

@@ -35,12 +35,14 @@ class ProblemError(Exception):
         *,
         errors: Sequence[InvalidField] = (),
         task: Task | None = None,
+        missing: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
         self.errors = tuple(errors)
         self.task = task
+        self.missing = missing
 
 
 def invalid(location: Literal["form", "header", "path", "query"], field: str, message: str) -> ProblemError:
@@ -66,6 +68,7 @@ def problem_response(
         code=kind.code,
         errors=list(error.errors) or None,
         task=error.task and TaskView.of(error.task),
+        missing=error.missing and dict(error.missing),
     )
     waits = {"Retry-After": str(RETRY_SECONDS)} if kind in (kinds.QUEUE_FULL, kinds.UNAVAILABLE) else {}
     return JSONResponse(

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from callscribe.blobs import Blobs
+from callscribe.media.decoder import Decoder
+from callscribe.settings import Settings
+from callscribe.store import Store
+from serve_app.api import Readiness, Services, create_app
+from tests.api.house import MAX_UPLOAD_BYTES, QUEUE_LIMIT, House
+
+
+@pytest.fixture
+def services(store: Store, tmp_path: Path) -> Services:
+    settings = Settings(_env_file=None, data_dir=tmp_path, max_upload_bytes=MAX_UPLOAD_BYTES, queue_limit=QUEUE_LIMIT)
+
+    async def ready() -> Readiness:
+        return Readiness()
+
+    return Services(
+        store=store,
+        blobs=Blobs.open(settings.blobs, {}),
+        decoder=Decoder(settings.decode),
+        settings=settings,
+        ready=ready,
+    )
+
+
+@pytest.fixture
+def app(services: Services) -> FastAPI:
+    return create_app(services)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Straight into the application, without a network."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
+        yield client
+
+
+@pytest.fixture
+def house(services: Services, client: httpx.AsyncClient) -> House:
+    return House(services, client)
+
+
+@pytest.fixture
+async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Over a real server on a port of this machine: for what streams and for who hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, timeout_graceful_shutdown=1))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            yield client
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def failing_client(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """An application whose readiness check is broken by a fault of ours."""
+
+    async def ready() -> Readiness:
+        raise RuntimeError("the secret of the house")
+
+    app = create_app(replace(services, ready=ready))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
+        yield client

@@ -1,0 +1,63 @@
+"""The description of the API, and its pages without another server."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from serve_app.api.kinds import KINDS
+from tests.api.house import PROBLEM
+
+
+async def test_the_first_page_leads_to_the_docs(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/")
+
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
+async def test_the_pages_load_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:
+    page = await client.get("/docs")
+
+    assert page.status_code == 200
+    assert re.findall(r"https?://", page.text) == []
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert (await client.get(asset)).status_code == 200, asset
+
+
+def _operations(app: FastAPI) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, operations in app.openapi()["paths"].items()
+        for method, operation in operations.items()
+    ]
+
+
+def test_every_route_is_described_with_its_problems(app: FastAPI) -> None:
+    for name, operation in _operations(app):
+        assert operation["summary"], name
+        assert operation["description"], name
+        problems = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
+        assert name == "GET /healthz" or "500" in problems, name
+        for status, answer in problems.items():
+            content = answer["content"][PROBLEM]
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+            assert all(KINDS[code].status == int(status) for code in content["examples"]), name
+
+
+def test_every_reference_leads_somewhere(app: FastAPI) -> None:
+    schema = app.openapi()
+    references = set(re.findall(r"'#/components/schemas/(\w+)'", str(schema)))
+
+    assert references
+    assert references == set(schema["components"]["schemas"])
+
+
+def test_every_parameter_and_field_of_the_upload_is_described(app: FastAPI) -> None:
+    upload = dict(_operations(app))["POST /api/v1/transcribe"]
+    form = upload["requestBody"]["content"]["multipart/form-data"]["schema"]
+
+    assert set(form["properties"]) == {"file", "language", "num_speakers", "title", "started_at"}
+    assert all(field["description"] for field in form["properties"].values())

@@ -1,0 +1,78 @@
+"""Whatever goes wrong is told in one form, and nothing of the inside with it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from serve_app.api import Readiness, Services, create_app
+from tests.api.house import House, assert_problem
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/api/v1/nowhere", "/api/v2/tasks", "/static-offline-docs/nothing.js"])
+async def test_unknown_paths(client: httpx.AsyncClient, path: str) -> None:
+    assert_problem(await client.get(path), 404, "not_found")
+
+
+async def test_unknown_methods(client: httpx.AsyncClient) -> None:
+    answer = await client.put("/api/v1/transcribe")
+
+    assert_problem(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"] == "POST"
+
+
+async def test_a_fault_of_ours_is_logged_and_not_shown(
+    failing_client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await failing_client.get("/readyz")
+
+    assert_problem(answer, 500, "internal_error")
+    assert "secret" not in answer.text
+    assert "the secret of the house" in caplog.text
+
+
+async def test_a_database_that_does_not_answer_is_unavailable(house: House, client: httpx.AsyncClient) -> None:
+    await house.services.store.close()
+
+    answer = await house.send()
+
+    assert_problem(answer, 503, "unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    assert await house.services.blobs.keys() == []
+
+
+async def test_every_request_is_logged_with_its_task(
+    house: House, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "serve_app.api.access")
+    task_id = await house.task()
+    await client.get(f"/api/v1/tasks/{task_id}")
+
+    lines = [(record.method, record.path, record.status, record.task_id) for record in caplog.records]  # type: ignore[attr-defined]
+
+    assert lines == [
+        ("POST", "/api/v1/transcribe", 202, str(task_id)),
+        ("GET", f"/api/v1/tasks/{task_id}", 200, str(task_id)),
+    ]
+
+
+async def test_alive_and_ready(client: httpx.AsyncClient) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_what_is_not_ready_says_what_is_missing(services: Services) -> None:
+    async def ready() -> Readiness:
+        return Readiness({"database": "no answer within 3 s", "transcriber": "still loading"})
+
+    app = create_app(replace(services, ready=ready))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
+        problem = assert_problem(await client.get("/readyz"), 503, "not_ready")
+        alive = await client.get("/healthz")
+
+    assert problem["missing"] == {"database": "no answer within 3 s", "transcriber": "still loading"}
+    assert alive.status_code == 200

@@ -1,0 +1,180 @@
+"""Tasks: listed, looked at, retried, cancelled, deleted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from callscribe.domain import Stage, TaskError
+from tests.api.house import House, assert_problem
+
+FIELDS = {
+    "task_id",
+    "status",
+    "stage",
+    "progress",
+    "queue_position",
+    "source",
+    "source_id",
+    "meeting_id",
+    "title",
+    "language",
+    "duration_seconds",
+    "created_at",
+    "started_at",
+    "finished_at",
+    "attempts",
+    "error",
+}
+
+
+async def _get(client: httpx.AsyncClient, path: str, **params: str) -> dict[str, Any]:
+    answer = await client.get(f"/api/v1{path}", params=params)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def test_a_task_is_shown_from_the_queue_to_its_end(house: House, client: httpx.AsyncClient) -> None:
+    task_id = await house.task(title="Созвон")
+
+    queued = await _get(client, f"/tasks/{task_id}")
+    claim = await house.claim()
+    await house.services.store.report(claim, stage=Stage.TRANSCRIBING, progress=0.5)
+    processing = await _get(client, f"/tasks/{task_id}")
+    await house.services.store.fail(claim, TaskError("engine_failed", "It broke."))
+    failed = await _get(client, f"/tasks/{task_id}")
+
+    assert set(queued) == FIELDS
+    assert (queued["status"], queued["queue_position"], queued["attempts"]) == ("queued", 1, 0)
+    assert (queued["title"], queued["source"], queued["source_id"]) == ("Созвон", "upload", str(task_id))
+    assert (processing["status"], processing["stage"], processing["progress"]) == ("processing", "transcribing", 0.5)
+    assert processing["queue_position"] is None
+    assert (failed["status"], failed["error"]) == ("failed", {"code": "engine_failed", "message": "It broke."})
+    assert failed["finished_at"] >= failed["started_at"] >= failed["created_at"]
+
+
+async def test_the_list_is_newest_first_and_paged(house: House, client: httpx.AsyncClient) -> None:
+    made = [str(await house.task(title=f"Call {number}")) for number in range(3)]
+
+    first = await _get(client, "/tasks", limit="2")
+    second = await _get(client, "/tasks", limit="2", cursor=first["next_cursor"])
+
+    assert [task["task_id"] for task in first["items"] + second["items"]] == made[::-1]
+    assert (len(first["items"]), second["next_cursor"]) == (2, None)
+
+
+async def test_the_list_is_filtered(house: House, client: httpx.AsyncClient) -> None:
+    done, waiting = str(await house.task(title="Планёрка")), str(await house.task(title="Другое"))
+    await house.finish()
+    now = datetime.now(UTC)
+    today, tomorrow = now.date().isoformat(), (now + timedelta(days=1)).date().isoformat()
+
+    async def found(**params: str) -> set[str]:
+        return {task["task_id"] for task in (await _get(client, "/tasks", **params))["items"]}
+
+    assert await found(status="completed") == {done}
+    assert await found(status="queued") == {waiting}
+    assert await found(language="ru") == {done}
+    assert await found(q="планЁрка") == {done}
+    assert await found(source="upload") == {done, waiting}
+    assert await found(source="kafka") == set()
+    assert await found(**{"from": today, "to": today}) == {done, waiting}
+    assert await found(**{"from": tomorrow}) == set()
+    assert await found(to=(now - timedelta(hours=1)).isoformat()) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "0"),
+        ("limit", "101"),
+        ("cursor", "nonsense"),
+        ("cursor", "\x00"),
+        ("q", "a\x00b"),
+        ("status", "lost"),
+        ("from", "2026-02-30"),
+        ("from", "0001-01-01"),
+        ("to", "2026-03-02T12:30:00"),
+        ("stauts", "queued"),
+    ],
+)
+async def test_what_no_filter_is_is_refused_by_name(client: httpx.AsyncClient, name: str, value: str) -> None:
+    problem = assert_problem(await client.get("/api/v1/tasks", params={name: value}), 422, "invalid_request")
+
+    assert [(error["location"], error["field"]) for error in problem["errors"]] == [("query", name)]
+
+
+async def test_cancel_ends_a_task_once(house: House, client: httpx.AsyncClient) -> None:
+    task_id = await house.task()
+
+    answers = [await client.post(f"/api/v1/tasks/{task_id}/cancel") for _ in range(2)]
+
+    assert [answer.json()["status"] for answer in answers] == ["cancelled", "cancelled"]
+
+
+async def test_what_has_ended_is_not_cancelled(house: House, client: httpx.AsyncClient) -> None:
+    await house.task()
+    task_id = await house.finish()
+
+    assert_problem(await client.post(f"/api/v1/tasks/{task_id}/cancel"), 409, "task_conflict")
+
+
+async def test_retry_queues_again_from_a_stage(house: House, client: httpx.AsyncClient) -> None:
+    await house.task()
+    claim = await house.claim()
+    for stage in (Stage.DIARIZING, Stage.TRANSCRIBING):
+        await house.services.store.save_stage(claim, stage, {"made": stage})
+    await house.services.store.fail(claim, TaskError("engine_failed", "It broke."))
+
+    answer = await client.post(f"/api/v1/tasks/{claim.task.id}/retry", params={"from": "transcribing"})
+
+    assert (answer.status_code, answer.json()["status"], answer.json()["error"]) == (200, "queued", None)
+    assert set(await house.services.store.stage_outputs(claim.task.id)) == {Stage.DIARIZING}
+
+
+async def test_retry_refuses_a_task_that_has_not_ended_and_a_stage_that_is_none(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    task_id = await house.task()
+
+    assert_problem(await client.post(f"/api/v1/tasks/{task_id}/retry"), 409, "task_conflict")
+    wrong = await client.post(f"/api/v1/tasks/{task_id}/retry", params={"from": "cooking"})
+    assert assert_problem(wrong, 422, "invalid_request")["errors"][0]["field"] == "from"
+
+
+async def test_delete_leaves_nothing(house: House, client: httpx.AsyncClient) -> None:
+    task_id = await house.task()
+    other = await house.task()
+
+    async def sound() -> Any:
+        yield b"RIFF"
+
+    await house.services.blobs.put(f"audio/{task_id}.wav", sound())
+
+    first = await client.delete(f"/api/v1/tasks/{task_id}")
+    second = await client.delete(f"/api/v1/tasks/{task_id}")
+
+    assert (first.status_code, first.content) == (204, b"")
+    assert_problem(second, 404, "task_not_found")
+    assert await house.leftovers() == ([f"media/{other}"], [str(other)])
+
+
+async def test_a_worker_whose_task_is_deleted_loses_its_claim(house: House, client: httpx.AsyncClient) -> None:
+    await house.task()
+    claim = await house.claim()
+
+    answer = await client.delete(f"/api/v1/tasks/{claim.task.id}")
+
+    assert answer.status_code == 204
+    assert await house.leftovers() == ([], [])
+
+
+async def test_there_is_no_task_with_another_id(house: House, client: httpx.AsyncClient) -> None:
+    await house.task()
+
+    assert_problem(await client.get(f"/api/v1/tasks/{uuid4()}"), 404, "task_not_found")
