@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import psutil
 import pytest
 
 from callscribe.store import Store
@@ -65,10 +66,16 @@ class PostgresServer:
         return False
 
     def kill(self) -> None:
-        """``kill -9`` the postmaster: its children find out and leave."""
+        """``kill -9`` the postmaster; returns when its children have found out and left."""
         assert self._process is not None
+        children = psutil.Process(self._process.pid).children()
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
+        deadline = time.monotonic() + START_SECONDS
+        while any(_runs(child) for child in children):
+            if time.monotonic() > deadline:
+                raise RuntimeError("The killed server's children do not leave.")
+            time.sleep(0.02)
 
     def stop(self) -> None:
         """Stop fast, breaking connections off."""
@@ -104,6 +111,14 @@ class PostgresServer:
         store = await Store.connect(self.url(TEMPLATE))
         await store.migrate()
         await store.close()
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it does anything yet: an orphan may stay a zombie where nobody reaps it."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _running_server() -> Iterator[PostgresServer]:
