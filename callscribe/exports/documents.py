@@ -1,0 +1,87 @@
+"""Texts for people: plain, and Markdown with the protocol before the transcript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from callscribe.domain import ActionItem, Participant, Point, Result
+from callscribe.exports.wording import Wording, clock, speaker_name, wording
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+_LIST_START = re.compile(r"^(\d+)([.)])|^([-+])(?=\s)")
+
+
+def as_txt(result: Result) -> str:
+    """A line a turn: when, who, what."""
+    turns = result.transcript.turns
+    if not turns:
+        return wording(result.transcript.language).no_speech + "\n"
+    return "".join(f"[{clock(turn.start)}] {speaker_name(result, turn.speaker)}: {turn.text}\n" for turn in turns)
+
+
+def as_md(result: Result) -> str:
+    """Title, date, what the protocol says, then the transcript."""
+    words = wording(result.transcript.language)
+    blocks = [f"# {_plain(result.task.title)}", *_facts(result, words), *_protocol(result, words)]
+    blocks += [f"## {words.transcript}", *_transcript(result, words)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _facts(result: Result, words: Wording) -> Iterator[str]:
+    recorded = result.task.recorded_at or result.task.created_at
+    facts = [f"- {words.date}: {recorded:%Y-%m-%d %H:%M}"]
+    if result.task.duration_seconds is not None:
+        facts.append(f"- {words.duration}: {clock(result.task.duration_seconds)}")
+    yield "\n".join(facts)
+
+
+def _protocol(result: Result, words: Wording) -> Iterator[str]:
+    protocol = result.protocol
+    yield from _section(words.participants, (_participant(result, person) for person in protocol.participants))
+    if protocol.summary:
+        yield f"## {words.summary}"
+        yield _plain(protocol.summary)
+    yield from _section(words.key_points, map(_point, protocol.key_points))
+    yield from _section(words.decisions, map(_point, protocol.decisions))
+    yield from _section(words.action_items, (_action(item, words) for item in protocol.action_items))
+
+
+def _section(title: str, items: Iterable[str]) -> Iterator[str]:
+    """A heading and a list, or nothing where the list is empty."""
+    if lines := [f"- {item}" for item in items]:
+        yield f"## {title}"
+        yield "\n".join(lines)
+
+
+def _participant(result: Result, person: Participant) -> str:
+    name = person.name or speaker_name(result, person.speaker)
+    return f"{_plain(name)} ({clock(person.talk_seconds)})"
+
+
+def _point(point: Point) -> str:
+    return _plain(point.text) + _evidence(point.at)
+
+
+def _action(item: ActionItem, words: Wording) -> str:
+    known = [
+        f"{label}: {_plain(value)}" for label, value in ((words.owner, item.owner), (words.due, item.due)) if value
+    ]
+    return f"[ ] {_plain(item.task)}" + (f" ({', '.join(known)})" if known else "") + _evidence(item.at)
+
+
+def _evidence(at: Iterable[float]) -> str:
+    return "".join(f" `{clock(second)}`" for second in at)
+
+
+def _transcript(result: Result, words: Wording) -> Iterator[str]:
+    if not result.transcript.turns:
+        yield words.no_speech
+    for turn in result.transcript.turns:
+        yield f"**{_plain(speaker_name(result, turn.speaker))}** `{clock(turn.start)}`  \n{_plain(turn.text)}"
+
+
+def _plain(text: str) -> str:
+    """Text in which Markdown finds no marks of its own."""
+    escaped = _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _LIST_START.sub(lambda match: match[1] + "\\" + match[2] if match[1] else "\\" + match[3], escaped)

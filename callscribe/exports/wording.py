@@ -1,0 +1,74 @@
+"""The words that exports add to what was said, in the recording's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callscribe.domain import Language, Result
+from callscribe.schemas.speakers import speaker_label
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Headings and remarks."""
+
+    no_speech: str
+    date: str
+    duration: str
+    participants: str
+    summary: str
+    key_points: str
+    decisions: str
+    action_items: str
+    owner: str
+    due: str
+    transcript: str
+
+
+_RU = Wording(
+    no_speech="В записи никто не говорит.",
+    date="Дата",
+    duration="Длительность",
+    participants="Участники",
+    summary="Резюме",
+    key_points="Ключевые моменты",
+    decisions="Решения",
+    action_items="Задачи",
+    owner="ответственный",
+    due="срок",
+    transcript="Расшифровка",
+)
+
+_EN = Wording(
+    no_speech="Nobody speaks in this recording.",
+    date="Date",
+    duration="Duration",
+    participants="Participants",
+    summary="Summary",
+    key_points="Key points",
+    decisions="Decisions",
+    action_items="Action items",
+    owner="owner",
+    due="due",
+    transcript="Transcript",
+)
+
+
+def wording(language: Language) -> Wording:
+    """The words for a language."""
+    match language:
+        case Language.RU:
+            return _RU
+        case Language.EN:
+            return _EN
+
+
+def speaker_name(result: Result, speaker: int) -> str:
+    """The name that someone gave the speaker, else the label."""
+    return result.speaker_names.get(speaker) or speaker_label(speaker, result.transcript.language)
+
+
+def clock(seconds: float) -> str:
+    """``HH:MM:SS``, rounded down as players do."""
+    whole = int(seconds)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"

@@ -1,0 +1,88 @@
+"""What a file looks like to the person, or the program, that opens it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from callscribe.domain import Language
+from callscribe.exports import ExportFormat, export
+from callscribe.schemas import ResultView
+from tests.exports.results import result, turn
+
+TURNS = (turn(1, 0, "Добрый день, коллеги."), turn(2, 3661, "Здравствуйте!"))
+
+
+def test_txt_says_when_who_and_what() -> None:
+    text = export(result(TURNS), ExportFormat.TXT).decode()
+
+    assert text == "[00:00:00] Спикер 1: Добрый день, коллеги.\n[01:01:01] Спикер 2: Здравствуйте!\n"
+
+
+def test_names_replace_labels_and_english_has_its_own() -> None:
+    named = export(result(TURNS, names={1: "Иван"}), ExportFormat.TXT).decode()
+    english = export(result(TURNS, language=Language.EN), ExportFormat.TXT).decode()
+
+    assert "Иван: Добрый" in named
+    assert "Спикер 2: " in named
+    assert "Speaker 1: " in english
+
+
+def test_srt() -> None:
+    text = export(result(TURNS), ExportFormat.SRT).decode()
+
+    assert text == (
+        "1\n00:00:00,000 --> 00:00:01,400\nСпикер 1: Добрый день, коллеги.\n\n"
+        "2\n01:01:01,000 --> 01:01:01,400\nСпикер 2: Здравствуйте!\n\n"
+    )
+
+
+def test_vtt_names_voices_and_escapes_what_looks_like_a_tag() -> None:
+    text = export(result([turn(1, 0, "<b> & -->")], names={1: "A>B\n<c>"}), ExportFormat.VTT).decode()
+
+    assert text == "WEBVTT\n\n00:00:00.000 --> 00:00:01.400\n<v A&gt;B &lt;c&gt;>&lt;b&gt; &amp; --&gt;\n"
+
+
+def test_json_is_the_api_s_result() -> None:
+    exported = export(result(TURNS), ExportFormat.JSON)
+
+    assert ResultView.model_validate_json(exported) == ResultView.of(result(TURNS))
+    assert json.loads(exported)["segments"][1]["speaker"] == "Спикер 2"
+    assert "Добрый" in exported.decode(), "readable, not escaped"
+
+
+def test_md_has_the_protocol_before_the_transcript_and_no_marks_of_its_own() -> None:
+    text = export(result(TURNS, names={1: "Иван"}), ExportFormat.MD).decode()
+
+    assert text.startswith("# Планёрка \\*№ 5\\*\n\n- Дата: 2026-11-24 09:30\n- Длительность: 01:02:05\n")
+    assert "- Иван (00:01:01)\n- Пётр (00:00:04)\n" in text
+    assert "## Резюме\n\nОбсудили \\<бюджет\\>.\n" in text
+    assert "- Бюджет одобрен. `00:00:01` `00:01:02`\n" in text
+    assert "- [ ] Прислать смету (ответственный: Иван, срок: пятница) `00:00:06`\n- [ ] Позвонить\n" in text
+    assert text.endswith("**Спикер 2** `01:01:01`  \nЗдравствуйте!\n")
+    assert text.index("## Решения") < text.index("## Расшифровка")
+
+
+@pytest.mark.parametrize(
+    ("format_", "text"),
+    [
+        (ExportFormat.TXT, "В записи никто не говорит.\n"),
+        (ExportFormat.SRT, ""),
+        (ExportFormat.VTT, "WEBVTT\n"),
+    ],
+)
+def test_a_recording_without_speech_says_so(format_: ExportFormat, text: str) -> None:
+    assert export(result([]), format_).decode() == text
+
+
+@pytest.mark.parametrize("line", ["1. Первое", "- второе", "# третье", "| четвёртое"])
+def test_what_was_said_never_becomes_a_list_or_a_heading(line: str) -> None:
+    text = export(result([turn(1, 0, line)]), ExportFormat.MD).decode()
+
+    assert f"\n{line}\n" not in text
+    assert line.split()[1] in text
+
+
+def test_every_format_has_a_media_type() -> None:
+    assert {format_.media_type.split("/")[0] for format_ in ExportFormat} == {"text", "application"}
