@@ -8,10 +8,10 @@ from operator import attrgetter
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from callscribe.schemas import Problem
 from serve_app.api import kinds
+from serve_app.api.form import UploadFields
 from serve_app.api.kinds import Kind
 from serve_app.api.problems import MEDIA_TYPE
 
@@ -23,7 +23,7 @@ Every error is a problem (RFC 9457, `application/problem+json`): `code` is stabl
 a sentence for people, and `errors` names the fields at fault. Times are ISO 8601 in UTC; seconds are floats from the
 recording's start.
 """
-_TEMPLATE = "#/components/schemas/{model}"
+SCHEMA_TEMPLATE = "#/components/schemas/{model}"
 _ALWAYS = (kinds.INTERNAL_ERROR,)
 
 
@@ -34,27 +34,22 @@ def problems(*expected: Kind) -> dict[int | str, dict[str, Any]]:
 
 
 def describe(app: FastAPI) -> None:
-    """Add to the generated description the schema of problems, which no route returns by type."""
+    """Add to the generated description the schemas that no route has as its type."""
+    generate = app.openapi
 
     def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = get_openapi(
-                title=app.title,
-                version=app.version,
-                description=app.description,
-                routes=app.routes,
-                tags=app.openapi_tags,
-            )
-            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-            problem = Problem.model_json_schema(ref_template=_TEMPLATE)
-            schemas.update(problem.pop("$defs", {}))
-            schemas["Problem"] = problem
-            _forget_the_default_422(schema)
-            app.openapi_schema = schema
-        return app.openapi_schema
+        return app.openapi_schema or _completed(generate())
 
     # FastAPI's documented way to extend the description is to replace this method.
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _completed(schema: dict[str, Any]) -> dict[str, Any]:
+    schemas = schema["components"]["schemas"]
+    problem, upload = (model.model_json_schema(ref_template=SCHEMA_TEMPLATE) for model in (Problem, UploadFields))
+    schemas.update({**problem.pop("$defs"), **upload["$defs"], "Problem": problem})
+    _forget_the_default_422(schema)
+    return schema
 
 
 def _forget_the_default_422(schema: dict[str, Any]) -> None:
@@ -72,7 +67,7 @@ def _response(same_status: Sequence[Kind]) -> dict[str, Any]:
         "description": "; ".join(f"`{kind.code}`: {kind.title}" for kind in same_status),
         "content": {
             MEDIA_TYPE: {
-                "schema": {"$ref": _TEMPLATE.format(model="Problem")},
+                "schema": {"$ref": SCHEMA_TEMPLATE.format(model="Problem")},
                 "examples": {kind.code: {"value": _example(kind)} for kind in same_status},
             }
         },

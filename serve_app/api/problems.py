@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from callscribe.domain import Task
 from callscribe.errors import CallScribeError
@@ -117,7 +118,18 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     if http_error.status_code < 400:  # noqa: PLR2004 - an answer without a body, such as 204
         return Response(status_code=http_error.status_code, headers=http_error.headers)
     kind = kinds.kind_of_status(http_error.status_code)
-    return problem_response(request, ProblemError(kind, http_error.detail), headers=http_error.headers)
+    headers = {"Allow": _allowed(request)} if kind is kinds.METHOD_NOT_ALLOWED else http_error.headers
+    return problem_response(request, ProblemError(kind, f"{request.method} {request.url.path}"), headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the path: where a path has several routes, Starlette tells the first one's only."""
+    routes = request.app.routes
+    return ", ".join(
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    )
 
 
 async def _on_disconnect(request: Request, error: Exception) -> Response:

@@ -12,14 +12,14 @@ from callscribe.schemas import Accepted
 from serve_app.api import kinds
 from serve_app.api.form import FILE_FIELD, UploadFields
 from serve_app.api.intake import take_in
-from serve_app.api.openapi import problems
+from serve_app.api.openapi import SCHEMA_TEMPLATE, problems
 from serve_app.api.problems import invalid
 from serve_app.api.services import Injected
 
 router = APIRouter(tags=["recordings"])
 
 _KEY = re.compile(r'"?([\x20\x21\x23-\x7e]{1,255})"?')
-_FORM = UploadFields.model_json_schema()
+_FORM = UploadFields.model_json_schema(ref_template=SCHEMA_TEMPLATE)
 _BODY = {
     "required": True,
     "content": {
@@ -37,7 +37,6 @@ _BODY = {
                     },
                     **_FORM["properties"],
                 },
-                "$defs": _FORM["$defs"],
             }
         }
     },

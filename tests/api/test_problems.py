@@ -17,11 +17,14 @@ async def test_unknown_paths(client: httpx.AsyncClient, path: str) -> None:
     assert_problem(await client.get(path), 404, "not_found")
 
 
-async def test_unknown_methods(client: httpx.AsyncClient) -> None:
-    answer = await client.put("/api/v1/transcribe")
+@pytest.mark.parametrize(
+    ("path", "methods"), [("/api/v1/transcribe", "POST"), ("/api/v1/tasks/17", "DELETE, GET"), ("/healthz", "GET")]
+)
+async def test_unknown_methods(client: httpx.AsyncClient, path: str, methods: str) -> None:
+    answer = await client.patch(path)
 
     assert_problem(answer, 405, "method_not_allowed")
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == methods
 
 
 async def test_a_fault_of_ours_is_logged_and_not_shown(
