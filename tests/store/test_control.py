@@ -102,6 +102,7 @@ async def test_cancelling(store: Store) -> None:
 
     held = await registered_and_claimed(store)
     assert (await store.cancel(held.task.id)).status == TaskStatus.CANCELLED
+    assert held.fence < max(row["fence"] for row in (await contents(store))["tasks"])
     with pytest.raises(ClaimLost):
         await store.report(held, stage=Stage.DECODING, progress=0.5)
 
