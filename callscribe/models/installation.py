@@ -9,15 +9,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from callscribe.errors import ModelUnavailable
 from callscribe.models.catalogue import Catalogue, Model, ModelFile
 from callscribe.models.orders import Order
-from callscribe.models.sources import Origins, Sources
+from callscribe.models.origins import Origins
 from callscribe.models.transfer import PullProgress, SourceFailed, digest_of
 from callscribe.settings import MEBIBYTE
+
+if TYPE_CHECKING:
+    from callscribe.models.sources import Sources
 
 
 class ModelState(StrEnum):
@@ -79,6 +83,9 @@ class Installation:
         self, names: Iterable[str], on_progress: Callable[[PullProgress], None] = lambda _: None
     ) -> tuple[Pulled, ...]:
         """Fetch what is missing or damaged of these models; raises ``ModelUnavailable`` saying what to do."""
+        # Engines ask for paths only: they need not load what downloading takes.
+        from callscribe.models.sources import Sources  # noqa: PLC0415
+
         models = [self._catalogue[name] for name in names]
         with contextlib.closing(Sources(self._origins)) as sources, self._explained():
             return tuple(Pulled(model, self._pull(model, sources, on_progress)) for model in models)

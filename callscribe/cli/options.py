@@ -1,0 +1,21 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from callscribe.cli.server import running_server
+from callscribe.cli.wording import WORDS
+from callscribe.exports import ExportFormat
+from callscribe.settings import Settings
+
+ServerOption = Annotated[str | None, typer.Option("--server", envvar="CALLSCRIBE_SERVER", help=WORDS.server)]
+FormatOption = Annotated[ExportFormat | None, typer.Option("--format", "-f", help=WORDS.format)]
+
+
+def server_or_default(named: str | None) -> str:
+    """The server that was named, else the one of this machine."""
+    settings = Settings()
+    return named or running_server(settings) or f"http://{settings.host}:{settings.port}"

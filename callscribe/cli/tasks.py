@@ -1,0 +1,143 @@
+"""``callscribe tasks``: list, show, cancel, retry, delete."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from callscribe.cli.board import stage_of
+from callscribe.cli.console import complain, explained, stdout
+from callscribe.cli.contract import Contract
+from callscribe.cli.options import FormatOption, ServerOption, server_or_default
+from callscribe.cli.output import Output
+from callscribe.cli.times import clock
+from callscribe.cli.wording import WORDS
+from callscribe.domain import Stage, TaskStatus
+from callscribe.exports import ExportFormat
+from callscribe.schemas import TaskView
+
+app = typer.Typer()
+
+Ids = Annotated[list[UUID], typer.Argument(help=WORDS.task_ids)]
+_STYLES = {
+    TaskStatus.QUEUED: "yellow",
+    TaskStatus.PROCESSING: "cyan",
+    TaskStatus.COMPLETED: "green",
+    TaskStatus.FAILED: "red",
+    TaskStatus.CANCELLED: "dim",
+}
+
+
+@app.callback(invoke_without_command=True)
+def list_tasks(
+    context: typer.Context,
+    status: Annotated[TaskStatus | None, typer.Option(help=WORDS.status_filter)] = None,
+    limit: Annotated[int, typer.Option(help=WORDS.limit, min=1, max=100)] = 20,
+    server: ServerOption = None,
+) -> None:
+    """List the newest tasks."""
+    if context.invoked_subcommand is not None:
+        context.obj = server
+        return
+    _run(server, lambda contract: _list(contract, status, limit))
+
+
+@app.command(help=WORDS.help_tasks_show)
+def show(context: typer.Context, task_id: UUID, format_: FormatOption = None, server: ServerOption = None) -> None:
+    """Show a task."""
+    _run(server or context.obj, lambda contract: _show(contract, task_id, format_))
+
+
+@app.command(help=WORDS.help_tasks_cancel)
+def cancel(context: typer.Context, task_ids: Ids, server: ServerOption = None) -> None:
+    """Cancel tasks."""
+    _run(server or context.obj, lambda contract: _each(task_ids, contract.cancel, WORDS.cancelled))
+
+
+@app.command(help=WORDS.help_tasks_retry)
+def retry(
+    context: typer.Context,
+    task_ids: Ids,
+    from_stage: Annotated[Stage | None, typer.Option("--from", help=WORDS.from_stage)] = None,
+    server: ServerOption = None,
+) -> None:
+    """Run tasks again."""
+    _run(
+        server or context.obj,
+        lambda contract: _each(task_ids, lambda task_id: contract.retry(task_id, from_stage), WORDS.queued_again),
+    )
+
+
+@app.command(help=WORDS.help_tasks_delete)
+def delete(
+    context: typer.Context,
+    task_ids: Ids,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=WORDS.yes)] = False,
+    server: ServerOption = None,
+) -> None:
+    """Delete tasks."""
+    if not yes:
+        typer.confirm(WORDS.confirm_delete.format(count=len(task_ids)), abort=True)
+    _run(server or context.obj, lambda contract: _each(task_ids, contract.delete, WORDS.deleted))
+
+
+def _run(server: str | None, work: Callable[[Contract], Awaitable[None]]) -> None:
+    async def connected() -> None:
+        async with Contract.open(server_or_default(server)) as contract:
+            await work(contract)
+
+    with explained():
+        asyncio.run(connected())
+
+
+async def _list(contract: Contract, status: TaskStatus | None, limit: int) -> None:
+    page = await contract.tasks(status=status, limit=limit)
+    if not page.items:
+        stdout().print(WORDS.no_tasks)
+        return
+    table = Table(WORDS.task, WORDS.title, WORDS.status, WORDS.duration, WORDS.created, box=None)
+    table.columns[0].no_wrap = True
+    for task in page.items:
+        table.add_row(str(task.task_id), Text(task.title), _status(task), _duration(task), _created(task))
+    stdout().print(table)
+
+
+async def _show(contract: Contract, task_id: UUID, format_: ExportFormat | None) -> None:
+    task = await contract.task(task_id)
+    if task.status is TaskStatus.COMPLETED:
+        await Output(format_, None).deliver(contract, Path(task.title), task_id)
+        return
+    table = Table.grid(padding=(0, 2))
+    table.add_row(WORDS.task, str(task.task_id))
+    table.add_row(WORDS.title, Text(task.title))
+    table.add_row(WORDS.status, _status(task))
+    table.add_row(WORDS.duration, _duration(task))
+    table.add_row(WORDS.created, _created(task))
+    stdout().print(table)
+    if task.error is not None:
+        complain(task.error.message)
+
+
+async def _each(task_ids: list[UUID], act: Callable[[UUID], Awaitable[None]], sentence: str) -> None:
+    for task_id in task_ids:
+        await act(task_id)
+        stdout().print(sentence.format(task=task_id))
+
+
+def _status(task: TaskView) -> Text:
+    return Text(stage_of(task), style=_STYLES[task.status])
+
+
+def _duration(task: TaskView) -> str:
+    return "" if task.duration_seconds is None else clock(task.duration_seconds)
+
+
+def _created(task: TaskView) -> str:
+    return f"{task.created_at.astimezone():%Y-%m-%d %H:%M}"

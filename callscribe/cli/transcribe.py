@@ -1,0 +1,75 @@
+"""``callscribe transcribe``: recordings in, transcripts and protocols out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from callscribe.cli.board import Board
+from callscribe.cli.console import complain, explained, fail, stderr
+from callscribe.cli.contract import Contract
+from callscribe.cli.models import installation_of, pull_with_progress, required_models
+from callscribe.cli.options import FormatOption, ServerOption
+from callscribe.cli.output import Output
+from callscribe.cli.server import free_port, own_server, running_server
+from callscribe.cli.wording import WORDS
+from callscribe.cli.work import Job, transcribe_all
+from callscribe.domain import RequestedLanguage
+from callscribe.settings import Settings
+
+
+def transcribe(  # noqa: PLR0917 - the arguments of a command line
+    files: Annotated[list[Path], typer.Argument(help=WORDS.files, exists=True, dir_okay=False, readable=True)],
+    format_: FormatOption = None,
+    output_dir: Annotated[Path | None, typer.Option(help=WORDS.output_dir, file_okay=False)] = None,
+    language: Annotated[RequestedLanguage, typer.Option(help=WORDS.language)] = RequestedLanguage.AUTO,
+    num_speakers: Annotated[int | None, typer.Option(help=WORDS.num_speakers, min=1)] = None,
+    server: ServerOption = None,
+    again: Annotated[bool, typer.Option("--again", help=WORDS.again)] = False,
+) -> None:
+    """Transcribe recordings."""
+    if format_ is not None and output_dir is None and len(files) > 1:
+        fail(WORDS.several_need_folder.format(format=format_))
+    fields = {"language": language.value}
+    if num_speakers is not None:
+        fields["num_speakers"] = str(num_speakers)
+    jobs = [Job(file, fields, again) for file in files]
+    output = Output(format_, output_dir, [job.file for job in jobs])
+    with explained(), _server(server, Settings()) as (url, is_ours):
+        whole = asyncio.run(_work(url, jobs, output, cancel_on_exit=is_ours))
+    if not whole:
+        raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def _server(named: str | None, settings: Settings) -> Iterator[tuple[str, bool]]:
+    """The address of the server to use, and whether it is ours to command."""
+    url = named or running_server(settings)
+    if url is not None:
+        yield url, False
+        return
+    pull_with_progress(installation_of(settings), required_models(settings))
+    console = stderr()
+    with contextlib.ExitStack() as stack:
+        with console.status(WORDS.starting) as status:
+            started = own_server("127.0.0.1", free_port("127.0.0.1"), status.update)
+            server = stack.enter_context(started)
+        yield server.url, True
+
+
+async def _work(url: str, jobs: list[Job], output: Output, *, cancel_on_exit: bool) -> bool:
+    """Transcribe all, show each as it is done; ``False`` if some could not be."""
+    async with Contract.open(url) as contract:
+        with Board(stderr()) as board:
+            outcomes = await transcribe_all(contract, jobs, board, cancel_on_exit=cancel_on_exit)
+        for outcome in outcomes:
+            if outcome.complaint is not None:
+                complain(outcome.complaint)
+            elif outcome.task is not None:
+                await output.deliver(contract, outcome.job.file, outcome.task.task_id)
+        return all(outcome.complaint is None for outcome in outcomes)

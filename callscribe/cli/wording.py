@@ -1,0 +1,395 @@
+"""Every word that the command line says, in English and in Russian."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from callscribe.domain import Stage, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The interface in one language. ``{…}`` are filled in where the text is shown."""
+
+    help_app: str
+    help_up: str
+    help_transcribe: str
+    help_tasks: str
+    help_tasks_show: str
+    help_tasks_cancel: str
+    help_tasks_retry: str
+    help_tasks_delete: str
+    help_models: str
+    help_models_list: str
+    help_models_pull: str
+    help_models_verify: str
+    help_doctor: str
+    files: str
+    task_ids: str
+    model_names: str
+    format: str
+    output_dir: str
+    language: str
+    num_speakers: str
+    server: str
+    again: str
+    host: str
+    port: str
+    status_filter: str
+    limit: str
+    from_stage: str
+    yes: str
+
+    starting: str
+    ready: str
+    ready_docs: str
+    stop_hint: str
+    stopping: str
+    stopped: str
+    own_server_failed: str
+    port_taken: str
+    server_silent: str
+    server_refused: str
+    queue_full: str
+    interrupted: str
+
+    uploading: str
+    queued: str
+    queue_place: str
+    stages: Mapping[Stage, str]
+    statuses: Mapping[TaskStatus, str]
+    of: str
+    reused: str
+    written: str
+    several_need_folder: str
+    task_failed: str
+    task_cancelled: str
+
+    no_speech: str
+    summary: str
+    key_points: str
+    decisions: str
+    action_items: str
+    participants: str
+    protocol_degraded: str
+    protocol_coverage: str
+
+    task: str
+    title: str
+    status: str
+    duration: str
+    created: str
+    no_tasks: str
+    confirm_delete: str
+    deleted: str
+    cancelled: str
+    queued_again: str
+
+    all_models_there: str
+    pulled: str
+    model: str
+    purpose: str
+    licence: str
+    size: str
+    state: str
+    present: str
+    absent: str
+    damaged: str
+    bundled: str
+    run_pull: str
+
+    ok: str
+    missing: str
+    optional: str
+    fine: str
+    not_fine: str
+
+    cores: str
+    memory: str
+    disk: str
+    weights: str
+    database: str
+    blobs: str
+    port_row: str
+    gpu: str
+    embedded_postgres: str
+    database_answers: str
+    free_of_total: str
+    free_at: str
+    port_free: str
+    port_ours: str
+    no_ffmpeg: str
+    no_gpu: str
+    gpu_needed: str
+    few_cores: str
+    little_memory: str
+    little_disk: str
+    pull_weights: str
+    reinstall: str
+    check_database: str
+    check_blobs: str
+    other_port: str
+
+
+EN: Final = Wording(
+    help_app="Recorded calls and meetings become transcripts with speakers and protocols.",
+    help_up="Run the whole stack on this machine until Ctrl-C.",
+    help_transcribe="Transcribe recordings, on a running server or on one started for the time of the call.",
+    help_tasks="The server's tasks, newest first.",
+    help_tasks_show="Show a task and, once it is there, its result.",
+    help_tasks_cancel="Stop tasks that are queued or being worked on.",
+    help_tasks_retry="Queue tasks that have ended again.",
+    help_tasks_delete="Delete tasks with their recordings and results.",
+    help_models="The models' weights.",
+    help_models_list="The catalogue: what there is, what it is for, what is here.",
+    help_models_pull="Fetch weights (the profile's, if none is named) and check them.",
+    help_models_verify="Read every file of the weights and check its hash.",
+    help_doctor="Check this machine: what is missing, and what to do about it.",
+    files="Audio or video files.",
+    task_ids="Tasks' ids.",
+    model_names="Models' names; without any, those of the profile.",
+    format="Print the result in this format instead of showing it.",
+    output_dir="Write the results to files in this folder.",
+    language="The language spoken; auto lets the recording decide.",
+    num_speakers="How many voices there are, where that is known.",
+    server="Address of a running server.",
+    again="Do the work anew where the server has done it already.",
+    host="Address to listen on.",
+    port="Port to listen on.",
+    status_filter="Only tasks in this state.",
+    limit="At most so many.",
+    from_stage="Do this stage anew, and what builds on it.",
+    yes="Do not ask.",
+    starting="Starting CallScribe …",
+    ready="CallScribe is ready: {url}",
+    ready_docs="API: {url}/api/v1 · documentation: {url}/docs · metrics: {url}/metrics",
+    stop_hint="Ctrl-C stops it.",
+    stopping="Stopping …",
+    stopped="Stopped; nothing is left running.",
+    own_server_failed="CallScribe could not be started: {reason}",
+    port_taken="Port {port} is taken by something else: name another with --port or CALLSCRIBE_PORT.",
+    server_silent="The server {url} does not answer: {reason}. Is it running? `callscribe up` starts one here.",
+    server_refused="The server answers {status} without saying why.",
+    queue_full="The server's queue is full; waiting …",
+    interrupted="Interrupted.",
+    uploading="uploading",
+    queued="queued",
+    queue_place="queued, place {place}",
+    stages={
+        Stage.DECODING: "decoding",
+        Stage.DIARIZING: "telling the voices apart",
+        Stage.TRANSCRIBING: "transcribing",
+        Stage.SUMMARIZING: "writing the protocol",
+    },
+    statuses={
+        TaskStatus.QUEUED: "queued",
+        TaskStatus.PROCESSING: "processing",
+        TaskStatus.COMPLETED: "completed",
+        TaskStatus.FAILED: "failed",
+        TaskStatus.CANCELLED: "cancelled",
+    },
+    of="{done} of {total}",
+    reused="{name}: the server has this result already; --again does the work anew.",
+    written="{path} written.",
+    several_need_folder="Several files in one {format} would not be one file: name a folder with --output-dir.",
+    task_failed="{name}: {message}",
+    task_cancelled="{name}: the task was cancelled.",
+    no_speech="Nobody speaks in this recording.",
+    summary="Summary",
+    key_points="Key points",
+    decisions="Decisions",
+    action_items="Action items",
+    participants="Participants",
+    protocol_degraded="made without the language model",
+    protocol_coverage="read {percent} % of the transcript",
+    task="Task",
+    title="Title",
+    status="Status",
+    duration="Duration",
+    created="Created",
+    no_tasks="No tasks.",
+    confirm_delete="Delete {count} task(s) with their recordings?",
+    deleted="{task} deleted.",
+    cancelled="{task} cancelled.",
+    queued_again="{task} queued again.",
+    all_models_there="All weights are there and whole: {names} ({size}).",
+    pulled="{model} ← {source}",
+    model="Model",
+    purpose="Purpose",
+    licence="Licence",
+    size="Size",
+    state="State",
+    present="here",
+    absent="not here",
+    damaged="damaged",
+    bundled="in the package {package}",
+    run_pull="Repair it: callscribe models pull {names}",
+    ok="OK",
+    missing="missing",
+    optional="absent",
+    fine="Everything that CallScribe needs is here.",
+    not_fine="Something that CallScribe needs is missing.",
+    cores="Cores",
+    memory="Memory",
+    disk="Disk",
+    weights="Weights",
+    database="PostgreSQL",
+    blobs="Blob store",
+    port_row="Port",
+    gpu="GPU",
+    embedded_postgres="embedded, {version}",
+    database_answers="CALLSCRIBE_DATABASE_URL answers",
+    free_of_total="{free} free of {total}",
+    free_at="{free} free at {path}",
+    port_free="{port} is free",
+    port_ours="{port}: CallScribe is running there",
+    no_ffmpeg="not needed: PyAV brings its own decoders",
+    no_gpu="none found",
+    gpu_needed="the profile gpu cannot do without: choose CALLSCRIBE_PROFILE=cpu",
+    few_cores="two or more make it faster than real time",
+    little_memory="CallScribe wants {needed}: close something or use a larger machine",
+    little_disk="CallScribe wants {needed}: free some space or set CALLSCRIBE_DATA_DIR",
+    pull_weights="callscribe models pull {name}",
+    reinstall="install CallScribe's packages again",
+    check_database="check CALLSCRIBE_DATABASE_URL, or leave it out to use the embedded PostgreSQL",
+    check_blobs="check CALLSCRIBE_BLOB_URL, CALLSCRIBE_BLOB_OPTIONS and the permissions",
+    other_port="stop what listens there or set CALLSCRIBE_PORT",
+)
+
+RU: Final = Wording(
+    help_app="Записи звонков и встреч — в расшифровки по спикерам и протоколы.",
+    help_up="Запустить всё на этой машине и работать до Ctrl-C.",
+    help_transcribe="Расшифровать записи: на работающем сервере или на своём, на время вызова.",
+    help_tasks="Задачи сервера, новые сверху.",
+    help_tasks_show="Показать задачу и её результат, если он готов.",
+    help_tasks_cancel="Остановить задачи, которые ждут или выполняются.",
+    help_tasks_retry="Снова поставить завершённые задачи в очередь.",
+    help_tasks_delete="Удалить задачи вместе с записями и результатами.",
+    help_models="Веса моделей.",
+    help_models_list="Каталог: что есть, для чего, что скачано.",
+    help_models_pull="Скачать веса (без имён — нужные профилю) и проверить их.",
+    help_models_verify="Прочитать все файлы весов и сверить их хеши.",
+    help_doctor="Проверить машину: чего не хватает и что с этим делать.",
+    files="Аудио- или видеофайлы.",
+    task_ids="Идентификаторы задач.",
+    model_names="Имена моделей; без них — модели профиля.",
+    format="Напечатать результат в этом формате, а не показать.",
+    output_dir="Записать результаты файлами в эту папку.",
+    language="Язык речи; auto — определить по записи.",
+    num_speakers="Сколько голосов в записи, если это известно.",
+    server="Адрес работающего сервера.",
+    again="Сделать заново, даже если сервер уже сделал.",
+    host="Адрес, на котором слушать.",
+    port="Порт, на котором слушать.",
+    status_filter="Только задачи в этом состоянии.",
+    limit="Не больше стольких.",
+    from_stage="Сделать заново этот этап и всё, что на нём стоит.",
+    yes="Не спрашивать.",
+    starting="CallScribe запускается …",
+    ready="CallScribe готов: {url}",
+    ready_docs="API: {url}/api/v1 · документация: {url}/docs · метрики: {url}/metrics",
+    stop_hint="Ctrl-C — остановить.",
+    stopping="Остановка …",
+    stopped="Остановлено; ничего не осталось работать.",
+    own_server_failed="CallScribe не запустился: {reason}",
+    port_taken="Порт {port} занят чем-то другим: укажите другой через --port или CALLSCRIBE_PORT.",
+    server_silent="Сервер {url} не отвечает: {reason}. Запущен ли он? `callscribe up` запустит его здесь.",
+    server_refused="Сервер ответил {status} и не сказал почему.",
+    queue_full="Очередь сервера полна; ждём …",
+    interrupted="Прервано.",
+    uploading="отправляется",
+    queued="в очереди",
+    queue_place="в очереди, место {place}",
+    stages={
+        Stage.DECODING: "декодируется",
+        Stage.DIARIZING: "различаются голоса",
+        Stage.TRANSCRIBING: "расшифровывается",
+        Stage.SUMMARIZING: "пишется протокол",
+    },
+    statuses={
+        TaskStatus.QUEUED: "в очереди",
+        TaskStatus.PROCESSING: "в работе",
+        TaskStatus.COMPLETED: "готово",
+        TaskStatus.FAILED: "ошибка",
+        TaskStatus.CANCELLED: "отменена",
+    },
+    of="{done} из {total}",
+    reused="{name}: на сервере уже есть этот результат; --again сделает его заново.",
+    written="Записано: {path}",
+    several_need_folder="Несколько файлов не сложить в один {format}: укажите папку через --output-dir.",
+    task_failed="{name}: {message}",
+    task_cancelled="{name}: задача отменена.",
+    no_speech="В записи никто не говорит.",
+    summary="Резюме",
+    key_points="Ключевые моменты",
+    decisions="Решения",
+    action_items="Задачи",
+    participants="Участники",
+    protocol_degraded="сделан без языковой модели",
+    protocol_coverage="прочитано {percent} % расшифровки",
+    task="Задача",
+    title="Название",
+    status="Состояние",
+    duration="Длительность",
+    created="Создана",
+    no_tasks="Задач нет.",
+    confirm_delete="Удалить задачи ({count}) вместе с записями?",
+    deleted="{task} удалена.",
+    cancelled="{task} отменена.",
+    queued_again="{task} снова в очереди.",
+    all_models_there="Все веса на месте и целы: {names} ({size}).",
+    pulled="{model} ← {source}",
+    model="Модель",
+    purpose="Назначение",
+    licence="Лицензия",
+    size="Размер",
+    state="Состояние",
+    present="здесь",
+    absent="нет",
+    damaged="повреждена",
+    bundled="в пакете {package}",
+    run_pull="Исправить: callscribe models pull {names}",
+    ok="есть",
+    missing="не хватает",
+    optional="нет",
+    fine="Всё, что нужно CallScribe, есть.",
+    not_fine="Не хватает того, без чего CallScribe не работает.",
+    cores="Ядра",
+    memory="Память",
+    disk="Диск",
+    weights="Веса",
+    database="PostgreSQL",
+    blobs="Хранилище",
+    port_row="Порт",
+    gpu="GPU",
+    embedded_postgres="встроенный, {version}",
+    database_answers="CALLSCRIBE_DATABASE_URL отвечает",
+    free_of_total="{free} свободно из {total}",
+    free_at="{free} свободно в {path}",
+    port_free="{port} свободен",
+    port_ours="{port}: там работает CallScribe",
+    no_ffmpeg="не нужен: декодеры есть в PyAV",
+    no_gpu="не найден",
+    gpu_needed="профилю gpu без него нельзя: есть CALLSCRIBE_PROFILE=cpu",
+    few_cores="с двумя и больше будет быстрее реального времени",
+    little_memory="нужно {needed}: закройте лишнее или возьмите машину побольше",
+    little_disk="нужно {needed}: освободите место или задайте CALLSCRIBE_DATA_DIR",
+    pull_weights="callscribe models pull {name}",
+    reinstall="установите пакеты CallScribe заново",
+    check_database="проверьте CALLSCRIBE_DATABASE_URL или уберите его: есть встроенный PostgreSQL",
+    check_blobs="проверьте CALLSCRIBE_BLOB_URL, CALLSCRIBE_BLOB_OPTIONS и права",
+    other_port="остановите то, что там слушает, или задайте CALLSCRIBE_PORT",
+)
+
+
+def wording(environ: Mapping[str, str]) -> Wording:
+    """Russian where the locale (POSIX: LC_ALL, else LC_MESSAGES, else LANG) says so, else English."""
+    name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return RU if name.lower().startswith("ru") else EN
+
+
+WORDS: Final = wording(os.environ)
+"""The interface's language is that of the process: Typer wants the help texts when the commands are defined."""

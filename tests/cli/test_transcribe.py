@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from callscribe.cli.app import app
+from callscribe.cli.rendering import render
+from callscribe.domain import TaskStatus
+from callscribe.schemas import ResultView
+from tests.cli.contract_server import Behaviour, a_result
+
+pytestmark = pytest.mark.usefixtures("server")
+
+
+def test_stages_go_to_stderr_and_the_transcript_to_stdout(runner: CliRunner, recording: Path) -> None:
+    result = runner.invoke(app, ["transcribe", str(recording), "--format", "txt"])
+    assert result.exit_code == 0
+    assert "Спикер 1: Доброе утро, начнём." in result.stdout
+    assert "transcribing" not in result.stdout
+    for stage in ("queued, place 2", "decoding", "transcribing", "completed"):
+        assert f"meeting.flac: {stage}" in result.stderr
+
+
+@pytest.mark.parametrize("format_", ["txt", "srt", "vtt", "json", "md"])
+def test_every_format_can_be_had(runner: CliRunner, recording: Path, format_: str) -> None:
+    result = runner.invoke(app, ["transcribe", str(recording), "--format", format_])
+    assert result.exit_code == 0
+    assert "Доброе утро, начнём." in result.stdout
+    if format_ == "json":
+        assert json.loads(result.stdout)["segments"][0]["speaker"] == "Спикер 1"
+
+
+def test_what_is_known_of_the_recording_is_sent(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    runner.invoke(app, ["transcribe", str(recording), "--language", "ru", "--num-speakers", "2"])
+    assert behaviour.uploads[0].items() >= {"language": "ru", "num_speakers": "2"}.items()
+    assert behaviour.bytes_seen == [recording.stat().st_size]
+
+
+def test_the_key_is_that_of_content_and_wishes(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    for language in ("ru", "ru", "en"):
+        runner.invoke(app, ["transcribe", str(recording), "--language", language])
+    keys = [upload["key"] for upload in behaviour.uploads]
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_several_recordings_go_to_files(runner: CliRunner, recording: Path, tmp_path: Path) -> None:
+    other, twin = recording.with_name("call.mp3"), recording.with_name("meeting.wav")
+    other.write_bytes(b"ID3")
+    twin.write_bytes(b"RIFF")
+    folder = tmp_path / "out"
+    files = [str(recording), str(other), str(twin)]
+    result = runner.invoke(app, ["transcribe", *files, "--format", "md", "--output-dir", str(folder)])
+    assert result.exit_code == 0
+    assert {path.name for path in folder.iterdir()} == {"meeting.flac.md", "meeting.wav.md", "call.md"}
+
+
+def test_several_recordings_in_one_stream_are_refused(runner: CliRunner, recording: Path) -> None:
+    result = runner.invoke(app, ["transcribe", str(recording), str(recording), "--format", "srt"])
+    assert result.exit_code == 1
+    assert "--output-dir" in result.stderr
+
+
+def test_the_servers_reason_is_one_sentence(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    behaviour.refuse = 415
+    result = runner.invoke(app, ["transcribe", str(recording)])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "meeting.flac: This is neither audio nor video."
+    assert "Traceback" not in result.output
+
+
+def test_a_failed_task_says_why(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    behaviour.end = TaskStatus.FAILED
+    result = runner.invoke(app, ["transcribe", str(recording)])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "meeting.flac: The file's audio cannot be decoded."
+
+
+def test_a_task_that_failed_before_is_tried_again(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    behaviour.end = TaskStatus.FAILED
+    runner.invoke(app, ["transcribe", str(recording)])
+    behaviour.end = TaskStatus.COMPLETED
+    result = runner.invoke(app, ["transcribe", str(recording)])
+    assert result.exit_code == 0
+    assert behaviour.acts == ["retry"]
+
+
+def test_a_result_is_reused_unless_it_is_wanted_anew(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    runner.invoke(app, ["transcribe", str(recording)])
+    reused = runner.invoke(app, ["transcribe", str(recording)])
+    assert "--again" in reused.stderr
+    assert behaviour.acts == []
+    runner.invoke(app, ["transcribe", "--again", str(recording)])
+    assert behaviour.acts == ["retry?from=decoding"]
+
+
+def test_a_full_queue_is_waited_for(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    behaviour.full_once = True
+    result = runner.invoke(app, ["transcribe", str(recording)])
+    assert result.exit_code == 0
+    assert "queue is full" in result.stderr
+
+
+def test_a_broken_stream_of_events_is_taken_up_again(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    behaviour.cut_events_once = True
+    result = runner.invoke(app, ["transcribe", str(recording)])
+    assert result.exit_code == 0
+    assert "Доброе утро" in result.stdout
+
+
+def test_a_server_that_is_not_there_is_named(runner: CliRunner, recording: Path) -> None:
+    result = runner.invoke(app, ["transcribe", "--server", "http://127.0.0.1:1", str(recording)])
+    assert result.exit_code == 1
+    assert "http://127.0.0.1:1 does not answer" in result.stderr
+
+
+def drawn(result: ResultView) -> str:
+    console = Console(width=100, file=io.StringIO(), record=True)
+    console.print(render(result))
+    return console.export_text()
+
+
+def test_the_rendering_shows_who_said_what_and_the_protocol() -> None:
+    result = a_result(uuid4(), "Планёрка")
+    text = drawn(ResultView.of(result))
+    for part in (
+        "Планёрка · ru · 1:45",
+        "0:42",
+        "Иван",
+        "смету [к пятнице]",
+        "Summary",
+        "Action items",
+        "75%",
+        "read 50 %",
+    ):
+        assert part in text
+
+
+def test_silence_is_said_in_words() -> None:
+    text = drawn(ResultView.of(a_result(uuid4(), "Тишина", silent=True)))
+    assert "Nobody speaks in this recording." in text
+    assert "Participants" not in text
