@@ -36,6 +36,14 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
+def is_running(pid: int) -> bool:
+    """Whether there is such a process and it is more than an entry that nobody has collected."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Command:
     """A running ``callscribe``."""
 
@@ -73,7 +81,7 @@ class Command:
             time.sleep(0.05)
 
     def leaves_nothing(self) -> bool:
-        return not any(psutil.pid_exists(pid) for pid in self.started)
+        return not any(is_running(pid) for pid in self.started)
 
 
 @pytest.fixture
