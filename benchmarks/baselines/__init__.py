@@ -1,0 +1,1 @@
+"""What a user would pick instead of CallScribe, each a script in a process of its own."""

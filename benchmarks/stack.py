@@ -1,0 +1,164 @@
+"""CallScribe as its users have it: the whole stack in a child process, spoken to over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.memory import MemoryWatch
+from benchmarks.recordings import Recording, Utterance
+from benchmarks.systems import Hearing, Run
+from callscribe.settings import Settings
+
+_START_SECONDS = 300
+_STOP_SECONDS = 60
+_POLL_SECONDS = 0.05
+_FINAL = frozenset({"completed", "failed", "cancelled"})
+
+Answer = dict[str, Any]
+
+
+class StackError(Exception):
+    """The stack did not start, or a recording failed in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running stack: its address, and its first process."""
+
+    url: str
+    pid: int
+
+    def submit(self, audio: Path, language: str | None) -> str:
+        """Upload a recording and return its task's id."""
+        with httpx.Client(timeout=600) as client, audio.open("rb") as content:
+            answer = client.post(
+                f"{self.url}/api/v1/transcribe",
+                files={"file": (audio.name, content)},
+                data={"language": language or "auto"},
+            )
+        answer.raise_for_status()
+        return str(answer.json()["task_id"])
+
+    def follow(self, task_id: str, on_poll: Callable[[Answer], None]) -> Answer:
+        """Poll a task until it is completed. Raises ``StackError`` when it ends in another way."""
+        with httpx.Client(timeout=60) as client:
+            while True:
+                task: Answer = client.get(f"{self.url}/api/v1/tasks/{task_id}").raise_for_status().json()
+                on_poll(task)
+                if task["status"] in _FINAL:
+                    break
+                time.sleep(_POLL_SECONDS)
+        if task["status"] != "completed":
+            message = f"The task ended as {task['status']}: {task['error']}"
+            raise StackError(message)
+        return task
+
+    def result(self, task_id: str) -> Answer:
+        """Fetch a finished task's result."""
+        answer = httpx.get(f"{self.url}/api/v1/results/{task_id}", timeout=60).raise_for_status()
+        found: Answer = answer.json()
+        return found
+
+
+@contextmanager
+def running_stack(settings: Settings, folder: Path) -> Iterator[Stack]:
+    """Start a stack whose data are in ``folder``, made anew; stop it, and remove them, at the end."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = _environment(settings, folder)
+    with (folder / "stack.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cluster", "--port", str(_free_port()), "--ready-file", str(folder / "ready.json")],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            yield Stack(_address(process, folder), process.pid)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=_STOP_SECONDS)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_callscribe(settings: Settings, recordings: Sequence[Recording]) -> Run:
+    """Send the recordings through a stack of their own, one after the other."""
+    started = time.monotonic()
+    with running_stack(settings, settings.data_dir.absolute() / "bench" / "stack") as stack:
+        start_seconds = time.monotonic() - started
+        with MemoryWatch(stack.pid).watching() as memory:
+            hearings = {recording.name: _hear(stack, recording) for recording in recordings}
+    return Run(hearings, start_seconds, memory.peak)
+
+
+def _hear(stack: Stack, recording: Recording) -> Hearing:
+    clock = StageClock()
+    started = time.monotonic()
+    task_id = stack.submit(recording.audio, recording.language)
+    stack.follow(task_id, clock.saw)
+    seconds = time.monotonic() - started
+    turns = tuple(
+        Utterance(turn["start"], turn["end"], turn["speaker"], turn["text"])
+        for turn in stack.result(task_id)["segments"]
+    )
+    return Hearing(turns, turns, seconds, clock.seconds)
+
+
+class StageClock:
+    """Wall seconds that a task was seen in each stage; stages that run side by side share theirs."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, float] = defaultdict(float)
+        self._last = time.monotonic()
+
+    def saw(self, task: Mapping[str, Any]) -> None:
+        """Take note of a poll's answer."""
+        now = time.monotonic()
+        stage = task["stage"] if task["status"] == "processing" else None
+        self._seen[stage or "waiting"] += now - self._last
+        self._last = now
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """So far."""
+        return dict(self._seen)
+
+
+def _environment(settings: Settings, folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "CALLSCRIBE_DATABASE_URL"}
+    return kept | {
+        "CALLSCRIBE_DATA_DIR": str(folder),
+        "CALLSCRIBE_MODELS_DIR": str(settings.models_path.absolute()),
+    }
+
+
+def _address(process: subprocess.Popen[bytes], folder: Path) -> str:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if (folder / "ready.json").exists():
+            return str(json.loads((folder / "ready.json").read_text(encoding="utf-8"))["url"])
+        time.sleep(0.1)
+    message = f"The stack did not start:\n{(folder / 'stack.log').read_text(encoding='utf-8', errors='replace')}"
+    raise StackError(message)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
