@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 import pytest
 
-from callscribe.domain import RequestedLanguage, Source, TaskStatus
+from callscribe.domain import NewRecording, RequestedLanguage, Source, TaskStatus
+from callscribe.errors import Unavailable
+from callscribe.store import Registration
 from serve_app.api.form import title_of
 from tests.api.house import QUEUE_LIMIT, House, assert_problem, wav_bytes
 
@@ -158,3 +160,23 @@ async def test_of_many_at_once_only_as_many_as_the_queue_takes_leave_something(h
 
     assert sorted(answer.status_code for answer in answers) == [202] * QUEUE_LIMIT + [429] * 3
     assert [len(kind) for kind in await house.leftovers()] == [QUEUE_LIMIT, QUEUE_LIMIT]
+
+
+async def test_a_task_whose_registration_was_not_heard_of_keeps_its_recording(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = house.services.store.register
+
+    async def and_lose_the_answer(recording: NewRecording, *, queue_limit: int) -> Registration:
+        await register(recording, queue_limit=queue_limit)
+        message = "the connection broke after the commit"
+        raise Unavailable(message)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.services.store, "register", and_lose_the_answer)
+        assert_problem(await house.send(key="call-17"), 503, "unavailable")
+    again = await house.send(key="call-17")
+
+    task_id = again.json()["task_id"]
+    assert again.status_code == 202
+    assert await house.leftovers() == ([f"media/{task_id}"], [task_id])
