@@ -24,3 +24,13 @@ class TranscriberEngine(Protocol):
     def detect_language(self, chunks: Sequence[Chunk]) -> Language:
         """The language that most of these chunks are in."""
         ...
+
+
+def transcribe_batch(engine: TranscriberEngine, asked: Sequence[tuple[Chunk, Language]]) -> list[tuple[Word, ...]]:
+    """Answer questions of several recordings at once: one call of the engine a language, answers in their order."""
+    answers: dict[int, tuple[Word, ...]] = {}
+    for language in Language:
+        places = [place for place, (_, wanted) in enumerate(asked) if wanted is language]
+        heard = engine.transcribe([asked[place][0] for place in places], language) if places else []
+        answers.update(zip(places, heard, strict=True))
+    return [answers[place] for place in range(len(asked))]

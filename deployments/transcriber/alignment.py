@@ -1,0 +1,129 @@
+"""The alignment of two engines' words, by spelling and by time.
+
+Fiscus, "A post-processing system to yield reduced word error rates: ROVER", ASRU 1997: a transition network is made by
+dynamic programming. Here a substitution costs what the spellings differ and the times lie apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from callscribe.domain import Word
+from deployments.transcriber.spelling import spoken
+
+GAP_COST = 0.6
+SECONDS_COST = 0.3
+FARTHEST_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One spoken word, and the written word that it is all or a part of («20» may be two)."""
+
+    key: str
+    word: Word
+
+    @property
+    def middle(self) -> float:
+        """Seconds."""
+        return (self.word.start + self.word.end) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of both texts: they agree on its one word, or differ, or one of them has nothing."""
+
+    left: tuple[Unit, ...]
+    right: tuple[Unit, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both say the same."""
+        return [unit.key for unit in self.left] == [unit.key for unit in self.right]
+
+
+def units(words: Sequence[Word]) -> list[Unit]:
+    """Take written words apart into spoken ones."""
+    return [Unit(key, word) for word in words for key in spoken(word.text)]
+
+
+def regions(left: Sequence[Word], right: Sequence[Word]) -> Iterator[Region]:
+    """Cut both texts into agreements and the stretches between them, never through a written word."""
+    differing: list[Region] = []
+    for region in _whole_words(aligned(units(left), units(right))):
+        if not region.agrees:
+            differing.append(region)
+            continue
+        if differing:
+            yield _joined(differing)
+            differing = []
+        yield region
+    if differing:
+        yield _joined(differing)
+
+
+def _whole_words(pairs: Iterable[tuple[Unit | None, Unit | None]]) -> Iterator[Region]:
+    one: list[Unit] = []
+    other: list[Unit] = []
+    for left, right in pairs:
+        if (one or other) and not _continues(one, left) and not _continues(other, right):
+            yield Region(tuple(one), tuple(other))
+            one, other = [], []
+        one += [left] if left else []
+        other += [right] if right else []
+    if one or other:
+        yield Region(tuple(one), tuple(other))
+
+
+def _continues(before: list[Unit], unit: Unit | None) -> bool:
+    return unit is not None and bool(before) and before[-1].word is unit.word
+
+
+def _joined(differing: list[Region]) -> Region:
+    return Region(
+        tuple(unit for region in differing for unit in region.left),
+        tuple(unit for region in differing for unit in region.right),
+    )
+
+
+def aligned(left: Sequence[Unit], right: Sequence[Unit]) -> Iterator[tuple[Unit | None, Unit | None]]:
+    """Pair the units of both at the least cost; ``None`` stands where one side has no counterpart."""
+    step = _costs(left, right)
+    row, column = len(left), len(right)
+    pairs: list[tuple[Unit | None, Unit | None]] = []
+    while row or column:
+        move = step[row, column]
+        row, column = row - (move != _INSERT), column - (move != _DELETE)
+        pairs.append((None if move == _INSERT else left[row], None if move == _DELETE else right[column]))
+    return reversed(pairs)
+
+
+_MATCH, _DELETE, _INSERT = range(3)
+
+
+def _costs(left: Sequence[Unit], right: Sequence[Unit]) -> np.ndarray[tuple[int, int], np.dtype[np.int8]]:
+    total = np.zeros((len(left) + 1, len(right) + 1))
+    step = np.full(total.shape, _MATCH, np.int8)
+    total[1:, 0], step[1:, 0] = GAP_COST * np.arange(1, len(left) + 1), _DELETE
+    total[0, 1:], step[0, 1:] = GAP_COST * np.arange(1, len(right) + 1), _INSERT
+    for row, one in enumerate(left, start=1):
+        for column, other in enumerate(right, start=1):
+            ways = (
+                total[row - 1, column - 1] + _difference(one, other),
+                total[row - 1, column] + GAP_COST,
+                total[row, column - 1] + GAP_COST,
+            )
+            step[row, column] = move = min(range(3), key=ways.__getitem__)
+            total[row, column] = ways[move]
+    return step
+
+
+def _difference(one: Unit, other: Unit) -> float:
+    apart = abs(one.middle - other.middle)
+    if apart > FARTHEST_SECONDS:
+        return 2 * GAP_COST + 1
+    return Levenshtein.normalized_distance(one.key, other.key) + SECONDS_COST * apart

@@ -1,0 +1,55 @@
+"""The transcriber as a Ray Serve deployment."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping
+
+import ray
+from ray import serve
+
+from callscribe.domain import Language, Word
+from callscribe.media.chunks import Chunk
+from callscribe.settings import Settings
+from deployments.transcriber.engine import transcribe_batch
+from deployments.transcriber.engines import load_engine
+
+MAX_BATCH = 4
+BATCH_WAIT_SECONDS = 0.05
+
+
+@serve.deployment
+class Transcriber:
+    """A replica: one engine off the event loop, chunks of many recordings in one batch."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._engine = load_engine(settings, threads=_processors())
+        self._turn = asyncio.Lock()
+
+    async def name(self) -> str:
+        """Say which engine answers."""
+        return self._engine.name
+
+    async def transcribe(self, chunk: Chunk, language: Language) -> tuple[Word, ...]:
+        """Hear a chunk's words, timed from the start of the recording."""
+        words: tuple[Word, ...] = await self._batched((chunk, language))
+        return words
+
+    async def detect_language(self, chunks: list[Chunk]) -> Language:
+        """Tell the language that most of these chunks are in."""
+        async with self._turn:
+            return await asyncio.to_thread(self._engine.detect_language, chunks)
+
+    async def check_health(self) -> None:
+        """Answer: the event loop is never blocked by the engine, so an answer means health."""
+
+    @serve.batch(max_batch_size=MAX_BATCH, batch_wait_timeout_s=BATCH_WAIT_SECONDS)
+    async def _batched(self, asked: list[tuple[Chunk, Language]]) -> list[tuple[Word, ...]]:
+        async with self._turn:
+            return await asyncio.to_thread(transcribe_batch, self._engine, asked)
+
+
+def _processors() -> int:
+    resources: Mapping[str, float] = ray.get_runtime_context().get_assigned_resources()  # type: ignore[no-untyped-call]
+    return math.ceil(resources.get("CPU", 1))

@@ -1,0 +1,46 @@
+"""What Whisper writes where nobody speaks: subtitles' credits, thanks for watching, one phrase over and over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from faster_whisper.transcribe import get_compression_ratio
+
+MIN_LOG_PROBABILITY = -1.0
+MAX_NO_SPEECH = 0.6
+MAX_COMPRESSION = 2.4
+"""Whisper's own limits: Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022), 4.5."""
+MAX_WORDS_PER_SECOND = 8.0
+
+_CREDITS = re.compile(
+    r"продолжение следует|субтитр\w* (с?делал|создал|подогнал|добавил|предостав)|редактор субтитров|dimatorzok|"
+    r"корректор а|"
+    r"спасибо за (просмотр|внимание к видео)|подпи(шитесь|сывайтесь) на канал|ставьте лайк|"
+    r"thanks? (you )?(so much )?for watching|(please )?subscribe to|subtitles? by|amara\.org|see you in the next video",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What Whisper made of one chunk: its text, mean log probability of a token, P(no speech), the chunk's length."""
+
+    text: str
+    log_probability: float
+    no_speech: float
+    seconds: float
+
+
+def is_dream(hearing: Hearing) -> bool:
+    """Whether the text is likelier to be made up than heard."""
+    words = hearing.text.split()
+    rest = _CREDITS.sub("", hearing.text)
+    return (
+        not words
+        or len(rest.split()) < len(words) / 2
+        or hearing.log_probability < MIN_LOG_PROBABILITY
+        or (hearing.no_speech > MAX_NO_SPEECH and hearing.log_probability < MIN_LOG_PROBABILITY / 2)
+        or get_compression_ratio(hearing.text) > MAX_COMPRESSION
+        or len(words) > MAX_WORDS_PER_SECOND * hearing.seconds + 1
+    )

@@ -1,0 +1,35 @@
+"""Russian by Vosk alone, for speed; English and the choice of the language by Whisper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callscribe.domain import Language, Word
+from callscribe.media.chunks import Chunk
+from deployments.transcriber.vosk import Vosk
+from deployments.transcriber.whisper import Whisper
+
+
+class FastTranscriber:
+    """Half the price of the vote, and twice its errors."""
+
+    def __init__(self, vosk: Vosk, whisper: Whisper) -> None:
+        self._vosk = vosk
+        self._whisper = whisper
+
+    @property
+    def name(self) -> str:
+        """The Russian engine."""
+        return self._vosk.name
+
+    def transcribe(self, chunks: Sequence[Chunk], language: Language) -> list[tuple[Word, ...]]:
+        """The words of each chunk, timed from the start of the recording."""
+        match language:
+            case Language.EN:
+                return self._whisper.hear(chunks, language)
+            case Language.RU:
+                return self._vosk.hear(chunks)
+
+    def detect_language(self, chunks: Sequence[Chunk]) -> Language:
+        """The language that most of these chunks are in."""
+        return self._whisper.language_of(chunks)

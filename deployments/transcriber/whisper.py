@@ -1,0 +1,107 @@
+"""Whisper base on CTranslate2, through faster-whisper's parts: several chunks at a time, with words' times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypedDict
+
+import numpy as np
+from ctranslate2 import StorageView
+from ctranslate2.models import WhisperGenerationResult
+from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
+
+from callscribe.domain import Language, Word
+from callscribe.media.chunks import Chunk
+from deployments.transcriber.dreams import Hearing, is_dream
+from deployments.transcriber.timing import settled
+
+BATCH = 4
+"""Chunks decoded together: weights are read once for all of them, and memory stays small."""
+BEAM = 5
+_LANGUAGE_CHUNKS = 5
+_PREPENDED = "\"'“¿([{-«"
+_APPENDED = "\"'.。,，!！?？:：”)]}、…»"
+_FRAMES_PER_SECOND = 100
+
+
+class _Timing(TypedDict):
+    word: str
+    start: float
+    end: float
+    probability: float
+
+
+class Whisper:
+    """Hears chunks of up to 30 s, each without the text before it: what one chunk got wrong stays there."""
+
+    def __init__(self, model: Path, *, threads: int) -> None:
+        self._whisper = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads)
+
+    @property
+    def name(self) -> str:
+        """The library and its version, and the model."""
+        return f"faster-whisper {version('faster-whisper')} base"
+
+    def hear(self, chunks: Sequence[Chunk], language: Language) -> list[tuple[Word, ...]]:
+        """The words of each chunk, timed from the start of the recording; none where they would be dreams."""
+        tokenizer = Tokenizer(self._whisper.hf_tokenizer, multilingual=True, task="transcribe", language=language.value)
+        return [
+            words
+            for begin in range(0, len(chunks), BATCH)
+            for words in self._hear(chunks[begin : begin + BATCH], tokenizer)
+        ]
+
+    def language_of(self, chunks: Sequence[Chunk]) -> Language:
+        """The language that these chunks are in, judged by some of them from all over the recording."""
+        if not chunks:
+            return Language.RU
+        chosen = [
+            chunks[index] for index in np.linspace(0, len(chunks) - 1, min(len(chunks), _LANGUAGE_CHUNKS), dtype=int)
+        ]
+        found = self._whisper.model.detect_language(self._encode(chosen))
+        scores = [dict(languages) for languages in found]
+        return max(Language, key=lambda language: sum(_share(score, language) for score in scores))
+
+    def _encode(self, chunks: Sequence[Chunk]) -> StorageView:
+        mel = self._whisper.feature_extractor
+        features = [mel(chunk.samples.astype(np.float32) / 32768.0)[..., :-1] for chunk in chunks]
+        return self._whisper.encode(np.stack([pad_or_trim(feature) for feature in features]))
+
+    def _hear(self, chunks: Sequence[Chunk], tokenizer: Tokenizer) -> Iterator[tuple[Word, ...]]:
+        encoded = self._encode(chunks)
+        prompt = self._whisper.get_prompt(tokenizer, [], without_timestamps=True)
+        generated = self._whisper.model.generate(
+            encoded,
+            [prompt] * len(chunks),
+            beam_size=BEAM,
+            suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        tokens = [[token for token in result.sequences_ids[0] if token < tokenizer.eot] for result in generated]
+        frames = [round(chunk.seconds * _FRAMES_PER_SECOND) for chunk in chunks]
+        aligned = self._whisper.find_alignment(tokenizer, tokens, encoded, frames)
+        for chunk, result, text, alignment in zip(chunks, generated, tokens, aligned, strict=True):
+            merge_punctuations(alignment, _PREPENDED, _APPENDED)
+            dreamt = is_dream(_hearing(tokenizer.decode(text), result, chunk))
+            yield () if dreamt else settled(_words(alignment, chunk.start), chunk)
+
+
+def _share(score: dict[str, float], language: Language) -> float:
+    total = sum(score.get(f"<|{known}|>", 0.0) for known in Language)
+    return score.get(f"<|{language}|>", 0.0) / total if total else 0.0
+
+
+def _hearing(text: str, result: WhisperGenerationResult, chunk: Chunk) -> Hearing:
+    return Hearing(text.strip(), float(result.scores[0]), float(result.no_speech_prob), chunk.seconds)
+
+
+def _words(alignment: Sequence[_Timing], offset: float) -> Iterator[Word]:
+    for word in alignment:
+        if text := word["word"].strip():
+            yield Word(offset + float(word["start"]), offset + float(word["end"]), text, float(word["probability"]))
