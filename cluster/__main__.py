@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,7 @@ import typer
 
 from callscribe.settings import Settings
 from cluster.stack import StackFailed, running_stack
+from cluster.terminal import Terminal
 
 
 def main(
@@ -26,14 +29,20 @@ def main(
         signal.signal(number, lambda *_: stop.set())
     overrides = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = Settings().model_copy(update=overrides)
+    log = settings.data_dir.absolute() / "logs" / "stack.log"
+    terminal = Terminal.taken_from_libraries(log)
     try:
-        with running_stack(settings, _say) as url:
+        with running_stack(settings, terminal.say) as url:
             _announce(url, ready_file)
-            _say(f"CallScribe is ready: {url}")
+            terminal.say(f"CallScribe is ready: {url}")
             stop.wait()
-            _say("Stopping …")
+            terminal.say("Stopping …")
     except StackFailed as error:
-        _say(str(error))
+        terminal.say(f"{error}\nThe log is {log}")
+        sys.exit(1)
+    except Exception:  # noqa: BLE001 - the boundary: the libraries' traceback belongs into the log
+        traceback.print_exc()
+        terminal.say(f"CallScribe could not start; the log tells why: {log}")
         sys.exit(1)
 
 
@@ -42,13 +51,8 @@ def _announce(url: str, ready_file: Path | None) -> None:
     if ready_file is None:
         return
     partial = ready_file.with_suffix(".partial")
-    partial.write_text(json.dumps({"url": url}), encoding="utf-8")
+    partial.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
     partial.replace(ready_file)
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

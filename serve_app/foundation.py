@@ -45,7 +45,7 @@ async def open_foundation(settings: Settings) -> Foundation:
 @retry(
     retry=retry_if_exception_type(Unavailable),
     stop=stop_after_delay(PATIENCE_SECONDS),
-    wait=wait_exponential_jitter(initial=0.2, max=5),
+    wait=wait_exponential_jitter(multiplier=0.2, max=5),
     reraise=True,
 )
 async def _connected(dsn: str) -> Store:

@@ -68,7 +68,7 @@ async def _patiently(call: Callable[[], Awaitable[Answer]]) -> Answer:
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(REPLICA_TROUBLE),
         stop=stop_after_delay(PATIENCE_SECONDS),
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5),
     )
 
     async def attempt() -> Answer:

@@ -1,0 +1,128 @@
+"""A running stack, as a client and as an operator with ``kill`` sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from cluster.stack import free_port
+
+START_SECONDS = 300
+TASK_SECONDS = 240
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One ``python -m cluster`` with its own data folder."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    data_dir: Path
+
+    def upload(self, media: Path, **fields: str) -> httpx.Response:
+        with media.open("rb") as content:
+            return httpx.post(
+                f"{self.url}/api/v1/transcribe", files={"file": (media.name, content)}, data=fields, timeout=120
+            )
+
+    def task(self, task_id: str) -> Answer:
+        return self._get(f"/api/v1/tasks/{task_id}")
+
+    def result(self, task_id: str) -> Answer:
+        return self._get(f"/api/v1/results/{task_id}")
+
+    def _get(self, path: str) -> Answer:
+        answer = httpx.get(self.url + path, timeout=60)
+        answer.raise_for_status()
+        found: Answer = answer.json()
+        return found
+
+    def wait_until(self, task_id: str, reached: Callable[[Answer], bool]) -> Answer:
+        """Poll the task until it is where the test wants it; an outage of the API is waited out."""
+        deadline = time.monotonic() + TASK_SECONDS
+        task: Answer = {}
+        while time.monotonic() < deadline:
+            try:
+                task = self.task(task_id)
+            except httpx.HTTPError:
+                time.sleep(0.2)
+                continue
+            if reached(task):
+                return task
+            time.sleep(0.05)
+        raise AssertionError(f"the task did not get there: {task}")
+
+    def wait_until_ended(self, task_id: str) -> Answer:
+        return self.wait_until(task_id, lambda task: task["status"] in {"completed", "failed", "cancelled"})
+
+    def files_of(self, task_id: str) -> list[str]:
+        """Every blob of a task."""
+        folder = self.data_dir / "blobs"
+        return sorted(
+            str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and task_id in path.name
+        )
+
+    def processes(self, marker: str) -> list[psutil.Process]:
+        """The stack's processes whose command line contains ``marker``."""
+        return [process for process in family(self.process.pid) if marker in command_line(process)]
+
+    def kill(self, marker: str) -> psutil.Process:
+        """``kill -9`` the one process that ``marker`` names."""
+        (process,) = self.processes(marker)
+        process.kill()
+        return process
+
+
+def family(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
+
+
+def command_line(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+        return ""
+
+
+@contextmanager
+def running_stack(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Stack]:
+    """Start a stack, and stop it as Ctrl-C does."""
+    ready = data_dir / "ready.json"
+    log = data_dir / "stack.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cluster", "--port", str(free_port()), "--ready-file", str(ready)],
+            env=os.environ | {"CALLSCRIBE_DATA_DIR": str(data_dir)} | dict(settings),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield Stack(_address(process, ready, log), process, data_dir)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=120)
+
+
+def _address(process: subprocess.Popen[bytes], ready: Path, log: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if ready.exists():
+            url: str = json.loads(ready.read_text(encoding="utf-8"))["url"]
+            return url
+        time.sleep(0.1)
+    raise AssertionError(f"the stack did not start:\n{log.read_text(errors='replace')}")

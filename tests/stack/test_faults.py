@@ -1,0 +1,77 @@
+"""``kill -9`` in the middle of a call: it still completes, once, from its last stored stage."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.stack.media import speech_in_silence
+from tests.stack.running import Answer, Stack
+
+pytestmark = [pytest.mark.models, pytest.mark.ray, pytest.mark.faults]
+
+MEETING = Path(__file__).parents[2] / "demo" / "meeting_ru_mayak.flac"
+
+TRANSCRIBER = "ServeReplica:callscribe:Transcriber"
+DIARIZER = "ServeReplica:callscribe:Diarizer"
+DISPATCHER = "ServeReplica:callscribe:Dispatcher"
+DECODER = "decode_worker"
+SECONDS_OF_SILENCE = 900
+
+
+def in_the_middle(task: Answer) -> bool:
+    return task["status"] == "processing" and task["stage"] in {"diarizing", "transcribing"}
+
+
+def begun(stack: Stack) -> str:
+    """Upload the meeting and wait until its models are at work."""
+    task_id: str = stack.upload(MEETING).json()["task_id"]
+    stack.wait_until(task_id, in_the_middle)
+    return task_id
+
+
+def assert_completed_once(stack: Stack, task_id: str) -> Answer:
+    task = stack.wait_until_ended(task_id)
+    assert task["status"] == "completed", task
+    result = stack.result(task_id)
+    assert len({segment["speaker"] for segment in result["segments"]}) == 3
+    texts = [segment["text"] for segment in result["segments"]]
+    assert len(texts) == len(set(texts)), "nothing is there twice"
+    assert stack.files_of(task_id) == [f"media/{task_id}"]
+    return task
+
+
+@pytest.mark.parametrize("replica", [TRANSCRIBER, DIARIZER])
+def test_a_models_replica(stack: Stack, replica: str) -> None:
+    task_id = begun(stack)
+    stack.kill(replica)
+    assert assert_completed_once(stack, task_id)["attempts"] == 1, "the call waits for the next replica"
+
+
+def test_the_dispatchers_replica(stack: Stack) -> None:
+    task_id = begun(stack)
+    stack.kill(DISPATCHER)
+    assert assert_completed_once(stack, task_id)["attempts"] == 2, "another claim resumes the task"
+
+
+def test_postgresql(stack: Stack) -> None:
+    task_id = begun(stack)
+    postmaster = psutil.Process(int((stack.data_dir / "postgres" / "postmaster.pid").read_text().split()[0]))
+    postmaster.kill()
+    assert_completed_once(stack, task_id)
+
+
+def test_the_decoder(stack: Stack, tmp_path: Path) -> None:
+    media = speech_in_silence(tmp_path / "long.flac", MEETING, seconds=SECONDS_OF_SILENCE)
+    task_id = stack.upload(media).json()["task_id"]
+    stack.wait_until(task_id, lambda task: task["stage"] == "decoding")
+    deadline = time.monotonic() + 30
+    while not (decoders := stack.processes(DECODER)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    decoders[0].kill()
+    task = stack.wait_until_ended(task_id)
+    assert task["status"] == "completed", task
+    assert task["attempts"] == 2
