@@ -1,13 +1,13 @@
 """The composition root: from settings to the graph."""
 
 # No `from __future__ import annotations` here: Serve reads the type of build's argument at run time.
-from deployments.transcriber.deployment import Transcriber
 from pydantic import BaseModel, ConfigDict
 from ray.serve import Application, Deployment
 
 from callscribe.settings import Profile, Settings
 from deployments.diarizer.deployment import Diarizer
 from deployments.summarizer.deployment import Summarizer
+from deployments.transcriber.deployment import Transcriber
 from serve_app.dispatcher import Dispatcher
 from serve_app.ingress import Ingress
 

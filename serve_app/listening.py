@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from callscribe.transcript.joining import join_chunks
-
 from callscribe.domain import Language, RequestedLanguage, Word
 from callscribe.media.chunks import Chunk, speech_chunks
+from callscribe.transcript.joining import join_chunks
 from serve_app.models import Models
 
 CHUNKS_IN_FLIGHT = 8

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from callscribe.transcript.attribution import attribute
-from callscribe.transcript.wording import polish
-
 from callscribe.blobs import Blobs
 from callscribe.domain import Claim, ModelNames, Stage, TaskId, Transcript
 from callscribe.errors import EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.store import Store
+from callscribe.transcript.attribution import attribute
+from callscribe.transcript.wording import polish
 from serve_app.listening import Listener
 from serve_app.models import Models
 from serve_app.progress import Progress

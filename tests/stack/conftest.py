@@ -15,7 +15,7 @@ def stack() -> Iterator[Stack]:
     """One stack for all these tests, with leases short enough to wait for."""
     settings = {"CALLSCRIBE_LEASE_SECONDS": "5", "CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute())}
     with (
-        tempfile.TemporaryDirectory(prefix="callscribe-stack-", dir="/tmp") as folder,  # noqa: S108 - sockets need short paths
+        tempfile.TemporaryDirectory(prefix="callscribe-stack-", dir="/tmp") as folder,
         running_stack(Path(folder), settings) as stack,
     ):
         yield stack
