@@ -20,7 +20,9 @@ from deployments.diarizer.speech import SAMPLE_RATE, Stretch, read_samples
 DIMENSION = 192
 _WINDOW = int(1.5 * SAMPLE_RATE)
 _STEP = int(0.6 * SAMPLE_RATE)
-_BATCH = 32
+_FRAMES = 148
+"""Of a whole window. A shorter one is repeated to as many, so that no window's embedding depends on its batch."""
+_BATCH = 16
 
 
 def windows_of(stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -60,6 +62,5 @@ class VoiceEmbedder:
         starts = ends - [len(piece) for piece in pieces]
         seconds = np.stack([starts, ends], axis=1).astype(np.float32) * np.float32(1 / SAMPLE_RATE)
         features = self._filter_bank.extract(np.concatenate(pieces), seconds)
-        frames = max(len(feature) for feature in features)
-        batch = np.stack([np.resize(feature, (frames, MEL_BINS)) for feature in features])
+        batch = np.stack([np.resize(feature, (_FRAMES, MEL_BINS)) for feature in features])
         return np.asarray(self._network(torch.from_numpy(batch)))
