@@ -7,8 +7,6 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-# Everything that running CallScribe makes stays in one folder beside the sources.
-export CALLSCRIBE_DATA_DIR ?= $(CURDIR)/.callscribe
 
 .PHONY: help
 help:  ## Show what there is to make
@@ -34,7 +32,7 @@ $(VENV)/.dev: $(VENV)/.runtime locks/dev.txt
 .PHONY: demo
 demo: $(VENV)/.runtime  ## Transcribe the bundled meeting to the screen, doing all set-up
 	@$(BIN)/callscribe models pull
-	@$(BIN)/callscribe transcribe demo/meeting_ru_mayak.flac
+	@$(BIN)/callscribe transcribe --again demo/meeting_ru_mayak.flac
 
 .PHONY: up
 up: $(VENV)/.runtime  ## Run the whole stack here until Ctrl-C

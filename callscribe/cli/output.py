@@ -17,7 +17,7 @@ from callscribe.exports import ExportFormat
 
 
 class Output:
-    """Delivers results: drawn on a terminal, else in a format (plain text if none is named), to stdout or files."""
+    """Delivers results: drawn for people where no format is named, else exported, to stdout or files."""
 
     def __init__(self, format_: ExportFormat | None, folder: Path | None, files: Sequence[Path] = ()) -> None:
         self._format = format_
@@ -28,10 +28,10 @@ class Output:
         """Fetch and deliver one result."""
         if self._folder is not None:
             await self._write(contract, file, task_id, self._folder)
-        elif self._format is None and sys.stdout.isatty():
+        elif self._format is None:
             stdout().print(render(await contract.result(task_id)))
         else:
-            content = await contract.export(task_id, self._format or ExportFormat.TXT)
+            content = await contract.export(task_id, self._format)
             sys.stdout.write(content.decode().rstrip("\n") + "\n")
 
     async def _write(self, contract: Contract, file: Path, task_id: UUID, folder: Path) -> None:
