@@ -166,8 +166,8 @@ def _frames(pieces: Iterable[Sound], rate: int, layout: str) -> Iterator[AudioFr
     written = 0
     for piece in pieces:
         for start in range(0, piece.shape[1], rate // 10):
-            part = np.ascontiguousarray(piece[:, start : start + rate // 10].astype(np.float32))
-            frame = AudioFrame.from_ndarray(part, format="fltp", layout=layout)
+            part = piece[:, start : start + rate // 10].astype(np.float32)
+            frame = AudioFrame.from_ndarray(part.T.reshape(1, -1), format="flt", layout=layout)
             frame.sample_rate, frame.pts, frame.time_base = rate, written, Fraction(1, rate)
             written += part.shape[1]
             yield frame

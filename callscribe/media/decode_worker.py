@@ -25,7 +25,7 @@ def main() -> None:
     confine(order["limits"], parent=order["parent"], writes=order["wav"] is not None)
     try:
         _answer(**_done(order))
-    except (CallScribeError, MemoryError, OSError) as error:
+    except (CallScribeError, MemoryError, OSError, ImportError) as error:
         told = _told(error)
         _answer(kind="failed", code=told.code, message=str(told))
 
@@ -53,18 +53,30 @@ class _Progress:
             _answer(kind="progress", seconds=seconds)
 
 
-def _told(error: CallScribeError | MemoryError | OSError) -> CallScribeError:
+def _told(error: CallScribeError | MemoryError | OSError | ImportError) -> CallScribeError:
     """An error as the parent process and its user should hear it."""
     if isinstance(error, CallScribeError):
         return error
-    if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
+    if _is_for_memory(error):
         return LimitExceeded(
             "Decoding the recording takes more memory than is allowed: "
             "convert it to MP3 or WAV, or raise CALLSCRIBE_DECODE__MEMORY_BYTES."
         )
-    if error.errno == errno.EFBIG:
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return LimitExceeded("The recording's sound is longer than is allowed: cut it into parts.")
-    return Unavailable(f"The recording could not be read or its sound not written: {error.strerror or error}.")
+    return Unavailable(f"The recording could not be read or its sound not written: {error}.")
+
+
+def _is_for_memory(error: Exception) -> bool:
+    """Whether memory ran out; under the limit of memory a library that does not fit cannot be imported either."""
+    match error:
+        case MemoryError():
+            return True
+        case OSError():
+            return error.errno == errno.ENOMEM
+        case ImportError():
+            return "failed to map segment" in str(error) or "cannot allocate memory" in str(error).lower()
+    return False
 
 
 def _answer(**message: object) -> None:

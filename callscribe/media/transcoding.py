@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
+from numpy.typing import NDArray
 
 from callscribe.errors import DamagedMedia
 from callscribe.media.claims import claimed_seconds, is_cut_riff
 from callscribe.media.downmix import Downmixer
 from callscribe.media.opening import opened
-from callscribe.media.pcm import LONGEST_SECONDS, SAMPLE_RATE
+from callscribe.media.pcm import LONGEST_SECONDS
+from callscribe.media.resampling import Resampler
 from callscribe.media.timeline import Placement, Timeline
 from callscribe.media.wav_sink import WavSink
 
@@ -34,7 +35,7 @@ def transcode(source: str, wav: str, longest: float, on_progress: Callable[[floa
         transcoder = Transcoder(container, stream, sink)
         transcoder.run(on_progress)
         truncated = transcoder.truncated or is_cut_riff(source)
-        if sink.seconds == 0 or (truncated and sink.seconds < _SHORTEST_SECONDS):
+        if sink.seconds == 0 or ((truncated or transcoder.damaged) and sink.seconds < _SHORTEST_SECONDS):
             message = "The recording's sound is damaged, and none of it can be decoded: export it again and resend it."
             raise DamagedMedia(message)
         return {
@@ -53,9 +54,10 @@ class Transcoder:
         self._stream = stream
         self._sink = sink
         self._timeline = Timeline(*_clock(container))
-        self._resampler: AudioResampler | None = None
+        self._resampler: Resampler | None = None
         self._downmixer = Downmixer(1)
         self._form: tuple[str, str, int] | None = None
+        self._broke_off = False
         self.damaged = False
         """Whether anything could not be read or decoded."""
 
@@ -79,7 +81,7 @@ class Transcoder:
     def truncated(self) -> bool:
         """Whether the recording ended before it should."""
         claim = claimed_seconds(self._container, self._stream)
-        return self.damaged or (claim is not None and self._sink.seconds + max(1.0, claim / 100) < claim)
+        return self._broke_off or (claim is not None and self._sink.seconds + max(1.0, claim / 100) < claim)
 
     def _frames(self) -> Iterator[AudioFrame]:
         packets = self._container.demux(self._stream)
@@ -88,6 +90,7 @@ class Transcoder:
                 packet = next(packets, None)
             except FFmpegError as error:
                 self._forgive(error)
+                self._broke_off = True
                 return
             if packet is None:
                 return
@@ -110,8 +113,7 @@ class Transcoder:
             if self._form is None or form[1] != self._form[1]:
                 self._downmixer = Downmixer(frame.layout.nb_channels)
             self._form = form
-            self._resampler = AudioResampler(format="fltp", rate=SAMPLE_RATE, frame_size=SAMPLE_RATE)
-        frame.pts = None
+            self._resampler = Resampler(frame)
         self._write(self._resampler.resample(frame))
 
     def _flush(self) -> None:
@@ -119,9 +121,9 @@ class Transcoder:
             self._write(self._resampler.resample(None))
             self._resampler = None
 
-    def _write(self, frames: list[AudioFrame]) -> None:
-        for frame in frames:
-            self._sink.write(self._downmixer.mix(frame.to_ndarray().astype(np.float32, copy=False)))
+    def _write(self, blocks: Iterable[NDArray[np.float32]]) -> None:
+        for block in blocks:
+            self._sink.write(self._downmixer.mix(block))
 
 
 def _clock(container: InputContainer) -> tuple[float | None, float | None]:
