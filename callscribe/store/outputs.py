@@ -53,7 +53,15 @@ class Outputs(DatabaseUser):
     async def save_transcript(self, claim: Claim, transcript: Transcript, *, duration_seconds: float) -> None:
         """Store the turns (one row each) and the language and duration of the recording. Raises ``ClaimLost``."""
         turns = [
-            (claim.task.id, ordinal, turn.start, turn.end, turn.speaker, stored_text(turn.text), words)
+            (
+                claim.task.id,
+                ordinal,
+                round(turn.start, 3),
+                round(turn.end, 3),
+                turn.speaker,
+                stored_text(turn.text),
+                words,
+            )
             for ordinal, turn in enumerate(transcript.turns)
             for words in [encode_json(words_to_json(turn.words))]
         ]
