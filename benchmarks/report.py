@@ -82,26 +82,31 @@ def _pooled(name: str, members: Sequence[Line]) -> Line:
 
 def show(console: Console, title: str, found: Sequence[Line], run: Run) -> None:
     """Print a system's table, its start-up and its memory."""
-    table = Table("recording", "WER", "cpWER", "DER", "speakers", "punct. F1", "× real time", "seconds by stage")
+    table = Table("recording", "WER", "cpWER", "DER", "speakers", "punct. F1", "seconds", "× real time")
     table.title, table.title_justify = title, "left"
     for line in found:
         table.add_row(*_cells(line))
     console.print(table)
-    memory = ", ".join(f"{name} {size:.0f}" for name, size in run.peak_mebibytes.items() if size >= 1)
-    console.print(f"start-up {run.start_seconds:.1f} s; peak MiB a process: {memory}\n")
+    spent = [f"{line.name}: {_listed(line.stages, 1)}" for line in found if line.stages]
+    if spent:
+        console.print("seconds by stage:", *spent, sep="\n  ")
+    console.print(f"start-up {run.start_seconds:.1f} s; peak MiB a process: {_listed(run.peak_mebibytes, 0)}\n")
+
+
+def _listed(figures: Mapping[str, float], digits: int) -> str:
+    return ", ".join(f"{name} {figure:.{digits}f}" for name, figure in figures.items())
 
 
 def _cells(line: Line) -> tuple[str, ...]:
     counted = f"{line.counted_right.errors:.0f} of {line.counted_right.total:.0f}" if line.counted_right.total else "–"
-    stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in line.stages.items())
     rates = (line.wer.value, line.cpwer.value, line.der.value)
     return (
         line.name,
         *map(_figure, rates),
         counted,
         _figure(line.punctuation.f1),
+        f"{line.seconds:.1f}",
         f"{line.times_real_time:.1f}",
-        stages or f"{line.seconds:.1f}",
     )
 
 

@@ -154,7 +154,9 @@ def _address(process: subprocess.Popen[bytes], folder: Path) -> str:
         if (folder / "ready.json").exists():
             return str(json.loads((folder / "ready.json").read_text(encoding="utf-8"))["url"])
         time.sleep(0.1)
-    message = f"The stack did not start:\n{(folder / 'stack.log').read_text(encoding='utf-8', errors='replace')}"
+    logs = (folder / "stack.log", folder / "logs" / "stack.log")
+    said = "\n".join(log.read_text(encoding="utf-8", errors="replace") for log in logs if log.exists())
+    message = f"The stack did not start:\n{said}"
     raise StackError(message)
 
 

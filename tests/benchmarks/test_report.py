@@ -48,5 +48,13 @@ def test_the_figures_are_json() -> None:
 def test_the_table_names_every_recording_and_process() -> None:
     screen = StringIO()
     show(Console(file=screen, width=160), "CallScribe", lines(RECORDINGS, RUN), RUN)
-    for expected in ("first", "second", "all ru", "0.333", "Transcriber 512", "start-up 2.0 s"):
+    for expected in (
+        "first",
+        "second",
+        "all ru",
+        "0.333",
+        "Transcriber 512",
+        "all ru: transcribing 4.0",
+        "start-up 2.0 s",
+    ):
         assert expected in screen.getvalue()
