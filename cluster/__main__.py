@@ -22,11 +22,16 @@ def main(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     ready_file: Annotated[Path | None, typer.Option(help="Written as JSON when the stack is ready.")] = None,
+    until_stdin_closes: Annotated[
+        bool, typer.Option("--until-stdin-closes", help="Stop when standard input ends: when who started it is gone.")
+    ] = False,
 ) -> None:
     """Start PostgreSQL, Ray and the graph; stop them on SIGINT or SIGTERM."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    if until_stdin_closes:
+        threading.Thread(target=_wait_for_the_end_of_stdin, args=(stop,), daemon=True).start()
     overrides = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = Settings().model_copy(update=overrides)
     log = settings.data_dir.absolute() / "logs" / "stack.log"
@@ -44,6 +49,11 @@ def main(
         traceback.print_exc()
         terminal.say(f"CallScribe could not start; the log tells why: {log}")
         sys.exit(1)
+
+
+def _wait_for_the_end_of_stdin(stop: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    stop.set()
 
 
 def _announce(url: str, ready_file: Path | None) -> None:

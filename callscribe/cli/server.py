@@ -72,17 +72,20 @@ def own_server(host: str, port: int, say: Callable[[str], None]) -> Iterator[Own
 
 
 class OwnServer:
-    """A child process that runs the stack, in a session of its own: a Ctrl-C in the terminal reaches only us."""
+    """A child process that runs the stack, in a session of its own: a Ctrl-C in the terminal reaches only us.
+
+    We hold its standard input open: it stops by itself when we are killed.
+    """
 
     def __init__(self, host: str, port: int, ready_file: Path, say: Callable[[str], None]) -> None:
         self.url = ""
         self._ready_file = ready_file
         self._say = say
         self._tail: deque[str] = deque(maxlen=5)
-        arguments = ["--host", host, "--port", str(port), "--ready-file", str(ready_file)]
+        arguments = ["--host", host, "--port", str(port), "--ready-file", str(ready_file), "--until-stdin-closes"]
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "cluster", *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -117,6 +120,8 @@ class OwnServer:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+            assert self._process.stdin is not None  # noqa: S101 - it is a pipe
+            self._process.stdin.close()
 
     def _read(self) -> None:
         assert self._process.stderr is not None  # noqa: S101 - it is a pipe

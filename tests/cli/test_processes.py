@@ -94,7 +94,7 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[...,
 
     yield start
     for command in commands:
-        command.process.kill()
+        command.process.terminate()
         command.process.wait()
 
 
@@ -153,6 +153,16 @@ def test_up_notices_when_the_stack_dies(start: Callable[..., Command]) -> None:
     command.wait_for("Ctrl-C stops it.")
     os.kill(command.started[0], signal.SIGKILL)
     assert command.process.wait() == 1
+    assert command.leaves_nothing()
+
+
+def test_a_killed_command_takes_its_stack_along(start: Callable[..., Command]) -> None:
+    command = start("up")
+    command.wait_for("Ctrl-C stops it.")
+    command.process.kill()
+    deadline = time.monotonic() + 30
+    while not command.leaves_nothing() and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert command.leaves_nothing()
 
 

@@ -20,13 +20,16 @@ def main(
     host: Annotated[str, typer.Option()],
     port: Annotated[int, typer.Option()],
     ready_file: Annotated[Path, typer.Option()],
+    until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes")] = False,
 ) -> None:
     if os.environ.get("FAKE_STACK_FAILS"):
         sys.stderr.write("PostgreSQL does not start.\n")
         sys.exit(1)
-    stop = threading.Event()
+    stop, orphaned = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    if until_stdin_closes:
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), orphaned.set(), stop.set()), daemon=True).start()
     behaviour = Behaviour(hang=bool(os.environ.get("FAKE_STACK_HANGS")))
     grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     notes = Path(os.environ["FAKE_STACK_NOTES"])
@@ -39,7 +42,9 @@ def main(
         ).start()
         stop.wait()
         notes.with_suffix(".acts").write_text(json.dumps(behaviour.acts))
-    # The grandchild is left to the caller on purpose: it must find it.
+    # The grandchild is left to the caller on purpose: it must find it, as long as there is one.
+    if orphaned.is_set():
+        grandchild.kill()
 
 
 if __name__ == "__main__":
