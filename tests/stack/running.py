@@ -102,7 +102,7 @@ def command_line(process: psutil.Process) -> str:
 def running_stack(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Stack]:
     """Start a stack, and stop it as Ctrl-C does."""
     ready = data_dir / "ready.json"
-    log = data_dir / "stack.log"
+    log = data_dir / "output.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "cluster", "--port", str(free_port()), "--ready-file", str(ready)],
@@ -125,4 +125,5 @@ def _address(process: subprocess.Popen[bytes], ready: Path, log: Path) -> str:
             url: str = json.loads(ready.read_text(encoding="utf-8"))["url"]
             return url
         time.sleep(0.1)
-    raise AssertionError(f"the stack did not start:\n{log.read_text(errors='replace')}")
+    logs = "\n".join(path.read_text(errors="replace") for path in (log, log.parent / "logs" / "stack.log"))
+    raise AssertionError(f"the stack did not start:\n{logs}")

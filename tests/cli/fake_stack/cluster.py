@@ -29,7 +29,7 @@ def main(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     if until_stdin_closes:
-        threading.Thread(target=lambda: (sys.stdin.buffer.read(), orphaned.set(), stop.set()), daemon=True).start()
+        threading.Thread(target=_wait_for_the_end_of_stdin, args=(orphaned, stop), daemon=True).start()
     behaviour = Behaviour(hang=bool(os.environ.get("FAKE_STACK_HANGS")))
     grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     notes = Path(os.environ["FAKE_STACK_NOTES"])
@@ -45,6 +45,12 @@ def main(
     # The grandchild is left to the caller on purpose: it must find it, as long as there is one.
     if orphaned.is_set():
         grandchild.kill()
+
+
+def _wait_for_the_end_of_stdin(*events: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    for event in events:
+        event.set()
 
 
 if __name__ == "__main__":
