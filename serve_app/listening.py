@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from callscribe.domain import Language, RequestedLanguage, Word
@@ -43,7 +44,7 @@ class Listener:
             async for chunk in _chain(first, source):
                 await self._slots.acquire()
                 heard.append(group.create_task(self._hear_chunk(chunk, language)))
-        return language, join_chunks([task.result() for task in heard])
+        return language, tuple(map(_to_the_millisecond, join_chunks([task.result() for task in heard])))
 
     async def _language(self, first: list[Chunk], requested: RequestedLanguage) -> Language:
         if requested is RequestedLanguage.AUTO:
@@ -57,6 +58,11 @@ class Listener:
             self._slots.release()
         await self._on_progress(chunk.start + chunk.seconds)
         return words
+
+
+def _to_the_millisecond(word: Word) -> Word:
+    """Round as the store does: what quotes a word must give the second at which the word is found."""
+    return replace(word, start=round(word.start, 3), end=round(word.end, 3))
 
 
 def _spoken_or(requested: RequestedLanguage, default: Language) -> Language:

@@ -59,7 +59,7 @@ def test_the_dispatchers_replica(stack: Stack) -> None:
 
 def test_postgresql(stack: Stack) -> None:
     task_id = begun(stack)
-    postmaster = psutil.Process(int((stack.data_dir / "postgres" / "postmaster.pid").read_text().split()[0]))
+    postmaster = psutil.Process(int((stack.data_dir / "postgres" / "data" / "postmaster.pid").read_text().split()[0]))
     postmaster.kill()
     assert_completed_once(stack, task_id)
 
