@@ -19,6 +19,7 @@ from callscribe.domain import Protocol as CallProtocol
 from callscribe.transcript.sentences import Sentence, sentences
 
 _SNOWBALL = {Language.RU: "russian", Language.EN: "english"}
+_NO_SPEECH = {Language.RU: "В записи никто не говорит.", Language.EN: "Nobody speaks in this recording."}
 _WORD = re.compile(r"[^\W_]+")
 
 SUMMARY_SENTENCES = 5
@@ -40,6 +41,10 @@ class LexRankEngine:
 
     def summarize(self, transcript: Transcript) -> CallProtocol:
         """Read the whole transcript and quote it in the order in which it was said."""
+        if not transcript.turns:
+            return CallProtocol(
+                ProtocolStatus.COMPLETE, self.name, coverage=1.0, summary=_NO_SPEECH[transcript.language]
+            )
         ranked = rank(_quotable(transcript), transcript.language)
         return CallProtocol(
             status=ProtocolStatus.COMPLETE,

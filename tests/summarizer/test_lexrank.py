@@ -61,11 +61,20 @@ def test_the_central_sentence_wins() -> None:
     assert rank(said, Language.RU)[-1].text == texts[3]
 
 
-@pytest.mark.parametrize("turns", [(), (turn_of(0.0, 1.0, 1, "Да."),)])
-def test_has_nothing_to_say_of_nothing(turns: tuple[Turn, ...]) -> None:
-    protocol = LexRankEngine().summarize(Transcript(Language.RU, turns))
+def test_has_nothing_to_quote_from_a_reply() -> None:
+    protocol = LexRankEngine().summarize(Transcript(Language.RU, (turn_of(0.0, 1.0, 1, "Да."),)))
     assert protocol.summary == ""
     assert protocol.key_points == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [(Language.RU, "В записи никто не говорит."), (Language.EN, "Nobody speaks in this recording.")],
+)
+def test_says_that_nobody_spoke(language: Language, said: str) -> None:
+    protocol = LexRankEngine().summarize(Transcript(language, ()))
+    assert protocol.summary == said
+    assert protocol.status is ProtocolStatus.COMPLETE
 
 
 def test_a_repeated_sentence_is_quoted_once() -> None:
