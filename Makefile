@@ -10,7 +10,7 @@ UV := $(BIN)/uv
 
 .PHONY: help
 help:  ## Show what there is to make
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(VENV)/.bootstrap: locks/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "CallScribe needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -56,6 +56,10 @@ check: $(VENV)/.dev  ## Lint, format check, strict types, import law
 bench: $(VENV)/.dev  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…)
 	@$(BIN)/callscribe models pull
 	@$(BIN)/python -m benchmarks $(BENCH_FOLDER)
+
+.PHONY: s3-server
+s3-server:  ## Install a real S3 server for the blob tests, where Go is (else they use moto)
+	@GOBIN=$(CURDIR)/tools/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
 .PHONY: lock
 lock: $(VENV)/.bootstrap  ## Resolve pyproject.toml anew into locks/

@@ -25,7 +25,7 @@ class Curve(BaseModel):
 
 
 class Calibration(BaseModel):
-    """A curve for words that both engines heard, and for each engine one where they differ and one where it is alone."""
+    """A curve for words that both heard, and for each engine one where they differ and one where it is alone."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
