@@ -51,6 +51,7 @@ check: $(VENV)/.dev  ## Lint, format check, strict types, import law
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
 
 .PHONY: bench
 bench: $(VENV)/.dev  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…)

@@ -52,7 +52,9 @@ def main(
 
 
 def _wait_for_the_end_of_stdin(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: its lock must be free when the interpreter ends.
+    while os.read(0, 1024):
+        pass
     stop.set()
 
 

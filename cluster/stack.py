@@ -180,7 +180,8 @@ def _raise_if_failed() -> None:
 
     for name, application in serve.status().applications.items():
         if application.status == "DEPLOY_FAILED":
-            message = f"Ray Serve could not deploy {name}: {application.message}"
+            causes = [part.message.strip() for part in application.deployments.values() if part.message]
+            message = "\n".join([f"Ray Serve could not deploy {name}: {application.message}", *causes])
             raise StackFailed(message)
 
 

@@ -48,7 +48,8 @@ def main(
 
 
 def _wait_for_the_end_of_stdin(*events: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):
+        pass
     for event in events:
         event.set()
 
