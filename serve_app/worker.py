@@ -113,8 +113,9 @@ class Worker:
             exc_info=error,
         )
         if final:
-            await self._store.fail(claim, describe(error))
+            # First the files, then the word that it is over: who hears it finds nothing left behind.
             await self._pipeline.clean_up(claim)
+            await self._store.fail(claim, describe(error))
         else:
             await self._store.release(claim, delay=backoff(claim.task.attempts))
 
