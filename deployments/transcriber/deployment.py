@@ -15,7 +15,7 @@ from callscribe.settings import Settings
 from deployments.transcriber.engine import transcribe_batch
 from deployments.transcriber.engines import load_engine
 
-MAX_BATCH = 4
+MAX_BATCH = 8
 BATCH_WAIT_SECONDS = 0.05
 
 

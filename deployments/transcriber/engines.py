@@ -9,20 +9,22 @@ from deployments.transcriber.engine import TranscriberEngine
 
 def load_engine(settings: Settings, *, threads: int = 1) -> TranscriberEngine:
     """Build the profile's engine on ``threads`` processors; ``ModelUnavailable`` when its weights are not here."""
+    from deployments.transcriber.crew import Crew
     from deployments.transcriber.vosk import Vosk
     from deployments.transcriber.whisper import Whisper
 
     models = Installation(settings.models_path)
-    vosk = Vosk(models.path("vosk-small-ru-0.22"), threads=threads)
+    vosk = Vosk(models.path("vosk-small-ru-0.22"))
     whisper = Whisper(models.path("whisper-base-ct2"), threads=threads)
+    crew = Crew(threads)
     match settings.asr:
         case AsrMode.FAST:
             from deployments.transcriber.fast import FastTranscriber
 
-            return FastTranscriber(vosk, whisper)
+            return FastTranscriber(vosk, whisper, crew)
         case AsrMode.VOTED:
             from deployments.transcriber.calibration import Calibration
             from deployments.transcriber.voted import VotedTranscriber
             from deployments.transcriber.voting import Vote
 
-            return VotedTranscriber(vosk, whisper, Vote(Calibration.load()))
+            return VotedTranscriber(vosk, whisper, Vote(Calibration.load()), crew)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from callscribe.domain import Language, Word
 from callscribe.media.chunks import Chunk
+from deployments.transcriber.crew import Crew, gathered
 from deployments.transcriber.vosk import Vosk
 from deployments.transcriber.whisper import Whisper
 
@@ -13,9 +14,10 @@ from deployments.transcriber.whisper import Whisper
 class FastTranscriber:
     """Half the price of the vote, and twice its errors."""
 
-    def __init__(self, vosk: Vosk, whisper: Whisper) -> None:
+    def __init__(self, vosk: Vosk, whisper: Whisper, crew: Crew) -> None:
         self._vosk = vosk
         self._whisper = whisper
+        self._crew = crew
 
     @property
     def name(self) -> str:
@@ -26,9 +28,9 @@ class FastTranscriber:
         """The words of each chunk, timed from the start of the recording."""
         match language:
             case Language.EN:
-                return self._whisper.hear(chunks, language)
+                return gathered(self._crew.whisper(self._whisper, chunks, language))
             case Language.RU:
-                return self._vosk.hear(chunks)
+                return [heard.result() for heard in self._crew.vosk(self._vosk, chunks)]
 
     def detect_language(self, chunks: Sequence[Chunk]) -> Language:
         """The language that most of these chunks are in."""

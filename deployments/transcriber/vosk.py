@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,41 +12,33 @@ import vosk
 from callscribe.domain import Word
 from callscribe.media.chunks import Chunk
 from callscribe.media.decoder import SAMPLE_RATE
+from deployments.transcriber.timing import ordered
 
-_FEED_SAMPLES = SAMPLE_RATE // 4
 _SILENT_SECONDS = 0.5
 
 
 class Vosk:
-    """Hears each chunk by itself; its decoder leaves Python's lock, so that chunks run side by side."""
+    """Hears a chunk; its decoder leaves Python's lock, so that several threads may call it at once."""
 
-    def __init__(self, model: Path, *, threads: int) -> None:
+    def __init__(self, model: Path) -> None:
         vosk.SetLogLevel(-1)
         self._model = vosk.Model(str(model))
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="vosk")
 
     @property
     def name(self) -> str:
         """The library and its version, and the model."""
         return f"vosk {version('vosk')} small-ru-0.22"
 
-    def hear(self, chunks: Sequence[Chunk]) -> list[tuple[Word, ...]]:
-        """The words of each chunk, timed from the start of the recording."""
-        return list(self._pool.map(self._hear, chunks))
-
-    def _hear(self, chunk: Chunk) -> tuple[Word, ...]:
+    def hear(self, chunk: Chunk) -> tuple[Word, ...]:
+        """The words of a chunk, timed from the start of the recording."""
         recognizer = vosk.KaldiRecognizer(self._model, SAMPLE_RATE)
         recognizer.SetWords(True)
         tail = np.zeros(round(_SILENT_SECONDS * SAMPLE_RATE), np.int16)
-        return tuple(
+        # In one piece: fed bit by bit, it would end an utterance at every pause and forget what was said before.
+        ended = recognizer.AcceptWaveform(np.concatenate((chunk.samples, tail)).tobytes())
+        results = [recognizer.Result()] if ended else []
+        return ordered(
             Word(chunk.start + word["start"], chunk.start + word["end"], word["word"], word["conf"])
-            for result in _results(recognizer, np.concatenate((chunk.samples, tail)).tobytes())
+            for result in (*results, recognizer.FinalResult())
             for word in json.loads(result).get("result", ())
         )
-
-
-def _results(recognizer: vosk.KaldiRecognizer, data: bytes) -> Iterator[str]:
-    for begin in range(0, len(data), 2 * _FEED_SAMPLES):
-        if recognizer.AcceptWaveform(data[begin : begin + 2 * _FEED_SAMPLES]):
-            yield recognizer.Result()
-    yield recognizer.FinalResult()

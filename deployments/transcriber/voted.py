@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from callscribe.domain import Language, Word
 from callscribe.media.chunks import Chunk
+from deployments.transcriber.crew import Crew, gathered
 from deployments.transcriber.vosk import Vosk
 from deployments.transcriber.voting import Vote
 from deployments.transcriber.whisper import Whisper
 
 
 class VotedTranscriber:
-    """Both engines hear at once, Vosk on threads beside Whisper's."""
+    """Both engines hear every chunk, on one crew of threads."""
 
-    def __init__(self, vosk: Vosk, whisper: Whisper, vote: Vote) -> None:
+    def __init__(self, vosk: Vosk, whisper: Whisper, vote: Vote, crew: Crew) -> None:
         self._vosk = vosk
         self._whisper = whisper
         self._vote = vote
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
+        self._crew = crew
 
     @property
     def name(self) -> str:
@@ -28,13 +28,15 @@ class VotedTranscriber:
 
     def transcribe(self, chunks: Sequence[Chunk], language: Language) -> list[tuple[Word, ...]]:
         """The words of each chunk, timed from the start of the recording."""
+        batches = self._crew.whisper(self._whisper, chunks, language)
         match language:
             case Language.EN:
-                return self._whisper.hear(chunks, language)
+                return gathered(batches)
             case Language.RU:
-                beside = self._beside.submit(self._vosk.hear, chunks)
-                heard = self._whisper.hear(chunks, language)
-                return [self._vote(vosk, whisper) for vosk, whisper in zip(beside.result(), heard, strict=True)]
+                singles = self._crew.vosk(self._vosk, chunks)
+                return [
+                    self._vote(vosk.result(), whisper) for vosk, whisper in zip(singles, gathered(batches), strict=True)
+                ]
 
     def detect_language(self, chunks: Sequence[Chunk]) -> Language:
         """The language that most of these chunks are in."""

@@ -20,8 +20,8 @@ from callscribe.media.chunks import Chunk
 from deployments.transcriber.dreams import Hearing, is_dream
 from deployments.transcriber.timing import settled
 
-BATCH = 4
-"""Chunks decoded together: weights are read once for all of them, and memory stays small."""
+MAX_BATCH = 4
+"""Chunks worth decoding together: more cost memory and save nothing."""
 BEAM = 5
 _LANGUAGE_CHUNKS = 5
 _PREPENDED = "\"'“¿([{-«"
@@ -40,7 +40,8 @@ class Whisper:
     """Hears chunks of up to 30 s, each without the text before it: what one chunk got wrong stays there."""
 
     def __init__(self, model: Path, *, threads: int) -> None:
-        self._whisper = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads)
+        # A worker a thread, each on one processor: two on one decoding step wait for each other more than they work.
+        self._whisper = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=1, num_workers=threads)
 
     @property
     def name(self) -> str:
@@ -48,13 +49,12 @@ class Whisper:
         return f"faster-whisper {version('faster-whisper')} base"
 
     def hear(self, chunks: Sequence[Chunk], language: Language) -> list[tuple[Word, ...]]:
-        """The words of each chunk, timed from the start of the recording; none where they would be dreams."""
+        """The words of a few chunks, timed from the start of the recording; none where they would be dreams.
+
+        As many threads may call this at once as it was made for.
+        """
         tokenizer = Tokenizer(self._whisper.hf_tokenizer, multilingual=True, task="transcribe", language=language.value)
-        return [
-            words
-            for begin in range(0, len(chunks), BATCH)
-            for words in self._hear(chunks[begin : begin + BATCH], tokenizer)
-        ]
+        return list(self._hear(chunks, tokenizer))
 
     def language_of(self, chunks: Sequence[Chunk]) -> Language:
         """The language that these chunks are in, judged by some of them from all over the recording."""
