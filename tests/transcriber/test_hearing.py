@@ -93,4 +93,5 @@ def test_where_nobody_speaks_nothing_is_heard(
 
 
 def _samples(sound: Sound) -> NDArray[np.int16]:
-    return (np.clip(sound[0], -1, 1) * 32767).astype(np.int16)
+    samples: NDArray[np.int16] = (np.clip(sound[0], -1, 1) * 32767).astype(np.int16)
+    return samples
