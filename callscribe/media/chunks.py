@@ -37,7 +37,6 @@ _MIN_SPEECH = 3
 _MAX_PAUSE = round(MAX_PAUSE_SECONDS / _FRAME_SECONDS)
 _MAX_SPEECH = round((MAX_SECONDS - 2 * PADDING_SECONDS) / _FRAME_SECONDS)
 """Frames, as the four above."""
-_REAR = 0.5
 _BLOCK_FRAMES = 256
 _TAPE_SECONDS = 90
 """What waits to be cut is never older: two chunks' length, a pause and a block."""
@@ -122,7 +121,7 @@ def _cut(waiting: list[Span], span: Span | None) -> int:
     if span.end - waiting[0].start <= limit:
         return 0
     pauses = [after.start - before.end for before, after in pairwise([*waiting, span])]
-    rear = [cut for cut, last in enumerate(waiting, start=1) if last.end - waiting[0].start >= limit * _REAR]
+    rear = [cut for cut, last in enumerate(waiting, start=1) if last.end - waiting[0].start >= limit / 2]
     return max(rear or range(1, len(waiting) + 1), key=lambda cut: pauses[cut - 1])
 
 

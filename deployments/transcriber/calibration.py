@@ -31,10 +31,8 @@ class Calibration(BaseModel):
 
     made_by: str
     agreed: Curve
-    vosk_differs: Curve
-    vosk_alone: Curve
-    whisper_differs: Curve
-    whisper_alone: Curve
+    vosk: Curve
+    whisper: Curve
 
     @classmethod
     def load(cls) -> Self:

@@ -12,6 +12,8 @@ MAX_NO_SPEECH = 0.6
 MAX_COMPRESSION = 2.4
 """Whisper's own limits: Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision" (2022), 4.5."""
 MAX_WORDS_PER_SECOND = 8.0
+MAX_ABBREVIATION = 6
+"""Letters; a longer text all in capitals is a subtitle's note: «СПОКОЙНАЯ МУЗЫКА»."""
 
 _CREDITS = re.compile(
     r"продолжение следует|субтитр\w* (с?делал|создал|подогнал|добавил|предостав)|редактор субтитров|dimatorzok|"
@@ -38,6 +40,7 @@ def is_dream(hearing: Hearing) -> bool:
     rest = _CREDITS.sub("", hearing.text)
     return (
         not words
+        or (hearing.text.isupper() and len(hearing.text) > MAX_ABBREVIATION)
         or len(rest.split()) < len(words) / 2
         or hearing.log_probability < MIN_LOG_PROBABILITY
         or (hearing.no_speech > MAX_NO_SPEECH and hearing.log_probability < MIN_LOG_PROBABILITY / 2)

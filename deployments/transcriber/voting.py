@@ -14,6 +14,9 @@ from deployments.transcriber.timing import ordered
 
 _PUNCTUATION = re.compile(r"[.,!?…;:]+$")
 _KEPT = 0.5
+"""What a word that only one engine has must be worth: below it, it is likelier an insertion."""
+_SURE = 0.7
+"""The mean confidence at which an engine is believed against the other's silence."""
 
 
 class Vote:
@@ -24,16 +27,18 @@ class Vote:
 
     def __call__(self, vosk: Sequence[Word], whisper: Sequence[Word]) -> tuple[Word, ...]:
         """Make one text of both engines' words of one chunk."""
-        return ordered(word for region in regions(vosk, whisper) for word in self._decide(region))
+        found = list(regions(vosk, whisper))
+        if not any(region.agrees for region in found):
+            return _alone(vosk, whisper)
+        return ordered(word for region in found for word in self._decide(region))
 
     def _decide(self, region: Region) -> Iterator[Word]:
         vosk, whisper = _written(region.left), _written(region.right)
         if region.agrees:
             return self._agreed(vosk, whisper)
-        if not vosk or not whisper:
-            alone = self._curves.vosk_alone if vosk else self._curves.whisper_alone
-            return (word for word in _scaled(vosk or whisper, alone) if word.confidence >= _KEPT)
-        ours, theirs = _scaled(vosk, self._curves.vosk_differs), _scaled(whisper, self._curves.whisper_differs)
+        ours, theirs = _scaled(vosk, self._curves.vosk), _scaled(whisper, self._curves.whisper)
+        if not ours or not theirs:
+            return (word for word in ours or theirs if word.confidence >= _KEPT)
         if _mean(ours) >= _mean(theirs) or any(is_number(word.text) for word in whisper):
             return iter(_punctuated(ours, whisper))
         return iter(theirs)
@@ -46,6 +51,12 @@ class Vote:
             replace(written, start=timed.start, end=timed.end, confidence=confidence)
             for timed, written in zip(vosk, whisper, strict=True)
         )
+
+
+def _alone(vosk: Sequence[Word], whisper: Sequence[Word]) -> tuple[Word, ...]:
+    """Where the engines share no word, one is deaf or dreams: believe the surer one, if it is sure."""
+    surer = max((words for words in (vosk, whisper) if words), key=_mean, default=())
+    return ordered(surer) if surer and _mean(surer) >= _SURE else ()
 
 
 def _written(units: Sequence[Unit]) -> list[Word]:

@@ -24,6 +24,7 @@ MAX_BATCH = 4
 """Chunks worth decoding together: more cost memory and save nothing."""
 BEAM = 5
 _LANGUAGE_CHUNKS = 5
+_CLEARLY = 0.9
 _PREPENDED = "\"'“¿([{-«"
 _APPENDED = "\"'.。,，!！?？:：”)]}、…»"
 _FRAMES_PER_SECOND = 100
@@ -57,15 +58,16 @@ class Whisper:
         return list(self._hear(chunks, tokenizer))
 
     def language_of(self, chunks: Sequence[Chunk]) -> Language:
-        """The language that these chunks are in, judged by some of them from all over the recording."""
-        if not chunks:
-            return Language.RU
-        chosen = [
-            chunks[index] for index in np.linspace(0, len(chunks) - 1, min(len(chunks), _LANGUAGE_CHUNKS), dtype=int)
-        ]
-        found = self._whisper.model.detect_language(self._encode(chosen))
-        scores = [dict(languages) for languages in found]
-        return max(Language, key=lambda language: sum(_share(score, language) for score in scores))
+        """The language that these chunks are in: the longest are asked one by one until they agree clearly."""
+        scores = dict.fromkeys(Language, 0.0)
+        for asked, chunk in enumerate(sorted(chunks, key=lambda chunk: -chunk.seconds)[:_LANGUAGE_CHUNKS], start=1):
+            found = dict(self._whisper.model.detect_language(self._encode([chunk]))[0])
+            shares = {language: found.get(f"<|{language}|>", 0.0) for language in Language}
+            for language, share in shares.items():
+                scores[language] += share / (sum(shares.values()) or 1.0)
+            if max(scores.values()) / asked >= _CLEARLY:
+                break
+        return max(scores, key=lambda language: scores[language])
 
     def _encode(self, chunks: Sequence[Chunk]) -> StorageView:
         mel = self._whisper.feature_extractor
@@ -90,11 +92,6 @@ class Whisper:
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
             dreamt = is_dream(_hearing(tokenizer.decode(text), result, chunk))
             yield () if dreamt else settled(_words(alignment, chunk.start), chunk)
-
-
-def _share(score: dict[str, float], language: Language) -> float:
-    total = sum(score.get(f"<|{known}|>", 0.0) for known in Language)
-    return score.get(f"<|{language}|>", 0.0) / total if total else 0.0
 
 
 def _hearing(text: str, result: WhisperGenerationResult, chunk: Chunk) -> Hearing:
