@@ -45,6 +45,11 @@ class Region:
         """Whether both say the same."""
         return [unit.key for unit in self.left] == [unit.key for unit in self.right]
 
+    @property
+    def start(self) -> float:
+        """Seconds."""
+        return min(unit.word.start for unit in (*self.left, *self.right))
+
 
 def units(words: Sequence[Word]) -> list[Unit]:
     """Take written words apart into spoken ones."""
@@ -55,13 +60,13 @@ def regions(left: Sequence[Word], right: Sequence[Word]) -> Iterator[Region]:
     """Cut both texts into agreements and the stretches between them, never through a written word."""
     differing: list[Region] = []
     for region in _whole_words(aligned(units(left), units(right))):
-        if not region.agrees:
-            differing.append(region)
-            continue
-        if differing:
+        if differing and (region.agrees or abs(region.start - differing[-1].start) > FARTHEST_SECONDS):
             yield _joined(differing)
             differing = []
-        yield region
+        if region.agrees:
+            yield region
+        else:
+            differing.append(region)
     if differing:
         yield _joined(differing)
 
@@ -117,7 +122,8 @@ def _costs(left: Sequence[Unit], right: Sequence[Unit]) -> np.ndarray[tuple[int,
                 total[row - 1, column] + GAP_COST,
                 total[row, column - 1] + GAP_COST,
             )
-            step[row, column] = move = min(range(3), key=ways.__getitem__)
+            later = (_MATCH, _DELETE, _INSERT) if one.middle >= other.middle else (_MATCH, _INSERT, _DELETE)
+            step[row, column] = move = min(later, key=ways.__getitem__)
             total[row, column] = ways[move]
     return step
 

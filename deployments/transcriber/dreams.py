@@ -15,6 +15,7 @@ MAX_WORDS_PER_SECOND = 8.0
 MAX_ABBREVIATION = 6
 """Letters; a longer text all in capitals is a subtitle's note: «СПОКОЙНАЯ МУЗЫКА»."""
 
+_WORD = re.compile(r"\w+")
 _CREDITS = re.compile(
     r"продолжение следует|субтитр\w* (с?делал|создал|подогнал|добавил|предостав)|редактор субтитров|dimatorzok|"
     r"корректор а|"
@@ -36,12 +37,12 @@ class Hearing:
 
 def is_dream(hearing: Hearing) -> bool:
     """Whether the text is likelier to be made up than heard."""
-    words = hearing.text.split()
-    rest = _CREDITS.sub("", hearing.text)
+    words = _WORD.findall(hearing.text)
+    rest = _WORD.findall(_CREDITS.sub("", hearing.text))
     return (
         not words
         or (hearing.text.isupper() and len(hearing.text) > MAX_ABBREVIATION)
-        or len(rest.split()) < len(words) / 2
+        or len(rest) < len(words) / 2
         or hearing.log_probability < MIN_LOG_PROBABILITY
         or (hearing.no_speech > MAX_NO_SPEECH and hearing.log_probability < MIN_LOG_PROBABILITY / 2)
         or get_compression_ratio(hearing.text) > MAX_COMPRESSION

@@ -35,7 +35,7 @@ class Vote:
     def _decide(self, region: Region) -> Iterator[Word]:
         vosk, whisper = _written(region.left), _written(region.right)
         if region.agrees:
-            return self._agreed(vosk, whisper)
+            return self._agreed(region, vosk, whisper)
         ours, theirs = _scaled(vosk, self._curves.vosk), _scaled(whisper, self._curves.whisper)
         if not ours or not theirs:
             return (word for word in ours or theirs if word.confidence >= _KEPT)
@@ -43,14 +43,24 @@ class Vote:
             return iter(_punctuated(ours, whisper))
         return iter(theirs)
 
-    def _agreed(self, vosk: Sequence[Word], whisper: Sequence[Word]) -> Iterator[Word]:
+    def _agreed(self, region: Region, vosk: Sequence[Word], whisper: Sequence[Word]) -> Iterator[Word]:
         confidence = self._curves.agreed((_mean(vosk) + _mean(whisper)) / 2)
-        if len(vosk) != len(whisper) or any(is_number(word.text) for word in whisper):
-            return (replace(word, confidence=confidence) for word in _punctuated(vosk, whisper))
-        return (
-            replace(written, start=timed.start, end=timed.end, confidence=confidence)
-            for timed, written in zip(vosk, whisper, strict=True)
-        )
+        numbers = any(is_number(word.text) for word in whisper)
+        words = _punctuated(vosk, whisper) if numbers else _timed(region)
+        return (replace(word, confidence=confidence) for word in words)
+
+
+def _timed(region: Region) -> list[Word]:
+    """Take Whisper's written words («кто-то») at the times of Vosk's spoken ones."""
+    written: list[Word] = []
+    spelled: Word | None = None
+    for heard, unit in zip(region.left, region.right, strict=True):
+        if unit.word is spelled:
+            written[-1] = replace(written[-1], end=heard.word.end)
+        else:
+            written.append(replace(unit.word, start=heard.word.start, end=heard.word.end))
+        spelled = unit.word
+    return written
 
 
 def _alone(vosk: Sequence[Word], whisper: Sequence[Word]) -> tuple[Word, ...]:

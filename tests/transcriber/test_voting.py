@@ -1,0 +1,95 @@
+"""The vote of two engines, word by word."""
+
+from __future__ import annotations
+
+import itertools
+
+from callscribe.domain import Word
+from deployments.transcriber.alignment import regions
+from deployments.transcriber.calibration import Calibration
+from deployments.transcriber.dreams import Hearing, is_dream
+from deployments.transcriber.spelling import spoken
+from deployments.transcriber.timing import ordered
+from deployments.transcriber.voting import Vote
+
+
+def words(text: str, *, confidence: float = 0.9, unsure: str = "", at: float = 0.0) -> list[Word]:
+    """Half a second a word; a word named in ``unsure`` has a confidence of 0.1."""
+    return [
+        Word(
+            at + place / 2,
+            at + place / 2 + 0.4,
+            word,
+            0.1 if word.lower().strip(".,?!") in unsure.split() else confidence,
+        )
+        for place, word in enumerate(text.split())
+    ]
+
+
+def voted(vosk: list[Word], whisper: list[Word]) -> str:
+    return " ".join(word.text for word in Vote(Calibration.load())(vosk, whisper))
+
+
+def test_where_both_heard_the_same_whispers_spelling_stands() -> None:
+    assert voted(words("добрый день коллеги"), words("Добрый день, коллеги.")) == "Добрый день, коллеги."
+
+
+def test_where_they_differ_the_surer_word_stands() -> None:
+    vosk, whisper = "начинаем планёрку сегодня", "Начинаем планировку сегодня."
+    assert voted(words(vosk), words(whisper, unsure="планировку")) == "Начинаем планёрку сегодня."
+    assert voted(words(vosk, unsure="планёрку"), words(whisper)) == whisper
+
+
+def test_a_surer_word_takes_the_punctuation_of_the_one_that_it_replaces() -> None:
+    assert voted(words("да маяк работает"), words("Да, маик? Работает.", unsure="маик")) == "Да, маяк? Работает."
+
+
+def test_a_word_that_one_engine_only_has_must_be_sure() -> None:
+    assert voted(words("мы э закончим завтра", unsure="э"), words("Мы закончим завтра.")) == "Мы закончим завтра."
+
+
+def test_numbers_are_written_as_they_were_spoken() -> None:
+    assert voted(words("пятнадцатого декабря в десять"), words("15 декабря в 10.")) == "пятнадцатого декабря в десять."
+    assert voted(words("двадцать два рубля"), words("22 рубля.", at=0.2)) == "двадцать два рубля."
+
+
+def test_hyphens_and_yo_are_no_difference() -> None:
+    assert voted(words("из за неё все таки"), words("Из-за нее всё-таки.")) == "Из-за нее всё-таки."
+    assert spoken("Из-за неё, всё-таки") == ("из", "за", "нее", "все", "таки")
+
+
+def test_an_engine_that_is_alone_must_be_sure_of_all() -> None:
+    assert voted(words("алло да слушаю"), []) == "алло да слушаю"
+    assert voted(words("вы вы вы", confidence=0.5), []) == ""
+    assert voted([], words("Спасибо.", confidence=0.4)) == ""
+
+
+def test_vosks_times_stand_and_confidences_are_probabilities() -> None:
+    vote = Vote(Calibration.load())(words("добрый день"), words("Добрый день!", at=0.15))
+    assert [word.start for word in vote] == [0.0, 0.5]
+    assert all(0 < word.confidence < 1 for word in vote)
+
+
+def test_regions_never_cut_a_written_word() -> None:
+    found = list(regions(words("какой то дом"), words("Какой-то дом.")))
+    assert [(len(region.left), len(region.right), region.agrees) for region in found] == [(2, 2, True), (1, 1, True)]
+
+
+def test_words_far_apart_are_not_the_same_word() -> None:
+    assert not any(region.agrees for region in regions(words("да"), words("Да.", at=10)))
+
+
+def test_times_rise() -> None:
+    tangled = [Word(1.0, 0.9, "а", 1), Word(0.5, 1.5, "б", 1), Word(1.2, 1.2, "в", 1)]
+    timed = ordered(tangled)
+    assert all(word.start < word.end for word in timed)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(timed))
+
+
+def test_whispers_dreams_are_known() -> None:
+    assert is_dream(Hearing("Продолжение следует...", -0.2, 0.1, 20))
+    assert is_dream(Hearing("Thanks for watching!", -0.2, 0.1, 20))
+    assert is_dream(Hearing("СПОКОЙНАЯ МУЗЫКА", -0.2, 0.1, 20))
+    assert is_dream(Hearing("и вот " * 60, -0.2, 0.1, 20))
+    assert is_dream(Hearing("Добрый день.", -1.4, 0.1, 20))
+    assert not is_dream(Hearing("Спасибо за внимание, продолжение следует обсудить в пятницу.", -0.3, 0.1, 20))
