@@ -89,7 +89,6 @@ class EmbeddedPostgres:
                     stdout=output,
                     stderr=output,
                     user=self._user,
-                    start_new_session=True,
                 )
             if self._takes_connections(process, deadline):
                 return process

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import tempfile
 import time
@@ -110,6 +111,7 @@ def _ray() -> Iterator[None]:
     import ray
     from ray import serve
 
+    ours = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     ray.init(
         # Ray counts shares here, not cores: the models that share this machine may each use all of it.
         num_cpus=len(MODELS) * _cores() + 1,
@@ -119,6 +121,8 @@ def _ray() -> Iterator[None]:
         logging_level=logging.WARNING,
         _node_ip_address="127.0.0.1",
     )
+    for number, handler in ours.items():
+        signal.signal(number, handler)  # Ray's own would end us before PostgreSQL has been stopped
     try:
         yield
     finally:

@@ -100,7 +100,7 @@ def command_line(process: psutil.Process) -> str:
 
 @contextmanager
 def running_stack(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Stack]:
-    """Start a stack, and stop it as Ctrl-C does."""
+    """Start a stack, and stop it as the command line does: it must end by itself and leave nothing running."""
     ready = data_dir / "ready.json"
     log = data_dir / "output.log"
     with log.open("wb") as output:
@@ -114,8 +114,10 @@ def running_stack(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Stack
     try:
         yield Stack(_address(process, ready, log), process, data_dir)
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=120)
+        left = family(process.pid) if process.poll() is None else []
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=120) == 0
+        assert not [running for running in left if running.is_running()]
 
 
 def _address(process: subprocess.Popen[bytes], ready: Path, log: Path) -> str:
