@@ -12,6 +12,7 @@ from ray.serve.handle import DeploymentHandle
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from serve_app.foundation import Foundation, open_foundation
+from serve_app.janitor import Janitor
 from serve_app.pipeline import Pipeline
 from serve_app.remote_models import RemoteModels
 from serve_app.worker import Worker
@@ -30,7 +31,9 @@ class Dispatcher:
     async def _work(self) -> None:
         self._foundation = foundation = await open_foundation(self._settings)
         pipeline = Pipeline(foundation.store, foundation.blobs, Decoder(self._settings.decode), self._models)
-        await Worker(foundation.store, pipeline, self._settings).run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Worker(foundation.store, pipeline, self._settings).run())
+            group.create_task(Janitor(foundation.store, foundation.blobs).run())
 
     async def check_health(self) -> None:
         """Raise when the loop has died, so that Serve starts another replica."""

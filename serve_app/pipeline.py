@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from callscribe.blobs import Blobs
-from callscribe.domain import Claim, ModelNames, Stage, TaskId, Transcript
+from callscribe.blobs.keys import audio_key
+from callscribe.domain import Claim, ModelNames, Stage, Transcript
 from callscribe.errors import EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
+from callscribe.scratch import scratch_folder
 from callscribe.store import Store
 from callscribe.transcript.attribution import attribute
 from callscribe.transcript.wording import polish
@@ -39,11 +39,6 @@ log = logging.getLogger(__name__)
 Output = TypeVar("Output")
 First = TypeVar("First")
 Second = TypeVar("Second")
-
-
-def audio_key(task_id: TaskId) -> str:
-    """Where a task's decoded audio stands while the task is being worked on."""
-    return f"audio/{task_id}.wav"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +117,8 @@ class Pipeline:
 
     async def _decode(self, run: Run) -> Decoding:
         started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="callscribe-decode-") as scratch:
-            wav = Path(scratch) / "audio.wav"
+        with scratch_folder() as scratch:
+            wav = scratch / "audio.wav"
             async with self._blobs.local(run.claim.task.media_key) as media:
                 audio = await self._decoder.decode(media, wav)
             await self._blobs.put_file(run.audio_key, wav)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import obstore
@@ -18,6 +18,7 @@ from callscribe.blobs.failures import BlobNotFound, translated
 from callscribe.blobs.keys import checked
 from callscribe.blobs.stores import folder_of, open_store
 from callscribe.blobs.writing import upload
+from callscribe.scratch import scratch_folder
 
 PART_BYTES = 8 * 1024 * 1024
 """What is sent to or fetched from the store in one piece; S3 takes 10,000 of them in an upload, that is 80 GB."""
@@ -102,14 +103,27 @@ class Blobs:
         except BlobNotFound:
             return
 
-    async def keys(self, prefix: str = "") -> list[str]:
-        """Every key under a prefix (whole segments of a key, ``media`` for instance), sorted."""
+    async def keys(self, prefix: str = "", *, before: datetime | None = None) -> list[str]:
+        """Every key under a prefix (whole segments of a key, ``media`` for instance), sorted.
+
+        With ``before`` (which has an offset), only those last written before that moment.
+        """
         within = checked(prefix.rstrip("/")) if prefix else None
         found: list[str] = []
         with translated("Listing blobs"):
             async for page in obstore.list(self._store, within):
-                found.extend(blob["path"] for blob in page)
+                found.extend(blob["path"] for blob in page if before is None or blob["last_modified"] < before)
         return sorted(found)
+
+    async def drop_unfinished(self, *, before: datetime) -> int:
+        """Remove what uploads to a folder left when they were killed before that moment; say how many files.
+
+        On S3 the bucket's own rule does this: ``AbortIncompleteMultipartUpload``.
+        """
+        if self._folder is None:
+            return 0
+        with translated("Removing unfinished uploads"):
+            return await asyncio.to_thread(_drop_staged, self._folder, before.timestamp())
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
@@ -118,8 +132,8 @@ class Blobs:
             await self.size(key)
             yield self._folder / key
             return
-        with tempfile.TemporaryDirectory(prefix="callscribe-blob-", ignore_cleanup_errors=True) as folder:
-            copy = Path(folder) / "blob"
+        with scratch_folder() as folder:
+            copy = folder / "blob"
             await self._fetch(key, copy)
             yield copy
 
@@ -136,6 +150,17 @@ async def _pieces(path: Path) -> AsyncGenerator[bytes, None]:
             yield piece
     finally:
         file.close()
+
+
+def _drop_staged(folder: Path, before: float) -> int:
+    """Obstore writes to ``KEY#NUMBER`` until all has come; no key of ours has that mark."""
+    dropped = 0
+    for path in folder.rglob("*#*"):
+        with suppress(FileNotFoundError):  # finished, or dropped by another replica
+            if path.stat().st_mtime < before:
+                path.unlink()
+                dropped += 1
+    return dropped
 
 
 def _settle(path: Path) -> None:

@@ -1,8 +1,15 @@
-"""Which keys a blob may have."""
+"""Which keys a blob may have, and which ones a task's blobs have."""
 
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from callscribe.domain import TaskId
+
+MEDIA = "media"
+AUDIO = "audio"
 
 _KEY = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
 _LONGEST = 512
@@ -17,3 +24,21 @@ def checked(key: str) -> str:
         message = f"{key[:80]!r} is no blob key: use letters, digits, '.', '_' and '-', with '/' between the segments"
         raise ValueError(message)
     return key
+
+
+def media_key(task_id: TaskId) -> str:
+    """Where a task's recording stands, as it came."""
+    return f"{MEDIA}/{task_id}"
+
+
+def audio_key(task_id: TaskId) -> str:
+    """Where a task's decoded audio stands while the task is being worked on."""
+    return f"{AUDIO}/{task_id}.wav"
+
+
+def task_of(key: str) -> TaskId | None:
+    """Whose blob this is, if it is a task's."""
+    try:
+        return TaskId(UUID(PurePosixPath(key).stem))
+    except ValueError:
+        return None

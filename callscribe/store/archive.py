@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from callscribe.domain import Language, Protocol, ProtocolStatus, Result, Task, TaskId, Transcript
+from callscribe.domain import Language, Protocol, ProtocolStatus, Result, Task, TaskId, TaskStatus, Transcript
 from callscribe.errors import TaskNotReady
 from callscribe.store.codec import (
     cursor_after,
@@ -42,6 +43,7 @@ WHERE ($1::text IS NULL OR status = $1)
 ORDER BY tasks.created_at DESC, tasks.id DESC
 LIMIT $9
 """
+STATUSES = "SELECT id, status FROM tasks WHERE id = ANY($1::uuid[])"
 TURNS = "SELECT start_seconds, end_seconds, speaker, words FROM turns WHERE task_id = $1 ORDER BY ordinal"
 PROTOCOL = "SELECT body FROM protocols WHERE task_id = $1"
 
@@ -52,6 +54,11 @@ class Archive(DatabaseUser):
     async def task(self, task_id: TaskId) -> Task:
         """Raises ``TaskNotFound``. ``queue_position`` counts from 1 while the task is queued."""
         return task_of(present(await self._database.fetchrow(TASK, task_id), task_id))
+
+    async def statuses(self, task_ids: Collection[TaskId]) -> dict[TaskId, TaskStatus]:
+        """Where these tasks stand; those that are not there are left out."""
+        rows = await self._database.fetch(STATUSES, list(task_ids))
+        return {TaskId(row["id"]): TaskStatus(row["status"]) for row in rows}
 
     async def tasks(self, where: TaskFilter, *, limit: int, cursor: str | None) -> TaskPage:
         """Newest first by keyset. Raises ``ValueError`` for a cursor that is not one of ours."""

@@ -11,6 +11,7 @@ from uuid import uuid4
 import anyio
 from starlette.requests import Request
 
+from callscribe.blobs.keys import media_key
 from callscribe.domain import NewRecording, Source, Task, TaskId
 from callscribe.errors import QueueFull, TaskNotFound, Unavailable
 from serve_app.api import kinds, multipart
@@ -31,10 +32,10 @@ async def take_in(request: Request, services: Services, *, idempotency_key: str 
     _refuse_by_length(request, services.settings.max_upload_bytes)
     await _refuse_when_full(services)
     task_id = TaskId(uuid4())
-    media_key = f"media/{task_id}"
+    key = media_key(task_id)
     registering = kept = False
     try:
-        recording = await _receive(request, services, boundary, task_id, media_key)
+        recording = await _receive(request, services, boundary, task_id, key)
         registering = True
         registration = await services.store.register(
             replace(recording, source_id=idempotency_key or recording.source_id),
@@ -44,29 +45,27 @@ async def take_in(request: Request, services: Services, *, idempotency_key: str 
     finally:
         if not kept:
             with anyio.CancelScope(shield=True):
-                await _discard(services, task_id, media_key, certain=not registering)
+                await _discard(services, task_id, key, certain=not registering)
     note_task(request, registration.task.id)
     return registration.task
 
 
-async def _receive(
-    request: Request, services: Services, boundary: str, task_id: TaskId, media_key: str
-) -> NewRecording:
+async def _receive(request: Request, services: Services, boundary: str, task_id: TaskId, key: str) -> NewRecording:
     """Stream the file to the blob store and find out what it is."""
     max_bytes = services.settings.max_upload_bytes
     body = _bounded(request.stream(), max_bytes)
     async with aclosing(multipart.parse(body, boundary)) as events:
         form = UploadForm(events, max_file_bytes=max_bytes)
-        fields, stored = await form.read(lambda content: services.blobs.put(media_key, content))
+        fields, stored = await form.read(lambda content: services.blobs.put(key, content))
     if stored.size == 0:
         raise ProblemError(kinds.EMPTY_FILE, "The file has no bytes.")
-    async with services.blobs.local(media_key) as path:
+    async with services.blobs.local(key) as path:
         info = await services.decoder.probe(path)
     return NewRecording(
         id=task_id,
         source=Source.UPLOAD,
         source_id=str(task_id),
-        media_key=media_key,
+        media_key=key,
         media_bytes=stored.size,
         media_sha256=stored.sha256,
         media_type=info.media_type,
@@ -102,7 +101,7 @@ async def _refuse_when_full(services: Services) -> None:
         raise QueueFull(message)
 
 
-async def _discard(services: Services, task_id: TaskId, media_key: str, *, certain: bool) -> None:
+async def _discard(services: Services, task_id: TaskId, key: str, *, certain: bool) -> None:
     """Remove an upload, unless its task may be registered after all and only the answer was lost."""
     try:
         if not certain:
@@ -111,6 +110,6 @@ async def _discard(services: Services, task_id: TaskId, media_key: str, *, certa
     except TaskNotFound:
         pass
     except Unavailable:
-        _log.warning("kept a blob whose task may exist", extra={"task_id": str(task_id), "key": media_key})
+        _log.warning("kept a blob whose task may exist", extra={"task_id": str(task_id), "key": key})
         return
-    await services.blobs.delete(media_key)
+    await services.blobs.delete(key)

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, HTTPException, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from callscribe.blobs.keys import audio_key
 from callscribe.domain import Stage, Task
 from callscribe.schemas import TaskList, TaskView
 from serve_app.api import kinds
@@ -111,7 +112,7 @@ async def delete_task(services: Injected, task_id: PathTaskId) -> None:
     task = await services.store.task(task_id)
     # The blobs go first: should one stay, the task is still there, and the client can ask again.
     await services.blobs.delete(task.media_key)
-    await services.blobs.delete(f"audio/{task_id}.wav")
+    await services.blobs.delete(audio_key(task_id))
     await services.store.delete(task_id)
 
 

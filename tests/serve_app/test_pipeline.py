@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from callscribe.blobs import Blobs
+from callscribe.blobs.keys import audio_key
 from callscribe.domain import Claim, ModelNames, Stage, TaskStatus
 from callscribe.errors import DamagedMedia, EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.settings import DecodeLimits
 from callscribe.store import Store
-from serve_app.pipeline import Pipeline, audio_key
+from serve_app.pipeline import Pipeline
 from tests.serve_app.conftest import MEETING, Register
 from tests.serve_app.models import ScriptedModels
 

@@ -1,0 +1,119 @@
+"""What killed processes leave is removed; what a task owns, and what is young, stays."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from callscribe.blobs import Blobs
+from callscribe.blobs.keys import audio_key, media_key
+from callscribe.domain import TaskId
+from callscribe.scratch import PREFIX
+from callscribe.store import Store
+from serve_app.janitor import Janitor
+from tests.serve_app.conftest import MEETING, Register
+
+UPLOAD_UNTIL_KILLED = """
+import asyncio, pathlib, sys
+from callscribe.blobs import Blobs
+
+async def content():
+    yield bytes(20_000_000)
+    print("sent", flush=True)
+    await asyncio.sleep(3600)
+
+asyncio.run(Blobs.open(pathlib.Path(sys.argv[1]).as_uri(), {}).put("media/half", content()))
+"""
+
+
+def soon() -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=1)
+
+
+@pytest.fixture
+def janitor(store: Store, blobs: Blobs) -> Janitor:
+    return Janitor(store, blobs)
+
+
+async def put(blobs: Blobs, key: str) -> None:
+    await blobs.put_file(key, MEETING)
+
+
+async def test_a_recording_without_a_task_goes_and_one_with_a_task_stays(
+    store: Store, blobs: Blobs, janitor: Janitor, register: Register
+) -> None:
+    task = await register(MEETING)
+    await put(blobs, media_key(TaskId(uuid4())))
+
+    await janitor.sweep(before=soon())
+
+    assert await blobs.keys() == [task.media_key]
+
+
+async def test_decoded_audio_stays_only_with_a_task_that_goes_on(
+    store: Store, blobs: Blobs, janitor: Janitor, register: Register
+) -> None:
+    live, ended = await register(MEETING), await register(MEETING)
+    await store.cancel(ended.id)
+    for task_id in (live.id, ended.id, TaskId(uuid4())):
+        await put(blobs, audio_key(task_id))
+
+    await janitor.sweep(before=soon())
+
+    assert await blobs.keys("audio") == [audio_key(live.id)]
+    assert len(await blobs.keys("media")) == 2, "an ended task keeps its recording"
+
+
+async def test_what_is_young_may_still_be_registered(blobs: Blobs, janitor: Janitor) -> None:
+    await put(blobs, media_key(TaskId(uuid4())))
+
+    await janitor.sweep(before=datetime.now(UTC) - timedelta(hours=1))
+
+    assert len(await blobs.keys()) == 1
+
+
+@pytest.fixture
+def half_an_upload(tmp_path: Path) -> Path:
+    """The blobs' folder after a process was killed in the middle of an upload."""
+    folder = tmp_path / "blobs"
+    command = [sys.executable, "-c", UPLOAD_UNTIL_KILLED, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        deadline = time.monotonic() + 30
+        while not files_in(folder) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+    assert files_in(folder), "the kill leaves something to remove"
+    return folder
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_half_an_upload_of_a_killed_process_goes(half_an_upload: Path, janitor: Janitor) -> None:
+    await janitor.sweep(before=soon())
+
+    assert not files_in(half_an_upload)
+
+
+async def test_old_scratch_folders_go(janitor: Janitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, young = tmp_path / f"{PREFIX}old", tmp_path / f"{PREFIX}young"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "audio.wav").write_bytes(b"sound")
+    os.utime(old, (0, 0))
+
+    await janitor.sweep(before=datetime.now(UTC) - timedelta(days=1))
+
+    assert (old.exists(), young.exists()) == (False, True)
