@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -22,7 +23,9 @@ def join_chunks(words_of_chunks: Sequence[tuple[Word, ...]]) -> tuple[Word, ...]
     joined: list[Word] = []
     for words in words_of_chunks:
         kept, added = _seam(joined, words)
-        joined = [*joined[:kept], *(_after(word, joined[kept - 1] if kept else None) for word in words[added:])]
+        del joined[kept:]
+        last = joined[-1] if joined else None
+        joined += [_after(word, last) for word in words[added:]]
     return tuple(joined)
 
 
@@ -31,15 +34,14 @@ def _seam(before: Sequence[Word], after: Sequence[Word]) -> tuple[int, int]:
     if not before or not after or after[0].start >= before[-1].end:
         return len(before), 0
     first, last = after[0].start, before[-1].end
-    ours = [place for place, word in enumerate(before) if word.end > first - _SECONDS_APART]
-    theirs = [place for place, word in enumerate(after) if word.start < last + _SECONDS_APART]
+    ours = range(bisect_right(before, first - _SECONDS_APART, key=lambda word: word.end), len(before))
+    theirs = range(bisect_left(after, last + _SECONDS_APART, key=lambda word: word.start))
     middle = (first + last) / 2
     same = [(one, other) for one, other in product(ours, theirs) if _same(before[one], after[other])]
     if same:
         one, other = min(same, key=lambda places: abs(_middle(before[places[0]]) - middle))
         return one + 1, other + 1
-    kept = sum(_middle(word) < middle for word in before)
-    return kept, sum(_middle(word) < middle for word in after)
+    return bisect_left(before, middle, key=_middle), bisect_left(after, middle, key=_middle)
 
 
 def _same(one: Word, other: Word) -> bool:

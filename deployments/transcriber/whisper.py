@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
+from itertools import accumulate, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TypedDict
 
@@ -30,7 +32,9 @@ _APPENDED = "\"'.。,，!！?？:：”)]}、…»"
 _FRAMES_PER_SECOND = 100
 
 
-class _Timing(TypedDict):
+class Timing(TypedDict):
+    """A piece of text as faster-whisper times it, with the space before it."""
+
     word: str
     start: float
     end: float
@@ -91,14 +95,19 @@ class Whisper:
         for chunk, result, text, alignment in zip(chunks, generated, tokens, aligned, strict=True):
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
             dreamt = is_dream(_hearing(tokenizer.decode(text), result, chunk))
-            yield () if dreamt else settled(_words(alignment, chunk.start), chunk)
+            yield () if dreamt else settled(written_words(alignment, chunk.start), chunk)
 
 
 def _hearing(text: str, result: WhisperGenerationResult, chunk: Chunk) -> Hearing:
     return Hearing(text.strip(), float(result.scores[0]), float(result.no_speech_prob), chunk.seconds)
 
 
-def _words(alignment: Sequence[_Timing], offset: float) -> Iterator[Word]:
-    for word in alignment:
-        if text := word["word"].strip():
-            yield Word(offset + float(word["start"]), offset + float(word["end"]), text, float(word["probability"]))
+def written_words(alignment: Sequence[Timing], offset: float) -> Iterator[Word]:
+    """Make words of what stands between two spaces: the tokenizer cuts «из-за» and «1,5» before their marks."""
+    pieces = [piece for piece in alignment if piece["word"]]
+    numbers = accumulate(piece["word"].startswith(" ") for piece in pieces)
+    for _, numbered in groupby(zip(numbers, pieces, strict=True), key=itemgetter(0)):
+        word = [piece for _, piece in numbered]
+        if text := "".join(piece["word"] for piece in word).strip():
+            confidence = min(float(piece["probability"]) for piece in word)
+            yield Word(offset + float(word[0]["start"]), offset + float(word[-1]["end"]), text, confidence)
