@@ -39,6 +39,12 @@ def test_a_long_recording_is_clustered_by_its_landmarks() -> None:
     assert agree(found(embeddings), truth)
 
 
+def test_a_recording_that_repeats_itself_has_no_more_voices() -> None:
+    once, truth = voices(30, 25)
+    repeated = np.tile(once, (40, 1))
+    assert agree(found(repeated), truth * 40)
+
+
 def test_unreliable_windows_make_no_voices() -> None:
     embeddings, truth = voices(40, 30)
     lost, _ = voices(12, spread=1, seed=7)
