@@ -6,14 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from callscribe.settings import Settings
+from callscribe.settings import MEBIBYTE, Settings
 from tests.stack.running import Stack, running_stack
+
+MAX_UPLOAD_BYTES = 16 * MEBIBYTE
+QUEUE_LIMIT = 3
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """One stack for all these tests, with leases short enough to wait for."""
-    settings = {"CALLSCRIBE_LEASE_SECONDS": "5", "CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute())}
+    """One stack for all these tests, with leases short enough to wait for and limits near enough to reach."""
+    settings = {
+        "CALLSCRIBE_LEASE_SECONDS": "5",
+        "CALLSCRIBE_MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
+        "CALLSCRIBE_QUEUE_LIMIT": str(QUEUE_LIMIT),
+        "CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute()),
+    }
     with (
         tempfile.TemporaryDirectory(prefix="callscribe-stack-", dir="/tmp") as folder,
         running_stack(Path(folder), settings) as stack,

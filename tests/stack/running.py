@@ -69,6 +69,21 @@ class Stack:
     def wait_until_ended(self, task_id: str) -> Answer:
         return self.wait_until(task_id, lambda task: task["status"] in {"completed", "failed", "cancelled"})
 
+    def transcribe(self, media: Path, **fields: str) -> Answer:
+        """Upload a recording that is taken, and wait for its end."""
+        answer = self.upload(media, **fields)
+        assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+        return self.wait_until_ended(answer.json()["task_id"])
+
+    def delete(self, task_id: str) -> None:
+        httpx.delete(f"{self.url}/api/v1/tasks/{task_id}", timeout=60).raise_for_status()
+
+    def leftovers(self) -> tuple[set[str], set[str]]:
+        """Every task's id, and every file of the blob store."""
+        tasks = {task["task_id"] for task in self._get("/api/v1/tasks?limit=100")["items"]}
+        folder = self.data_dir / "blobs"
+        return tasks, {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
     def files_of(self, task_id: str) -> list[str]:
         """Every blob of a task."""
         folder = self.data_dir / "blobs"

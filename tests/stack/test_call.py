@@ -16,9 +16,7 @@ DEMO = Path(__file__).parents[2] / "demo"
 
 @pytest.fixture(scope="module")
 def result(stack: Stack) -> Answer:
-    accepted = stack.upload(DEMO / "meeting_ru_mayak.flac", title="Планёрка «Маяк»")
-    assert accepted.status_code == httpx.codes.ACCEPTED
-    task = stack.wait_until_ended(accepted.json()["task_id"])
+    task = stack.transcribe(DEMO / "meeting_ru_mayak.flac", title="Планёрка «Маяк»")
     assert task["status"] == "completed", task
     assert stack.files_of(task["task_id"]) == [f"media/{task['task_id']}"]
     return stack.result(task["task_id"])
@@ -79,5 +77,5 @@ def test_the_same_idempotency_key_is_the_same_task(stack: Stack, result: Answer)
     ]
     first, second = (answer.json()["task_id"] for answer in answers)
     assert first == second
-    httpx.delete(f"{stack.url}/api/v1/tasks/{first}").raise_for_status()
+    stack.delete(first)
     assert stack.files_of(first) == []
