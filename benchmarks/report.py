@@ -8,6 +8,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -82,8 +83,10 @@ def _pooled(name: str, members: Sequence[Line]) -> Line:
 
 def show(console: Console, title: str, found: Sequence[Line], run: Run) -> None:
     """Print a system's table, its start-up and its memory."""
-    table = Table("recording", "WER", "cpWER", "DER", "speakers", "punct. F1", "seconds", "× real time")
-    table.title, table.title_justify = title, "left"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("recording", no_wrap=True)
+    for heading in ("WER", "cpWER", "DER", "speakers", "punct.\nF1", "sec-\nonds", "× real\ntime"):
+        table.add_column(heading, justify="right")
     for line in found:
         table.add_row(*_cells(line))
     console.print(table)
