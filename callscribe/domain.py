@@ -163,7 +163,11 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """What the summarizer says of a transcript. ``coverage`` is the share of its words that were read."""
+    """What the summarizer says of a transcript.
+
+    ``coverage`` is the share of the transcript's words that were read, ``rejected`` how many of an LLM's points were
+    dropped because the turns they cite do not bear them out, ``reason`` why a protocol is degraded or has failed.
+    """
 
     status: ProtocolStatus
     engine: str
@@ -173,6 +177,22 @@ class Protocol:
     decisions: tuple[Point, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
     participants: tuple[Participant, ...] = ()
+    rejected: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a summarizer is asked: a transcript, and what is known beside it.
+
+    ``speaker_names`` are names that people gave to voices, ``template`` names the kind of call, ``glossary`` holds
+    the organisation's own terms and names.
+    """
+
+    transcript: Transcript
+    speaker_names: dict[int, str] = field(default_factory=dict)
+    template: str = "meeting"
+    glossary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,20 @@ class DecodeLimits(BaseModel):
     duration_seconds: float = Field(default=12 * 3600, gt=0, description="Length of a recording's audio.")
 
 
+class LlmSettings(BaseModel):
+    """The LLM that improves protocols: any endpoint of OpenAI's chat completions. Without ``url``: none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str | None = Field(default=None, description="Base URL of the endpoint, up to and including /v1.")
+    model: str | None = Field(default=None, description="The model to ask for; else the endpoint's first.")
+    api_key: SecretStr | None = None
+    serve: str | None = Field(default=None, description="A GGUF of the catalogue to serve here, by llama.cpp.")
+    call_seconds: float = Field(default=120, gt=0, description="Seconds that one call may take.")
+    budget_seconds: float = Field(default=600, gt=0, description="Seconds that all calls of one protocol may take.")
+    context_tokens: int | None = Field(default=None, gt=0, description="Context window, where the endpoint hides it.")
+
+
 class Settings(BaseSettings):
     """What an operator can set, as ``CALLSCRIBE_<NAME>`` or in ``.env``; ``.env.example`` explains each."""
 
@@ -67,6 +81,7 @@ class Settings(BaseSettings):
     max_attempts: int = Field(default=5, ge=1)
     concurrent_tasks: int = Field(default=2, ge=1)
     decode: DecodeLimits = DecodeLimits()
+    llm: LlmSettings = LlmSettings()
 
     @property
     def models_path(self) -> Path:
