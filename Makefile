@@ -43,6 +43,7 @@ up: $(VENV)/.runtime  ## Run the whole stack here until Ctrl-C
 test: $(VENV)/.dev  ## Check the code and run every test that can run here, doing all set-up
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/callscribe models pull
+	@$(BIN)/callscribe models pull gemma3-270m-base
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
 .PHONY: check

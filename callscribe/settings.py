@@ -48,6 +48,7 @@ class LlmSettings(BaseModel):
     model: str | None = Field(default=None, description="The model to ask for; else the endpoint's first.")
     api_key: SecretStr | None = None
     serve: str | None = Field(default=None, description="A GGUF of the catalogue to serve here, by llama.cpp.")
+    serve_context_tokens: int = Field(default=8192, gt=0, description="Context window of the GGUF served here.")
     call_seconds: float = Field(default=120, gt=0, description="Seconds that one call may take.")
     budget_seconds: float = Field(default=600, gt=0, description="Seconds that all calls of one protocol may take.")
     context_tokens: int | None = Field(default=None, gt=0, description="Context window, where the endpoint hides it.")
