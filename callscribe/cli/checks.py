@@ -22,7 +22,7 @@ from callscribe.blobs import Blobs
 from callscribe.cli.models import installation_of, required_models
 from callscribe.cli.server import is_free, running_server
 from callscribe.cli.wording import WORDS
-from callscribe.errors import CallScribeError
+from callscribe.errors import CallScribeError, ModelUnavailable
 from callscribe.models import ModelState
 from callscribe.settings import Profile, Settings
 from callscribe.store import Store
@@ -92,10 +92,15 @@ def disk(folder: Path) -> Check:
 
 
 def weights(settings: Settings) -> Iterator[Check]:
-    """Whether the profile's weights are there."""
+    """Whether the weights are there of the profile, and of the language model to serve here."""
     installation = installation_of(settings)
     for name in required_models(settings):
-        if installation.state(name) is ModelState.PRESENT:
+        try:
+            state = installation.state(name)
+        except ModelUnavailable as error:
+            yield Check(WORDS.weights, Verdict.MISSING, str(error))
+            continue
+        if state is ModelState.PRESENT:
             yield Check(WORDS.weights, Verdict.OK, name)
         else:
             yield Check(WORDS.weights, Verdict.MISSING, name, WORDS.pull_weights.format(name=name))

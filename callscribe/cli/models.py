@@ -34,8 +34,9 @@ def installation_of(settings: Settings) -> Installation:
 
 
 def required_models(settings: Settings) -> list[str]:
-    """The names of the models that the profile cannot do without."""
-    return [model.name for model in Catalogue.load().for_profile(settings.profile)]
+    """The names of the models that the profile cannot do without, and of the language model to serve here."""
+    names = [model.name for model in Catalogue.load().for_profile(settings.profile)]
+    return [*names, settings.llm.serve] if settings.llm.serve else names
 
 
 @app.command("list", help=WORDS.help_models_list)

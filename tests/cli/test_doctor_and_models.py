@@ -11,7 +11,7 @@ from callscribe.cli import checks
 from callscribe.cli.app import app
 from callscribe.cli.checks import Verdict
 from callscribe.cli.wording import EN, RU, wording
-from callscribe.settings import Profile, Settings
+from callscribe.settings import LlmSettings, Profile, Settings
 
 
 @pytest.fixture
@@ -24,6 +24,19 @@ def test_missing_weights_are_named_with_the_command_that_fetches_them(settings: 
     assert set(found) == {"whisper-base-ct2", "vosk-small-ru-0.22"}
     assert {check.verdict for check in found.values()} == {Verdict.MISSING}
     assert found["whisper-base-ct2"].advice == "callscribe models pull whisper-base-ct2"
+
+
+def test_the_language_model_to_serve_is_missed_too(settings: Settings) -> None:
+    serving = settings.model_copy(update={"llm": LlmSettings(serve="gemma3-270m-base")})
+    (check,) = [check for check in checks.weights(serving) if check.detail == "gemma3-270m-base"]
+    assert check.verdict is Verdict.MISSING
+    assert check.advice == "callscribe models pull gemma3-270m-base"
+
+
+def test_a_language_model_that_nobody_knows_is_a_row_too(settings: Settings) -> None:
+    serving = settings.model_copy(update={"llm": LlmSettings(serve="gpt")})
+    (check,) = [check for check in checks.weights(serving) if "'gpt'" in check.detail]
+    assert check.verdict is Verdict.MISSING
 
 
 def test_the_programs_that_wheels_bring_do_run() -> None:
