@@ -25,8 +25,11 @@ START_TIMEOUT_SECONDS = 300
 OBJECT_STORE_BYTES = 256 * 1024 * 1024
 """Enough for the chunks that are in flight; recordings travel through the blob store."""
 
-MODELS = ("Diarizer", "Transcriber")
+MODELS = ("Diarizer", "Transcriber", "Llm")
 """The deployments that compute: their engines use as many threads as their replica has CPUs."""
+
+LLM = "llm"
+"""The application that serves a language model here, where the settings name one."""
 
 Say = Callable[[str], None]
 
@@ -48,7 +51,7 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
         # Sockets' paths must be short.
         scratch = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="callscribe-", dir="/tmp")))
         scratch.chmod(0o755)
-        environment = _serve_environment(scratch) | {"CALLSCRIBE_DATA_DIR": str(data)}
+        environment = _serve_environment(scratch) | llm_environment(settings) | {"CALLSCRIBE_DATA_DIR": str(data)}
         if settings.database_url is None:
             say("Starting PostgreSQL …")
             environment["CALLSCRIBE_DATABASE_URL"] = started.enter_context(_postgres(data / "postgres", scratch))
@@ -56,6 +59,8 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
         say("Starting Ray …")
         started.enter_context(_ray())
         say("Starting the graph: diarizer, transcriber, summarizer, dispatcher, API …")
+        if settings.llm.serve is not None:
+            say(f"Starting the language model {settings.llm.serve} …")
         url = _deploy(settings)
         _wait_until_ready(url)
         yield url
@@ -105,6 +110,13 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
     }
 
 
+def llm_environment(settings: Settings) -> dict[str, str]:
+    """Point the graph at the model that this stack serves, unless the operator has pointed it elsewhere."""
+    if settings.llm.serve is None or settings.llm.url is not None:
+        return {}
+    return {"CALLSCRIBE_LLM__URL": f"http://{settings.host}:{settings.port}/llm/v1"}
+
+
 @contextmanager
 def _ray() -> Iterator[None]:
     # Ray reads its environment when it is imported.
@@ -146,11 +158,15 @@ def _deploy(settings: Settings) -> str:
 
 
 def serve_file(settings: Settings) -> Mapping[str, Any]:
-    """Read the Serve file of the stack on this machine, with its address and this machine's cores put in."""
+    """Read the Serve file of the stack on this machine, with its address, its cores and its language model put in."""
     text = files("cluster").joinpath("serve.embedded.yaml").read_text(encoding="utf-8")
     config: dict[str, Any] = yaml.safe_load(text)
     config["http_options"] |= {"host": settings.host, "port": settings.port}
+    if settings.llm.serve is None:
+        config["applications"] = [other for other in config["applications"] if other["name"] != LLM]
     for application in config["applications"]:
+        if application["name"] == LLM:
+            application["args"]["model"] = settings.llm.serve
         for deployment in application["deployments"]:
             if deployment["name"] in MODELS:
                 deployment["ray_actor_options"]["num_cpus"] = _cores()
@@ -170,13 +186,21 @@ def _wait_until_ready(url: str) -> None:
         except httpx.TransportError as error:
             reason = str(error)
         else:
-            if answer.status_code == httpx.codes.OK:
-                return
             reason = answer.text
+            if answer.status_code == httpx.codes.OK:
+                if not (starting := _starting()):
+                    return
+                reason = f"{', '.join(starting)} still starting"
         _raise_if_failed()
         time.sleep(0.2)
     message = f"The graph was not ready after {START_TIMEOUT_SECONDS} s: {reason}"
     raise StackFailed(message)
+
+
+def _starting() -> list[str]:
+    from ray import serve
+
+    return [name for name, application in serve.status().applications.items() if application.status != "RUNNING"]
 
 
 def _raise_if_failed() -> None:

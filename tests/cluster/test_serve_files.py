@@ -11,6 +11,7 @@ from ray.serve.config import AutoscalingConfig
 from ray.serve.schema import ServeDeploySchema
 
 from serve_app.builder import BuildArgs, build
+from serve_app.llm import LlmArgs, build_llm
 
 ROOT = Path(__file__).parents[2]
 FILES = [ROOT / "serve_config.yaml", ROOT / "cluster" / "serve.embedded.yaml"]
@@ -77,3 +78,10 @@ def test_every_deployment_of_the_graph_has_its_block_and_no_other(path: Path) ->
     assert sorted(block["name"] for block in application["deployments"]) == sorted(
         deployment.name for deployment in graph.deployments
     )
+
+
+def test_the_language_models_deployment_has_its_block() -> None:
+    content = yaml.safe_load((ROOT / "cluster" / "serve.embedded.yaml").read_text(encoding="utf-8"))
+    (application,) = [item for item in content["applications"] if item["name"] == "llm"]
+    graph = build_app(build_llm(LlmArgs.model_validate(application["args"])), name="llm")
+    assert [block["name"] for block in application["deployments"]] == [part.name for part in graph.deployments]

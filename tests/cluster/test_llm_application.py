@@ -1,0 +1,39 @@
+"""The language model stands beside the graph only where the settings name one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from callscribe.settings import LlmSettings, Settings
+from cluster.stack import llm_environment, serve_file
+
+
+def applications(llm: LlmSettings) -> dict[str, Any]:
+    config = serve_file(Settings(_env_file=None, llm=llm))
+    return {application["name"]: application for application in config["applications"]}
+
+
+def test_without_a_model_there_is_only_the_graph() -> None:
+    assert applications(LlmSettings()).keys() == {"callscribe"}
+
+
+def test_the_model_is_the_one_that_the_settings_name() -> None:
+    llm = applications(LlmSettings(serve="gemma3-270m-base"))["llm"]
+    assert llm["args"] == {"model": "gemma3-270m-base"}
+    assert llm["route_prefix"] == "/llm"
+
+
+@pytest.mark.parametrize(
+    ("llm", "expected"),
+    [
+        (LlmSettings(), {}),
+        (LlmSettings(url="http://elsewhere/v1", serve="gemma3-270m-base"), {}),
+        (LlmSettings(serve="gemma3-270m-base"), {"CALLSCRIBE_LLM__URL": "http://127.0.0.1:8123/llm/v1"}),
+    ],
+)
+def test_the_graph_is_pointed_at_it_unless_the_operator_points_elsewhere(
+    llm: LlmSettings, expected: dict[str, str]
+) -> None:
+    assert llm_environment(Settings(_env_file=None, port=8123, llm=llm)) == expected
