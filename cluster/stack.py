@@ -19,6 +19,7 @@ import yaml
 from filelock import FileLock, Timeout
 
 from callscribe.settings import Settings
+from cluster.haproxy import unspliced
 from cluster.postgres import EmbeddedPostgres, PostgresFailed
 
 START_TIMEOUT_SECONDS = 300
@@ -51,7 +52,8 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
         # Sockets' paths must be short.
         scratch = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="callscribe-", dir="/tmp")))
         scratch.chmod(0o755)
-        environment = _serve_environment(scratch) | llm_environment(settings) | {"CALLSCRIBE_DATA_DIR": str(data)}
+        environment = _serve_environment(scratch) | unspliced(scratch) | llm_environment(settings)
+        environment["CALLSCRIBE_DATA_DIR"] = str(data)
         if settings.database_url is None:
             say("Starting PostgreSQL …")
             environment["CALLSCRIBE_DATABASE_URL"] = started.enter_context(_postgres(data / "postgres", scratch))

@@ -1,0 +1,69 @@
+"""The language model beside the graph, on a real Ray."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from openai import OpenAI
+
+from callscribe.settings import Settings
+from tests.llm.conftest import MODEL
+from tests.stack.running import Stack, running_stack
+
+pytestmark = [pytest.mark.models, pytest.mark.ray]
+
+MORE_THAN_SERVE_LETS_IN = 20
+ENDLESS = {"messages": [{"role": "user", "content": "Once"}], "ignore_eos": True}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    settings = {"CALLSCRIBE_LLM__SERVE": MODEL, "CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute())}
+    settings |= {"CALLSCRIBE_LLM__CALL_SECONDS": "3600"}  # only who leaves ends a call
+    with (
+        tempfile.TemporaryDirectory(prefix="callscribe-llm-", dir="/tmp") as folder,
+        running_stack(Path(folder), settings) as stack,
+    ):
+        yield stack
+
+
+def greeting(stack: Stack) -> str:
+    schema: dict[str, object] = {
+        "type": "object",
+        "properties": {"greeting": {"enum": ["hello", "goodbye"]}},
+        "required": ["greeting"],
+    }
+    with OpenAI(base_url=f"{stack.url}/llm/v1", api_key="none", max_retries=0, timeout=60) as client:
+        (model,) = client.models.list()
+        completion = client.chat.completions.create(
+            model=model.id,
+            messages=[{"role": "user", "content": "Say hello."}],
+            response_format={"type": "json_schema", "json_schema": {"name": "greeting", "schema": schema}},
+            max_tokens=20,
+        )
+    said: str = json.loads(completion.choices[0].message.content or "")["greeting"]
+    return said
+
+
+def test_a_call_is_answered_below_the_graphs_address(stack: Stack) -> None:
+    assert greeting(stack) in {"hello", "goodbye"}
+    assert httpx.get(f"{stack.url}/readyz").status_code == httpx.codes.OK
+
+
+def test_too_many_callers_are_turned_away_and_those_who_leave_free_the_model(stack: Stack) -> None:
+    def status(_: int) -> int | None:
+        try:
+            return httpx.post(f"{stack.url}/llm/v1/chat/completions", json=ENDLESS, timeout=10).status_code
+        except httpx.ReadTimeout:
+            return None
+
+    with ThreadPoolExecutor(MORE_THAN_SERVE_LETS_IN) as callers:
+        statuses = list(callers.map(status, range(MORE_THAN_SERVE_LETS_IN)))
+    assert set(statuses) == {None, httpx.codes.SERVICE_UNAVAILABLE}
+    assert greeting(stack) in {"hello", "goodbye"}, "an endless answer takes longer than this call may"
