@@ -85,6 +85,12 @@ def test_an_answer_keeps_to_its_schema_and_wastes_no_blanks(client: OpenAI, seed
     assert text == json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
 
 
+def test_properties_that_nobody_named_are_not_invented(client: OpenAI) -> None:
+    greeting = {"type": "object", "properties": {"greeting": {"const": "hello"}}, "required": ["greeting"]}
+    completion = asked(client, greeting, max_tokens=40, seed=1)
+    assert json.loads(completion.choices[0].message.content or "") == {"greeting": "hello"}
+
+
 def test_a_keyword_that_no_grammar_knows_does_not_free_the_model(client: OpenAI) -> None:
     numbers = {"type": "array", "items": {"enum": [1, 2]}, "minItems": 2, "maxItems": 2, "uniqueItems": True}
     completion = asked(client, numbers, max_tokens=20)
