@@ -16,6 +16,9 @@
     ├── ClaimLost               another worker, or a cancellation, has taken the task
     ├── ModelUnavailable        a weight is missing or does not have its hash
     ├── EngineFailed            an engine broke on this recording
+    ├── LlmFailed               the LLM could not improve a protocol: the linguistic one stands
+    │   ├── LlmUnavailable      its endpoint is away, slow, or refuses
+    │   └── LlmNonsense         it answers what nobody can use
     └── Unavailable             something CallScribe stands on does not answer: worth trying again
 """
 
@@ -106,6 +109,24 @@ class EngineFailed(CallScribeError):
     """An engine broke on this recording: another try may help, a third hardly."""
 
     code = "engine_failed"
+
+
+class LlmFailed(CallScribeError):
+    """The LLM could not improve a protocol: the linguistic one stands."""
+
+    code = "llm_failed"
+
+
+class LlmUnavailable(LlmFailed):
+    """The LLM's endpoint is away, slow, or refuses: worth trying again later."""
+
+    code = "llm_unavailable"
+
+
+class LlmNonsense(LlmFailed):
+    """The LLM answers what nobody can use: no JSON, cut in the middle, the same over and over."""
+
+    code = "llm_nonsense"
 
 
 class Unavailable(CallScribeError):

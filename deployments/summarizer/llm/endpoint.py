@@ -1,0 +1,186 @@
+"""An LLM's endpoint: OpenAI's chat completions, spoken by the official client, with a circuit breaker before it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import openai
+from circuitbreaker import CircuitBreaker  # type: ignore[import-untyped]
+from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletion
+from pydantic import BaseModel, ValidationError
+
+from callscribe.errors import LlmFailed, LlmNonsense, LlmUnavailable
+from callscribe.settings import LlmSettings
+from deployments.summarizer.llm.contract import ModelCard, ModelList, Props, Tokens
+from deployments.summarizer.llm.repetition import repeats
+from deployments.summarizer.llm.schema import Digest, Notes, json_schema, texts
+
+SAFE_CONTEXT_TOKENS = 4096
+"""The context window of a server that does not tell: Ollama's own default, and less than any other's."""
+LETTERS_A_TOKEN = 2
+"""Where nothing counts tokens: Gemma and Qwen make a token of 2.2-3 letters of Russian, and of 4 of English."""
+FAILURES_TO_OPEN = 3
+"""Calls in a row that an endpoint may leave unanswered before the others no longer wait for it."""
+OPEN_SECONDS = 30
+"""For so long nobody waits; then one call tries again."""
+LOOK_SECONDS = 10
+"""How long a question about the model may take, or the counting of tokens."""
+
+_REFUSED = frozenset({400, 413, 422})
+"""What a server answers to this very request, too long for example: another may be well."""
+
+Reply = TypeVar("Reply", bound=BaseModel)
+Answer = TypeVar("Answer", Notes, Digest)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """The model that answers, and how many tokens it can hold, question and answer together."""
+
+    name: str
+    context_tokens: int
+
+
+class Endpoint:
+    """One endpoint. Every method raises ``LlmUnavailable`` where it is away, slow, or refuses."""
+
+    def __init__(self, settings: LlmSettings, breaker: CircuitBreaker | None = None) -> None:
+        key = settings.api_key.get_secret_value() if settings.api_key else "none"
+        self._settings = settings
+        self._client = AsyncOpenAI(base_url=settings.url, api_key=key, timeout=settings.call_seconds, max_retries=0)
+        self._root = str(settings.url).rstrip("/").removesuffix("/v1")
+        self._breaker = breaker or CircuitBreaker(FAILURES_TO_OPEN, OPEN_SECONDS, LlmUnavailable, "llm")
+
+    async def close(self) -> None:
+        """Let its connections go."""
+        await self._client.close()
+
+    async def served(self) -> ServedModel:
+        """Ask which model answers."""
+        cards = (await self._guarded(lambda: self._get("/models", ModelList), LOOK_SECONDS)).data
+        wanted = self._settings.model
+        card = next((card for card in cards if wanted in (None, card.id)), ModelCard(id=wanted) if wanted else None)
+        if card is None:
+            message = "The LLM's endpoint serves no model."
+            raise LlmUnavailable(message)
+        return ServedModel(card.id, self._settings.context_tokens or await self._context_tokens(card))
+
+    async def count_tokens(self, text: str, model: ServedModel) -> int:
+        """Count with the model's own tokenizer; where the server has no such route, an upper bound by letters."""
+        counted = await self._guarded(lambda: _where_there(self._tokens(text, model)), LOOK_SECONDS)
+        return counted.number if counted else len(text) // LETTERS_A_TOKEN + 1
+
+    async def answer(
+        self, instructions: str, request: str, shape: type[Answer], model: ServedModel, *, max_tokens: int
+    ) -> Answer:
+        """Ask for an answer of a shape. Raises ``LlmNonsense`` where it is cut, no JSON, or the same over and over."""
+        completion = await self._guarded(
+            lambda: self._complete(instructions, request, shape, model, max_tokens), self._settings.call_seconds
+        )
+        return _read(completion, shape)
+
+    async def _context_tokens(self, card: ModelCard) -> int:
+        if card.served_tokens:
+            return card.served_tokens
+        props = await self._guarded(lambda: _where_there(self._get(f"{self._root}/props", Props)), LOOK_SECONDS)
+        if props:
+            return props.default_generation_settings.n_ctx
+        return min(card.trained_tokens or SAFE_CONTEXT_TOKENS, SAFE_CONTEXT_TOKENS)
+
+    async def _get(self, path: str, shape: type[Reply]) -> Reply:
+        return _parsed(await self._client.get(path, cast_to=object), shape)
+
+    async def _tokens(self, text: str, model: ServedModel) -> Tokens:
+        """Each server reads the field that it knows: llama.cpp ``content``, vLLM ``prompt``."""
+        body = {"content": text, "model": model.name, "prompt": text}
+        return _parsed(await self._client.post(f"{self._root}/tokenize", cast_to=object, body=body), Tokens)
+
+    async def _complete(
+        self, instructions: str, request: str, shape: type[Answer], model: ServedModel, max_tokens: int
+    ) -> ChatCompletion:
+        completion: object = await self._client.chat.completions.create(
+            model=model.name,
+            messages=[{"role": "system", "content": instructions}, {"role": "user", "content": request}],
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": shape.__name__.lower(), "schema": json_schema(shape), "strict": True},
+            },
+            temperature=0,
+            max_tokens=max_tokens,
+        )
+        if not isinstance(completion, ChatCompletion):
+            raise _OtherLanguage
+        return completion
+
+    async def _guarded(self, call: Callable[[], Awaitable[Result]], seconds: float) -> Result:
+        """Call unless the endpoint is known to be away, and tell the breaker how it went unless it was cancelled."""
+        if self._breaker.opened:
+            message = "The LLM's endpoint has not answered lately."
+            raise LlmUnavailable(message)
+        try:
+            async with asyncio.timeout(seconds):
+                result = await call()
+        except (openai.OpenAIError, json.JSONDecodeError, TimeoutError, _OtherLanguage) as error:
+            with self._breaker:
+                raise _meaning(error) from error
+        with self._breaker:
+            return result
+
+
+class _OtherLanguage(Exception):
+    """The answer is not of the contract."""
+
+
+async def _where_there(reply: Awaitable[Reply]) -> Reply | None:
+    """A reply that is beside OpenAI's contract, so that a server may do without it."""
+    try:
+        return await reply
+    except (openai.APIStatusError, json.JSONDecodeError, _OtherLanguage):
+        return None
+
+
+def _meaning(error: Exception) -> LlmFailed:
+    """Our own error, in words of our own: what a provider writes is never shown as if it were ours."""
+    match error:
+        case openai.APITimeoutError() | TimeoutError():
+            return LlmUnavailable("The LLM did not answer in time.")
+        case openai.APIStatusError() if error.status_code in _REFUSED:
+            return LlmNonsense(f"The LLM's endpoint refuses what it is asked ({error.status_code}).")
+        case openai.APIStatusError():
+            return LlmUnavailable(f"The LLM's endpoint answers {error.status_code}.")
+        case openai.APIConnectionError():
+            return LlmUnavailable("The LLM's endpoint cannot be reached.")
+        case _:
+            return LlmUnavailable("The LLM's endpoint answers something else than OpenAI's contract.")
+
+
+def _parsed(reply: object, shape: type[Reply]) -> Reply:
+    try:
+        return shape.model_validate(reply)
+    except ValidationError as error:
+        raise _OtherLanguage from error
+
+
+def _read(completion: ChatCompletion, shape: type[Answer]) -> Answer:
+    choice = completion.choices[0] if completion.choices else None
+    if choice is None or not choice.message.content:
+        message = "The LLM answered nothing."
+        raise LlmNonsense(message)
+    if choice.finish_reason == "length":
+        message = "The LLM's answer did not come to its end."
+        raise LlmNonsense(message)
+    try:
+        answer = shape.model_validate_json(choice.message.content)
+    except ValidationError as error:
+        message = "The LLM's answer does not have the form that was asked for."
+        raise LlmNonsense(message) from error
+    if repeats(texts(answer)):
+        message = "The LLM says the same over and over."
+        raise LlmNonsense(message)
+    return answer

@@ -1,0 +1,90 @@
+"""The LLM layer: it improves a linguistic protocol, and where it fails that protocol stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from callscribe.domain import Brief, Language, Protocol, ProtocolStatus, Transcript
+from callscribe.errors import LlmFailed
+from callscribe.settings import LlmSettings
+from deployments.summarizer.llm.endpoint import Endpoint, ServedModel
+from deployments.summarizer.llm.evidence import Reader
+from deployments.summarizer.llm.lines import lines_of
+from deployments.summarizer.llm.merging import Merging
+from deployments.summarizer.llm.prompt import Prompt, names_of
+from deployments.summarizer.llm.proof import Proof, shortened
+from deployments.summarizer.llm.reading import Read, Reading
+from deployments.summarizer.llm.windows import Salience, coverage
+
+_GGUF = ".gguf"
+
+
+def in_order_of_speech(transcript: Transcript) -> Sequence[float]:
+    """Every turn matters alike, so that the first is read first."""
+    return [1.0] * len(transcript.turns)
+
+
+class LlmLayer:
+    """One endpoint's LLM. ``salience`` says which turns to read first where time is short."""
+
+    def __init__(self, settings: LlmSettings, salience: Salience = in_order_of_speech) -> None:
+        self._endpoint = Endpoint(settings)
+        self._budget_seconds = settings.budget_seconds
+        self._salience = salience
+        self._readers: dict[Language, Reader] = {}
+
+    async def improve(self, brief: Brief, linguistic: Protocol) -> Protocol:
+        """Add to a linguistic protocol what the LLM says and can prove. Raises ``LlmFailed``."""
+        lines = lines_of(brief.transcript)
+        if not lines:
+            return linguistic
+        names = names_of(brief, linguistic)
+        model = await self._endpoint.served()
+        proof = await asyncio.to_thread(lambda: Proof(lines, names, self._reader(brief), brief.glossary))
+        reading = Reading(
+            self._endpoint,
+            model,
+            Prompt(brief, linguistic, names),
+            proof,
+            weights=await asyncio.to_thread(self._salience, brief.transcript),
+            budget_seconds=self._budget_seconds,
+        )
+        read = await reading.read(lines)
+        return await asyncio.to_thread(_improved, linguistic, read, proof, model, brief.transcript)
+
+    async def close(self) -> None:
+        """Let the endpoint's connections go."""
+        await self._endpoint.close()
+
+    def _reader(self, brief: Brief) -> Reader:
+        language = brief.transcript.language
+        return self._readers.setdefault(language, Reader(language))
+
+
+def degraded(linguistic: Protocol, failure: LlmFailed) -> Protocol:
+    """The linguistic protocol, saying why no LLM improved it."""
+    return replace(linguistic, status=ProtocolStatus.DEGRADED, reason=str(failure))
+
+
+def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel, transcript: Transcript) -> Protocol:
+    merging, proven = Merging(proof), read.proven
+    return replace(
+        linguistic,
+        status=ProtocolStatus.COMPLETE,
+        engine=f"{linguistic.engine} + {_short(model.name)}",
+        coverage=coverage(read.words, transcript),
+        summary=shortened(proven.summary) if proven.has_summary else linguistic.summary,
+        key_points=merging.points(linguistic.key_points, proven.key_points),
+        decisions=merging.points(linguistic.decisions, proven.decisions),
+        action_items=merging.items(linguistic.action_items, proven.action_items),
+        rejected=proven.rejected,
+        reason=None,
+    )
+
+
+def _short(model: str) -> str:
+    """llama.cpp may name a model by its file."""
+    return PurePosixPath(model).stem if model.endswith(_GGUF) else model

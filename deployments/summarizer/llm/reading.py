@@ -1,0 +1,158 @@
+"""Reading a whole call: in one pass where it fits the LLM's context, else in windows whose notes become one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from callscribe.errors import LlmNonsense, LlmUnavailable
+from deployments.summarizer.llm.endpoint import Endpoint, ServedModel
+from deployments.summarizer.llm.lines import Line
+from deployments.summarizer.llm.prompt import Prompt, numbers_at
+from deployments.summarizer.llm.proof import Proof
+from deployments.summarizer.llm.proven import Proven, digested, joined, prove
+from deployments.summarizer.llm.schema import Digest, Notes, texts
+from deployments.summarizer.llm.windows import Window, by_salience, halved, windows
+
+MAX_ANSWER_TOKENS = 2048
+"""About 700 words of Russian: the summary and as many points as the schema lets in."""
+ANSWER_SHARE = 3
+"""In a small context the answer may take a third."""
+CHAT_TOKENS = 64
+"""What a chat template adds to the text."""
+MAX_HALVINGS = 2
+"""How often a window that was answered with nonsense is cut in two and read again."""
+READING_SHARE = 0.8
+"""Of the time for all calls so much is for reading, the rest for making the notes one."""
+
+Answer = TypeVar("Answer", Notes, Digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a call came to, and how many of its words were read for it."""
+
+    proven: Proven
+    words: int
+
+
+class _OutOfTime(Exception):
+    """The time for this call's reading is over."""
+
+
+class Reading:
+    """Reads one call. ``weights`` say how much each of its turns matters."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        model: ServedModel,
+        prompt: Prompt,
+        proof: Proof,
+        *,
+        weights: Sequence[float],
+        budget_seconds: float,
+    ) -> None:
+        self._endpoint, self._model, self._prompt, self._proof = endpoint, model, prompt, proof
+        self._weights = weights
+        self._budget = budget_seconds
+        self._begun = asyncio.get_running_loop().time()
+        self._answer_tokens = min(MAX_ANSWER_TOKENS, model.context_tokens // ANSWER_SHARE)
+        self._room = model.context_tokens - self._answer_tokens - CHAT_TOKENS
+        self._notes: list[tuple[Window, Proven]] = []
+        self._trouble: Exception | None = None
+
+    async def read(self, lines: Sequence[Line]) -> Read:
+        """Read as much as there is time for. Raises ``LlmFailed`` where nothing could be read."""
+        parts = await windows(tuple(lines), self._measure, self._room)
+        share = READING_SHARE if len(parts) > 1 else 1
+        try:
+            for window in by_salience(parts, self._weights):
+                await self._read(window, MAX_HALVINGS, self._seconds_left(share))
+        except _OutOfTime as trouble:
+            self._trouble = trouble
+        if not self._notes:
+            raise self._failure()
+        self._notes.sort(key=lambda note: note[0][0].number)
+        words = sum(self._proof.words_shown(window) for window, _ in self._notes)
+        return Read(await self._as_one([proven for _, proven in self._notes]), words)
+
+    def _seconds_left(self, share: float) -> Callable[[], float]:
+        ends = self._begun + share * self._budget
+        return lambda: ends - asyncio.get_running_loop().time()
+
+    def _failure(self) -> Exception:
+        if isinstance(self._trouble, LlmNonsense):
+            return self._trouble
+        if isinstance(self._trouble, _OutOfTime):
+            return LlmUnavailable("The LLM did not answer in time.")
+        return LlmNonsense("The LLM's context is too small for this call.")
+
+    async def _read(self, window: Window, halvings: int, left: Callable[[], float]) -> None:
+        """Take notes of a window, or of its halves where the LLM makes nothing of it."""
+        if await self._measure(window) > self._room:
+            return
+        try:
+            notes = await self._ask(self._prompt.notes(window, self._proof.shown), Notes, left())
+            if not any(texts(notes)):
+                message = "The LLM's answer is empty."
+                raise LlmNonsense(message)
+        except LlmNonsense as trouble:
+            self._trouble = trouble
+            for half in halved(window) if halvings and len(window) > 1 else ():
+                await self._read(half, halvings - 1, left)
+            return
+        self._notes.append((window, await asyncio.to_thread(prove, notes, self._proof)))
+
+    async def _ask(self, request: str, shape: type[Answer], seconds: float) -> Answer:
+        try:
+            async with asyncio.timeout(max(seconds, 0)):
+                return await self._endpoint.answer(
+                    self._prompt.rules, request, shape, self._model, max_tokens=self._answer_tokens
+                )
+        except TimeoutError as error:
+            raise _OutOfTime from error
+
+    async def _measure(self, window: Window) -> int:
+        return await self._count(self._prompt.notes(window, self._proof.shown))
+
+    async def _count(self, request: str) -> int:
+        return await self._endpoint.count_tokens(f"{self._prompt.rules}\n{request}", self._model)
+
+    async def _as_one(self, notes: Sequence[Proven]) -> Proven:
+        """Merge the notes of parts, as many at a time as fit, until they are one or no two of them fit together."""
+        if len(notes) == 1:
+            return notes[0]
+        groups = await self._groups(notes)
+        if len(groups) == len(notes):
+            return joined(notes)
+        try:
+            merged = [group[0] if len(group) == 1 else await self._digest(group) for group in groups]
+        except (LlmNonsense, LlmUnavailable, _OutOfTime):
+            return joined(notes)
+        return await self._as_one(merged)
+
+    async def _groups(self, notes: Sequence[Proven]) -> list[list[Proven]]:
+        groups: list[list[Proven]] = [[notes[0]]]
+        for note in notes[1:]:
+            if await self._count(self._digest_request([*groups[-1], note])) <= self._room:
+                groups[-1].append(note)
+            else:
+                groups.append([note])
+        return groups
+
+    async def _digest(self, group: Sequence[Proven]) -> Proven:
+        digest = await self._ask(self._digest_request(group), Digest, self._seconds_left(1)())
+        return digested(group, await asyncio.to_thread(prove, digest, self._proof))
+
+    def _digest_request(self, group: Sequence[Proven]) -> str:
+        return self._prompt.digest([self._told(proven) for proven in group])
+
+    def _told(self, proven: Proven) -> str:
+        points = (
+            f"- {point.text} {list(numbers_at(point.at, self._proof.lines))}"
+            for point in (*proven.key_points, *proven.decisions)
+        )
+        return "\n".join([" ".join(proven.summary), *points])
