@@ -90,10 +90,19 @@ class Claim:
     @property
     def clauses(self) -> list[list[Token]]:
         """The content, clause by clause."""
-        found: dict[int, list[Token]] = {}
-        for token in self.content:
-            found.setdefault(token.clause, []).append(token)
-        return list(found.values())
+        return _by_clause(self.content)
+
+    @property
+    def named_clauses(self) -> list[list[Token]]:
+        """The content with the names and the words of time, clause by clause."""
+        return _by_clause((*self.content, *self.names, *self.exact))
+
+
+def _by_clause(tokens: Iterable[Token]) -> list[list[Token]]:
+    found: dict[int, list[Token]] = {}
+    for token in tokens:
+        found.setdefault(token.clause, []).append(token)
+    return list(found.values())
 
 
 class Reader:

@@ -20,7 +20,7 @@ SPOKEN_REACH = 4
 """The same in speech: «двенадцатого или тринадцатого декабря»."""
 
 _DAYS, _MONTHS, _HOURS = 31, 12, 12
-_HUNDRED = Decimal(100)
+_TEN, _HUNDRED = Decimal(10), Decimal(100)
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
 _APART = re.compile(r"[.,:/-]")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -98,7 +98,7 @@ def _decimal(digits: str) -> Decimal:
 
 
 def _date(day: int, month: int, year: str | None) -> Facts:
-    return frozenset({f"date:{day}.{month}", f"month:{month}", *([str(int(year))] if year else [])})
+    return frozenset({str(day), f"date:{day}.{month}", f"month:{month}", *([str(int(year))] if year else [])})
 
 
 def _times(hour: int, minute: int) -> tuple[Facts, ...]:
@@ -110,12 +110,17 @@ def _times(hour: int, minute: int) -> tuple[Facts, ...]:
 def _months(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     for place, token in enumerate(tokens):
         for month, name in enumerate(lexicon.months, 1):
-            if name in token.form.likely and (name not in lexicon.unsure_months or _surely_month(place, tokens)):
+            if name in token.form.likely and (
+                name not in lexicon.unsure_months or _surely_month(place, tokens, lexicon)
+            ):
                 yield place, month
 
 
-def _surely_month(place: int, tokens: Sequence[Token]) -> bool:
-    return tokens[place].capital and not tokens[place].opens
+def _surely_month(place: int, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether “may” or “march” is a month: written as a name, or beside a number."""
+    beside = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
+    numbered = any(token.digits or _first(token, lexicon.numbers) is not None for token in beside)
+    return numbered or (tokens[place].capital and not tokens[place].opens)
 
 
 def _own_day(place: int, numbers: Sequence[_Number]) -> list[int]:
@@ -190,10 +195,14 @@ class _Adding:
         """How many tokens continue the number here."""
         token = self._tokens[place]
         begun = place > self._first
+        if begun and token.apart:
+            return 0
         if token.digits:
             return self._take_digits(token, begun=begun)
         if begun and self._take_half(place):
             return len(self._lexicon.half)
+        if begun and folded(token.text) == self._lexicon.decimal_point:
+            return self._take_decimal(place)
         if begun and folded(token.text) in self._lexicon.joining:
             return self._take_joined(place)
         return int(self._take_word(token))
@@ -215,6 +224,15 @@ class _Adding:
         else:
             self._total += self._scale / 2
         return True
+
+    def _take_decimal(self, place: int) -> int:
+        """Take “point” with the digit after it."""
+        following = self._tokens[place + 1 : place + 2]
+        digit = _first(following[0], self._lexicon.numbers) if following else None
+        if digit is None or digit >= _TEN:
+            return 0
+        self._group, self._room = self._group + digit / _TEN, Decimal(0)
+        return 2
 
     def _take_joined(self, place: int) -> int:
         """Take “and” with what follows it, after a round number: “three hundred and five”."""
@@ -252,7 +270,7 @@ class _Adding:
 def _room_after(value: Decimal) -> Decimal:
     if value >= _HUNDRED:
         return _HUNDRED
-    return Decimal(10) if value >= 20 and value % 10 == 0 else Decimal(0)  # noqa: PLR2004 - the tens
+    return _TEN if value >= 2 * _TEN and value % _TEN == 0 else Decimal(0)
 
 
 def _first(token: Token, values: dict[str, Decimal]) -> Decimal | None:

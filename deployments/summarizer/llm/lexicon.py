@@ -38,6 +38,7 @@ class Lexicon(BaseModel):
     counted_by: tuple[str, ...]
     joining: frozenset[str]
     half: tuple[str, ...]
+    decimal_point: str
     point: tuple[str, ...]
     speaker: str
     to_the_machine: tuple[str, ...]

@@ -56,7 +56,7 @@ class Proof:
     def point(self, said: SaidPoint) -> Point | None:
         """The point with its seconds, or ``None`` where the cited lines do not bear it out."""
         near = self._near(said.turns)
-        if near is None or not self._holds(said.text, near):
+        if near is None or not self._holds(said.text, near, said.turns):
             return None
         return Point(_tidy(said.text), self._seconds(said.turns))
 
@@ -64,7 +64,7 @@ class Proof:
         """The task with its seconds, or ``None`` where it, its owner or its due is not borne out."""
         owner, due = _named(said.owner), _named(said.due)
         near = self._near(said.turns)
-        if near is None or not self._holds(said.task, near):
+        if near is None or not self._holds(said.task, near, said.turns):
             return None
         if (owner and not self._owns(owner, said.turns)) or (due and not self._is_said(due, near)):
             return None
@@ -122,11 +122,12 @@ class Proof:
     def _voices_of(self, numbers: Iterable[int]) -> list[Evidence]:
         return [self._voices[speaker] for speaker in sorted({self._lines[number].speaker for number in numbers})]
 
-    def _holds(self, text: str, near: Evidence) -> bool:
+    def _holds(self, text: str, near: Evidence, turns: Iterable[int]) -> bool:
         claim = self._reader.claim(text)
         if not claim.says_anything or not self._in_language(text) or not self._figures_hold(claim, near):
             return False
-        if any(near.contradicts(token) for token in claim.content):
+        cited = Evidence.together([self._words[number] for number in turns])
+        if any(cited.contradicts(token) for token in (*claim.content, *claim.names)):
             return False
         clauses = claim.clauses
         return all(_share(clause, near) > CLAUSE_BORNE_OUT for clause in clauses) and (
@@ -164,8 +165,8 @@ class Proof:
         return self._figures_hold(claim, near) and all(near.has(token.form) for token in words)
 
     def _is_summary(self, sentence: str) -> bool:
-        homes = (number for clause in self._reader.claim(sentence).clauses for number in self._home(clause))
-        return self._holds(sentence, self._around(homes))
+        homes = {number for clause in self._reader.claim(sentence).named_clauses for number in self._home(clause)}
+        return self._holds(sentence, self._around(homes), homes)
 
     def _home(self, clause: Sequence[Token]) -> list[int]:
         """The lines in which a clause can have been said."""

@@ -22,13 +22,14 @@ _CLAUSE_END = re.compile(r"[.!?…,;:()—–«»\"“”]")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a number or a sign; digits have no form. ``clause`` counts the text's clauses."""
+    """A word, a number or a sign; with a sign before it or not (``apart``). ``clause`` counts the text's clauses."""
 
     text: str
     form: Form
     digits: bool
     opens: bool
     clause: int
+    apart: bool
     negated: bool = False
 
     @property
@@ -45,8 +46,7 @@ def tokens_of(text: str, language: Language, lexicon: Lexicon, morphology: Morph
     """Cut a text into tokens."""
     tokens = list(_cut(_joined_thousands(text, language), lexicon, morphology))
     return tuple(
-        replace(token, negated=_negated(tokens[max(0, place - NEGATION_REACH) : place], lexicon))
-        for place, token in enumerate(tokens)
+        replace(token, negated=_negated(_before(tokens, place), lexicon)) for place, token in enumerate(tokens)
     )
 
 
@@ -61,10 +61,17 @@ def _cut(text: str, lexicon: Lexicon, morphology: Morphology) -> Iterator[Token]
         gap, word, digits = text[end : found.start()], found.group(), found.group()[0].isdigit()
         opens = end == 0 or _SENTENCE_END.search(gap) is not None
         spoken = lexicon.spoken.get(folded(word), word)
-        clause += bool(_CLAUSE_END.search(gap)) or folded(word) in lexicon.clauses
+        apart = _CLAUSE_END.search(gap) is not None
+        clause += apart or folded(word) in lexicon.clauses
         if not (after_digits and gap in ("", "-") and folded(word) in lexicon.endings):
-            yield Token(spoken, morphology.form(spoken), digits, opens, clause)
+            yield Token(spoken, morphology.form(spoken), digits, opens, clause, apart)
         end, after_digits = found.end(), digits
+
+
+def _before(tokens: Sequence[Token], place: int) -> list[Token]:
+    """The words of a token's clause before it, as far as a negation reaches."""
+    near = tokens[max(0, place - NEGATION_REACH) : place]
+    return [token for token in near if token.clause == tokens[place].clause]
 
 
 def _negated(before: Sequence[Token], lexicon: Lexicon) -> bool:

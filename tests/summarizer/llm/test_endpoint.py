@@ -1,0 +1,170 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from circuitbreaker import CircuitBreaker  # type: ignore[import-untyped]
+
+from callscribe.errors import LlmNonsense, LlmUnavailable
+from callscribe.settings import LlmSettings
+from deployments.summarizer.llm.endpoint import SAFE_CONTEXT_TOKENS, Endpoint, ServedModel
+from deployments.summarizer.llm.schema import MAX_POINTS, Notes
+from tests.summarizer.llm.fake_endpoint import NOTHING, FakeLlm
+
+MODEL = ServedModel("fake-1b", 8192)
+
+
+def breaker(seconds: float) -> CircuitBreaker:
+    return CircuitBreaker(2, seconds, LlmUnavailable, "test")
+
+
+@pytest.fixture
+async def endpoint(llm: FakeLlm) -> AsyncIterator[Endpoint]:
+    endpoint = Endpoint(LlmSettings(url=llm.url, call_seconds=1))
+    yield endpoint
+    await endpoint.close()
+
+
+async def ask(endpoint: Endpoint) -> Notes:
+    return await endpoint.answer("Rules.", "1. Hello.", Notes, MODEL, max_tokens=100)
+
+
+async def test_asks_for_a_schema_with_a_cap_and_no_dice(llm: FakeLlm, endpoint: Endpoint) -> None:
+    await ask(endpoint)
+    asked = llm.asked[0]
+    assert asked["temperature"] == 0
+    assert asked["max_tokens"] == 100
+    assert asked["model"] == "fake-1b"
+    schema = asked["response_format"]["json_schema"]["schema"]
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["decisions"]["maxItems"] == MAX_POINTS
+    assert "$ref" not in str(schema)
+
+
+@pytest.mark.parametrize(
+    ("card", "props", "tokens"),
+    [
+        ({"meta": {"n_ctx": 2048, "n_ctx_train": 131072}}, None, 2048),
+        ({"meta": {"n_ctx_train": 131072}}, {"default_generation_settings": {"n_ctx": 6000}}, 6000),
+        ({"meta": {"n_ctx_train": 131072}}, None, SAFE_CONTEXT_TOKENS),
+        ({"max_model_len": 32768}, None, 32768),
+        ({"metadata": {"max_request_context_length": 16000}}, None, 16000),
+        ({"owned_by": "library"}, None, SAFE_CONTEXT_TOKENS),
+    ],
+)
+async def test_finds_the_context_that_is_served(
+    llm: FakeLlm, endpoint: Endpoint, card: dict[str, Any], props: dict[str, Any] | None, tokens: int
+) -> None:
+    llm.card, llm.props = card, props
+    assert await endpoint.served() == ServedModel("fake-1b", tokens)
+
+
+async def test_an_operator_may_name_model_and_context(llm: FakeLlm) -> None:
+    endpoint = Endpoint(LlmSettings(url=llm.url, model="other", context_tokens=1234))
+    assert await endpoint.served() == ServedModel("other", 1234)
+    await endpoint.close()
+
+
+async def test_counts_with_the_models_own_tokenizer(llm: FakeLlm, endpoint: Endpoint) -> None:
+    assert await endpoint.count_tokens("раз два три", MODEL) == 3
+    assert llm.counted[0]["prompt"] == llm.counted[0]["content"]
+
+
+async def test_bounds_tokens_where_nothing_counts_them(llm: FakeLlm, endpoint: Endpoint) -> None:
+    llm.tokenizes = False
+    assert await endpoint.count_tokens("раз два три", MODEL) == 6
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 500, 503])
+async def test_an_endpoint_that_refuses_is_unavailable_and_its_words_are_not_ours(
+    llm: FakeLlm, endpoint: Endpoint, status: int
+) -> None:
+    llm.status = status
+    with pytest.raises(LlmUnavailable, match=str(status)) as error:
+        await ask(endpoint)
+    assert "Rate limit" not in str(error.value)
+    assert len(llm.asked) == 1
+
+
+async def test_a_request_that_is_refused_is_nonsense_and_may_be_tried_smaller(llm: FakeLlm, endpoint: Endpoint) -> None:
+    llm.status = 400
+    with pytest.raises(LlmNonsense):
+        await ask(endpoint)
+
+
+async def test_a_page_of_a_proxy_is_unavailable(llm: FakeLlm, endpoint: Endpoint) -> None:
+    llm.page = "<html>Log in</html>"
+    with pytest.raises(LlmUnavailable):
+        await ask(endpoint)
+
+
+async def test_a_slow_one_is_unavailable(llm: FakeLlm, endpoint: Endpoint) -> None:
+    llm.seconds = 30
+    with pytest.raises(LlmUnavailable, match="in time"):
+        await ask(endpoint)
+    llm.seconds = 0
+
+
+async def test_nobody_there_is_unavailable() -> None:
+    endpoint = Endpoint(LlmSettings(url="http://127.0.0.1:9/v1"))
+    with pytest.raises(LlmUnavailable):
+        await endpoint.served()
+    await endpoint.close()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda _: "",
+        lambda _: "Конечно! Вот протокол:",
+        lambda _: '{"summary": ["Начало',
+        lambda _: {"summary": "not a list"},
+        lambda _: NOTHING | {"summary": ["мы обсудили бюджет и сроки"] * 30},
+    ],
+)
+async def test_what_nobody_can_use_is_nonsense(
+    llm: FakeLlm, endpoint: Endpoint, content: Callable[[dict[str, Any]], dict[str, Any] | str]
+) -> None:
+    llm.content = content
+    with pytest.raises(LlmNonsense):
+        await ask(endpoint)
+
+
+async def test_an_answer_that_was_cut_is_nonsense_even_if_it_is_json(llm: FakeLlm, endpoint: Endpoint) -> None:
+    llm.finish_reason = lambda _: "length"
+    with pytest.raises(LlmNonsense):
+        await ask(endpoint)
+
+
+async def test_nobody_waits_for_an_endpoint_that_is_known_to_be_away(llm: FakeLlm) -> None:
+    endpoint = Endpoint(LlmSettings(url=llm.url), breaker(60))
+    llm.status = 500
+    for _ in range(5):
+        with pytest.raises(LlmUnavailable):
+            await ask(endpoint)
+    assert len(llm.asked) == 2
+    await endpoint.close()
+
+
+async def test_tries_again_after_a_while(llm: FakeLlm) -> None:
+    endpoint = Endpoint(LlmSettings(url=llm.url), breaker(0.1))
+    llm.status = 500
+    for _ in range(3):
+        with pytest.raises(LlmUnavailable):
+            await ask(endpoint)
+    llm.status = 200
+    await asyncio.sleep(0.2)
+    await ask(endpoint)
+    await ask(endpoint)
+    assert len(llm.asked) == 4
+    await endpoint.close()
+
+
+async def test_nonsense_is_no_reason_to_stop_asking(llm: FakeLlm) -> None:
+    endpoint = Endpoint(LlmSettings(url=llm.url), breaker(60))
+    llm.content = lambda _: "nonsense"
+    for _ in range(5):
+        with pytest.raises(LlmNonsense):
+            await ask(endpoint)
+    assert len(llm.asked) == 5
+    await endpoint.close()
