@@ -51,10 +51,13 @@ class Endpoint:
     """One endpoint. Every method raises ``LlmUnavailable`` where it is away, slow, or refuses."""
 
     def __init__(self, settings: LlmSettings, breaker: CircuitBreaker | None = None) -> None:
+        if settings.url is None:  # the client would ask OpenAI itself, and send it what was said
+            message = "An LLM needs its endpoint's URL."
+            raise ValueError(message)
         key = settings.api_key.get_secret_value() if settings.api_key else "none"
         self._settings = settings
         self._client = AsyncOpenAI(base_url=settings.url, api_key=key, timeout=settings.call_seconds, max_retries=0)
-        self._root = str(settings.url).rstrip("/").removesuffix("/v1")
+        self._root = settings.url.rstrip("/").removesuffix("/v1")
         self._breaker = breaker or CircuitBreaker(FAILURES_TO_OPEN, OPEN_SECONDS, LlmUnavailable, "llm")
 
     async def close(self) -> None:

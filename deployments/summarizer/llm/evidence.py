@@ -93,9 +93,10 @@ class Claim:
         return _by_clause(self.content)
 
     @property
-    def named_clauses(self) -> list[list[Token]]:
-        """The content with the names and the words of time, clause by clause."""
-        return _by_clause((*self.content, *self.names, *self.exact))
+    def places(self) -> list[list[Token]]:
+        """By what each clause is looked for: its content and its words of time, or else its names."""
+        placed = _by_clause((*self.content, *self.exact))
+        return placed or _by_clause(self.names)
 
 
 def _by_clause(tokens: Iterable[Token]) -> list[list[Token]]:

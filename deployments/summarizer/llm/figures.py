@@ -35,6 +35,7 @@ class Figure:
     """A figure of a text, and the ways to read it: it is borne out where all facts of one way are."""
 
     ways: tuple[Facts, ...]
+    is_voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def claimed(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Figure, ...]:
     for place, month in _months(tokens, lexicon):
         figures.append(Figure((frozenset({f"month:{month}"}),)))
         figures += [Figure((frozenset({f"date:{day}.{month}"}),)) for day in _own_day(place, numbers)]
-    return (*figures, *(Figure((frozenset({voice}),)) for voice in _voices(tokens, lexicon)))
+    return (*figures, *(Figure((frozenset({voice}),), is_voice=True) for voice in _voices(tokens, lexicon)))
 
 
 def said(tokens: Sequence[Token], lexicon: Lexicon) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -12,7 +12,8 @@ from callscribe.errors import LlmFailed
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.endpoint import Endpoint, ServedModel
 from deployments.summarizer.llm.evidence import Reader
-from deployments.summarizer.llm.lines import lines_of
+from deployments.summarizer.llm.ground import Ground
+from deployments.summarizer.llm.lines import Line, lines_of
 from deployments.summarizer.llm.merging import Merging
 from deployments.summarizer.llm.prompt import Prompt, names_of
 from deployments.summarizer.llm.proof import Proof, shortened
@@ -43,7 +44,7 @@ class LlmLayer:
             return linguistic
         names = names_of(brief, linguistic)
         model = await self._endpoint.served()
-        proof = await asyncio.to_thread(lambda: Proof(lines, names, self._reader(brief), brief.glossary))
+        proof = await asyncio.to_thread(self._proof, brief, lines, names)
         reading = Reading(
             self._endpoint,
             model,
@@ -59,9 +60,12 @@ class LlmLayer:
         """Let the endpoint's connections go."""
         await self._endpoint.close()
 
-    def _reader(self, brief: Brief) -> Reader:
+    def _proof(self, brief: Brief, lines: Sequence[Line], names: Mapping[int, str]) -> Proof:
         language = brief.transcript.language
-        return self._readers.setdefault(language, Reader(language))
+        if language not in self._readers:
+            self._readers[language] = Reader(language)
+        reader = self._readers[language]
+        return Proof(Ground(lines, names, reader), reader, brief.glossary)
 
 
 def degraded(linguistic: Protocol, failure: LlmFailed) -> Protocol:

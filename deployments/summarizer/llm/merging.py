@@ -58,7 +58,7 @@ class Merging:
         return self._near(one.at, other.at) and self._proof.alike(text(one), text(other)) >= SAME_WORDS
 
     def _near(self, one: Sequence[float], other: Sequence[float]) -> bool:
-        ours, theirs = (numbers_at(at, self._proof.lines) for at in (one, other))
+        ours, theirs = (numbers_at(at, self._proof.ground.lines) for at in (one, other))
         return any(abs(first - second) <= SAME_PLACE for first in ours for second in theirs)
 
     def _one_point(self, first: Point, second: Point) -> Point:

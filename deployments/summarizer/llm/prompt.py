@@ -85,7 +85,7 @@ def names_of(brief: Brief, linguistic: Protocol) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Prompt:
-    """The prompts of one call. ``withheld`` says which words of a line the LLM is not shown."""
+    """The prompts of one call, whose voices have these names."""
 
     brief: Brief
     linguistic: Protocol

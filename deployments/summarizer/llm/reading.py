@@ -76,7 +76,7 @@ class Reading:
         if not self._notes:
             raise self._failure()
         self._notes.sort(key=lambda note: note[0][0].number)
-        words = sum(self._proof.words_shown(window) for window, _ in self._notes)
+        words = sum(self._proof.ground.words_shown(window) for window, _ in self._notes)
         return Read(await self._as_one([proven for _, proven in self._notes]), words)
 
     def _seconds_left(self, share: float) -> Callable[[], float]:
@@ -95,7 +95,7 @@ class Reading:
         if await self._measure(window) > self._room:
             return
         try:
-            notes = await self._ask(self._prompt.notes(window, self._proof.shown), Notes, left())
+            notes = await self._ask(self._prompt.notes(window, self._proof.ground.shown), Notes, left())
             if not any(texts(notes)):
                 message = "The LLM's answer is empty."
                 raise LlmNonsense(message)
@@ -116,7 +116,7 @@ class Reading:
             raise _OutOfTime from error
 
     async def _measure(self, window: Window) -> int:
-        return await self._count(self._prompt.notes(window, self._proof.shown))
+        return await self._count(self._prompt.notes(window, self._proof.ground.shown))
 
     async def _count(self, request: str) -> int:
         return await self._endpoint.count_tokens(f"{self._prompt.rules}\n{request}", self._model)
@@ -152,7 +152,7 @@ class Reading:
 
     def _told(self, proven: Proven) -> str:
         points = (
-            f"- {point.text} {list(numbers_at(point.at, self._proof.lines))}"
+            f"- {point.text} {list(numbers_at(point.at, self._proof.ground.lines))}"
             for point in (*proven.key_points, *proven.decisions)
         )
         return "\n".join([" ".join(proven.summary), *points])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Protocol
 
 import pymorphy3  # type: ignore[import-untyped]
@@ -56,10 +57,22 @@ def morphology(language: Language) -> Morphology:
     return _Russian() if language is Language.RU else _English()
 
 
+class _Stemmer:
+    """Snowball's stemmer, which keeps its place in itself, for several threads."""
+
+    def __init__(self, language: str) -> None:
+        self._stemmer = stemmer(language)
+        self._lock = Lock()
+
+    def __call__(self, word: str) -> str:
+        with self._lock:
+            return str(self._stemmer.stemWord(word))
+
+
 class _Russian:
     def __init__(self) -> None:
         self._analyzer = pymorphy3.MorphAnalyzer()
-        self._stem = stemmer("russian").stemWord
+        self._stem = _Stemmer("russian")
         self.form = lru_cache(_CACHED)(self._form)
 
     def _form(self, word: str) -> Form:
@@ -88,7 +101,7 @@ class _Russian:
 
 class _English:
     def __init__(self) -> None:
-        self._stem = stemmer("english").stemWord
+        self._stem = _Stemmer("english")
         self.form = lru_cache(_CACHED)(self._form)
 
     def _form(self, word: str) -> Form:

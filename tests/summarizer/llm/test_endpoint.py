@@ -65,6 +65,11 @@ async def test_an_operator_may_name_model_and_context(llm: FakeLlm) -> None:
     await endpoint.close()
 
 
+def test_without_a_url_nobody_is_asked_least_of_all_openai() -> None:
+    with pytest.raises(ValueError, match="URL"):
+        Endpoint(LlmSettings())
+
+
 async def test_counts_with_the_models_own_tokenizer(llm: FakeLlm, endpoint: Endpoint) -> None:
     assert await endpoint.count_tokens("раз два три", MODEL) == 3
     assert llm.counted[0]["prompt"] == llm.counted[0]["content"]
