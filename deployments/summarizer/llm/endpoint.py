@@ -18,7 +18,7 @@ from callscribe.errors import LlmFailed, LlmNonsense, LlmUnavailable
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.contract import ModelCard, ModelList, Props, Tokens
 from deployments.summarizer.llm.repetition import repeats
-from deployments.summarizer.llm.schema import Digest, Notes, json_schema, texts
+from deployments.summarizer.llm.schema import Digest, Limits, Notes, json_schema, texts
 
 SAFE_CONTEXT_TOKENS = 4096
 """The context window of a server that does not tell: Ollama's own default, and less than any other's."""
@@ -112,7 +112,11 @@ class Endpoint:
             messages=[{"role": "system", "content": instructions}, {"role": "user", "content": request}],
             response_format={
                 "type": "json_schema",
-                "json_schema": {"name": shape.__name__.lower(), "schema": json_schema(shape), "strict": True},
+                "json_schema": {
+                    "name": shape.__name__.lower(),
+                    "schema": json_schema(shape, Limits.within(max_tokens)),
+                    "strict": True,
+                },
             },
             temperature=0,
             max_tokens=max_tokens,

@@ -17,7 +17,8 @@ from deployments.summarizer.llm.lines import Line, lines_of
 from deployments.summarizer.llm.merging import Merging
 from deployments.summarizer.llm.prompt import Prompt, names_of
 from deployments.summarizer.llm.proof import Proof, shortened
-from deployments.summarizer.llm.reading import Read, Reading
+from deployments.summarizer.llm.reading import Read, Reading, answer_tokens
+from deployments.summarizer.llm.schema import Limits
 from deployments.summarizer.llm.windows import Salience, coverage
 
 _GGUF = ".gguf"
@@ -48,7 +49,7 @@ class LlmLayer:
         reading = Reading(
             self._endpoint,
             model,
-            Prompt(brief, linguistic, names),
+            Prompt(brief, linguistic, names, Limits.within(answer_tokens(model)).sentences),
             proof,
             weights=await asyncio.to_thread(self._salience, brief.transcript),
             budget_seconds=self._budget_seconds,

@@ -85,11 +85,12 @@ def names_of(brief: Brief, linguistic: Protocol) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Prompt:
-    """The prompts of one call, whose voices have these names."""
+    """The prompts of one call, whose voices have these names, for a summary of at most so many sentences."""
 
     brief: Brief
     linguistic: Protocol
     names: Mapping[int, str]
+    sentences: int = MAX_SENTENCES
 
     @cached_property
     def _said(self) -> Instructions:
@@ -122,7 +123,7 @@ class Prompt:
         template, glossary = self._template, self.brief.glossary
         return form.format(
             about=template.about,
-            sentences=MAX_SENTENCES,
+            sentences=self.sentences,
             summary=template.summary,
             key_points=template.key_points,
             decisions=template.decisions,

@@ -16,8 +16,8 @@ from deployments.summarizer.llm.proven import Proven, digested, joined, prove
 from deployments.summarizer.llm.schema import Digest, Notes, texts
 from deployments.summarizer.llm.windows import Window, by_salience, halved, windows
 
-MAX_ANSWER_TOKENS = 2048
-"""About 700 words of Russian: the summary and as many points as the schema lets in."""
+MAX_ANSWER_TOKENS = 4096
+"""As much as the schema lets in at most."""
 ANSWER_SHARE = 3
 """In a small context the answer may take a third."""
 CHAT_TOKENS = 64
@@ -42,6 +42,11 @@ class _OutOfTime(Exception):
     """The time for this call's reading is over."""
 
 
+def answer_tokens(model: ServedModel) -> int:
+    """How long an answer of this model may be."""
+    return min(MAX_ANSWER_TOKENS, model.context_tokens // ANSWER_SHARE)
+
+
 class Reading:
     """Reads one call. ``weights`` say how much each of its turns matters."""
 
@@ -59,7 +64,7 @@ class Reading:
         self._weights = weights
         self._budget = budget_seconds
         self._begun = asyncio.get_running_loop().time()
-        self._answer_tokens = min(MAX_ANSWER_TOKENS, model.context_tokens // ANSWER_SHARE)
+        self._answer_tokens = answer_tokens(model)
         self._room = model.context_tokens - self._answer_tokens - CHAT_TOKENS
         self._notes: list[tuple[Window, Proven]] = []
         self._trouble: Exception | None = None

@@ -6,7 +6,8 @@ server without grammars may be longer, and what it says is proven point by point
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +15,14 @@ MAX_POINTS = 12
 """Points of one kind in one answer."""
 MAX_SENTENCES = 20
 """Sentences of a summary. It is a list of short ones because llama.cpp's grammar knows no string of 2,000 letters."""
+TEXT_LETTERS = 200
+LETTERS_A_TOKEN = 3
+"""Letters of Russian that a token has at least in what Gemma and Qwen write: 4.1 of Gemma's, on a sentence of ours."""
+SUMMARY_SHARE = 0.35
+"""Of an answer's letters so many are the summary's."""
+POINT_KINDS = 3
+POINT_LETTERS = 40
+"""What a point has beside its text: names of fields, turns."""
 MAX_CITED = 4
 """Turns that a point may cite: one that cites everything proves nothing."""
 
@@ -26,10 +35,9 @@ def _few(items: int) -> Any:  # noqa: ANN401
     return Field(json_schema_extra={"maxItems": items})
 
 
-Text = Annotated[str, _at_most(300)]
+Text = Annotated[str, _at_most(TEXT_LETTERS)]
 Short = Annotated[str, _at_most(80)]
 Turns = Annotated[list[int], _few(MAX_CITED)]
-Sentences = Annotated[list[Text], _few(MAX_SENTENCES)]
 
 
 class _Answer(BaseModel):
@@ -55,17 +63,17 @@ class SaidItem(_Answer):
 class Notes(_Answer):
     """A protocol of what the LLM was given to read."""
 
-    summary: Sentences
-    key_points: Annotated[list[SaidPoint], _few(MAX_POINTS)]
-    decisions: Annotated[list[SaidPoint], _few(MAX_POINTS)]
-    action_items: Annotated[list[SaidItem], _few(MAX_POINTS)]
+    summary: list[Text]
+    key_points: list[SaidPoint]
+    decisions: list[SaidPoint]
+    action_items: list[SaidItem]
 
 
 class Digest(_Answer):
     """Several notes as one: what a whole call came to."""
 
-    summary: Sentences
-    key_points: Annotated[list[SaidPoint], _few(MAX_POINTS)]
+    summary: list[Text]
+    key_points: list[SaidPoint]
 
 
 def texts(answer: Notes | Digest) -> list[str]:
@@ -76,11 +84,29 @@ def texts(answer: Notes | Digest) -> list[str]:
     return said
 
 
-def json_schema(answer: type[Notes | Digest]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many sentences, and points of each kind, an answer may have."""
+
+    sentences: int
+    points: int
+
+    @classmethod
+    def within(cls, tokens: int) -> Self:
+        """The most with which an answer ends within so many tokens, however long each text is."""
+        letters = tokens * LETTERS_A_TOKEN
+        sentences = int(SUMMARY_SHARE * letters / TEXT_LETTERS)
+        points = int((1 - SUMMARY_SHARE) * letters / (POINT_KINDS * (TEXT_LETTERS + POINT_LETTERS)))
+        return cls(max(1, min(sentences, MAX_SENTENCES)), max(1, min(points, MAX_POINTS)))
+
+
+def json_schema(answer: type[Notes | Digest], limits: Limits) -> dict[str, Any]:
     """The JSON schema with its definitions put in place and no titles: the least that a grammar must understand."""
     schema = answer.model_json_schema()
     definitions = schema.pop("$defs", {})
     plain: dict[str, Any] = _plain(schema, definitions)
+    for name, kind in plain["properties"].items():
+        kind["maxItems"] = limits.sentences if name == "summary" else limits.points
     return plain
 
 

@@ -8,7 +8,7 @@ from circuitbreaker import CircuitBreaker  # type: ignore[import-untyped]
 from callscribe.errors import LlmNonsense, LlmUnavailable
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.endpoint import SAFE_CONTEXT_TOKENS, Endpoint, ServedModel
-from deployments.summarizer.llm.schema import MAX_POINTS, Notes
+from deployments.summarizer.llm.schema import MAX_POINTS, MAX_SENTENCES, Limits, Notes
 from tests.summarizer.llm.fake_endpoint import NOTHING, FakeLlm
 
 MODEL = ServedModel("fake-1b", 8192)
@@ -37,8 +37,14 @@ async def test_asks_for_a_schema_with_a_cap_and_no_dice(llm: FakeLlm, endpoint: 
     assert asked["model"] == "fake-1b"
     schema = asked["response_format"]["json_schema"]["schema"]
     assert schema["additionalProperties"] is False
-    assert schema["properties"]["decisions"]["maxItems"] == MAX_POINTS
+    assert schema["properties"]["decisions"]["maxItems"] == Limits.within(100).points
     assert "$ref" not in str(schema)
+
+
+def test_a_small_context_gets_a_short_answer_that_comes_to_its_end() -> None:
+    assert Limits.within(1365) == Limits(sentences=7, points=3)
+    assert Limits.within(4096) == Limits(MAX_SENTENCES, points=11)
+    assert Limits.within(10_000) == Limits(MAX_SENTENCES, MAX_POINTS)
 
 
 @pytest.mark.parametrize(
