@@ -16,7 +16,7 @@ MAX_POINTS = 12
 MAX_SENTENCES = 20
 """Sentences of a summary. It is a list of short ones because llama.cpp's grammar knows no string of 2,000 letters."""
 TEXT_LETTERS = 200
-LETTERS_A_TOKEN = 3
+WRITTEN_LETTERS = 3
 """Letters of Russian that a token has at least in what Gemma and Qwen write: 4.1 of Gemma's, on a sentence of ours."""
 SUMMARY_SHARE = 0.35
 """Of an answer's letters so many are the summary's."""
@@ -94,7 +94,7 @@ class Limits:
     @classmethod
     def within(cls, tokens: int) -> Self:
         """The most with which an answer ends within so many tokens, however long each text is."""
-        letters = tokens * LETTERS_A_TOKEN
+        letters = tokens * WRITTEN_LETTERS
         sentences = int(SUMMARY_SHARE * letters / TEXT_LETTERS)
         points = int((1 - SUMMARY_SHARE) * letters / (POINT_KINDS * (TEXT_LETTERS + POINT_LETTERS)))
         return cls(max(1, min(sentences, MAX_SENTENCES)), max(1, min(points, MAX_POINTS)))
