@@ -165,8 +165,9 @@ class Participant:
 class Protocol:
     """What the summarizer says of a transcript.
 
-    ``coverage`` is the share of the transcript's words that were read, ``rejected`` how many of an LLM's points were
-    dropped because the turns they cite do not bear them out, ``reason`` why a protocol is degraded or has failed.
+    ``coverage`` is the share of the transcript's words that were read, ``llm`` the model that improved it, ``rejected``
+    how many of that model's points were dropped because the turns they cite do not bear them out, ``reason`` why a
+    protocol is degraded or has failed.
     """
 
     status: ProtocolStatus
@@ -177,6 +178,7 @@ class Protocol:
     decisions: tuple[Point, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
     participants: tuple[Participant, ...] = ()
+    llm: str | None = None
     rejected: int = 0
     reason: str | None = None
 

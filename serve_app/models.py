@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from callscribe.domain import Language, SpeakerSegment, Transcript, Word
+from callscribe.domain import Brief, Language, SpeakerSegment, Word
 from callscribe.domain import Protocol as CallProtocol
 from callscribe.media.chunks import Chunk
 
@@ -24,7 +24,7 @@ class Models(Protocol):
         """Tell the language that most of these chunks are in."""
         ...
 
-    async def summarize(self, transcript: Transcript) -> CallProtocol:
+    async def summarize(self, brief: Brief) -> CallProtocol:
         """Make the protocol of a transcript."""
         ...
 

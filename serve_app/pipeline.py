@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Claim, ModelNames, Stage, Transcript
+from callscribe.domain import Brief, Claim, ModelNames, Stage
 from callscribe.errors import EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
@@ -80,9 +80,11 @@ class Pipeline:
         transcript = polish(attribute(transcribing.words, diarizing.segments, transcribing.language))
         await self._store.save_transcript(claim, transcript, duration_seconds=decoding.duration_seconds)
         await self._blobs.delete(run.audio_key)
-        summarizing = await self._once(run, SUMMARIZING, lambda: self._summarize(transcript))
+        summarizing = await self._once(run, SUMMARIZING, lambda: self._summarize(Brief(transcript)))
         await self._store.save_protocol(claim, summarizing.protocol)
-        await self._store.complete(claim, models=ModelNames(diarizer=diarizing.engine, transcriber=transcribing.engine))
+        await self._store.complete(
+            claim, models=ModelNames(diarizing.engine, transcribing.engine, summarizing.protocol.llm)
+        )
 
     async def clean_up(self, claim: Claim) -> None:
         """Remove what only a task that goes on would need."""
@@ -153,9 +155,9 @@ class Pipeline:
         engine = await self._models.transcriber_name() if words else None
         return Transcribing(language, words, engine, time.monotonic() - started)
 
-    async def _summarize(self, transcript: Transcript) -> Summarizing:
+    async def _summarize(self, brief: Brief) -> Summarizing:
         started = time.monotonic()
-        protocol = await self._models.summarize(transcript)
+        protocol = await self._models.summarize(brief)
         return Summarizing(protocol, time.monotonic() - started)
 
 

@@ -10,7 +10,7 @@ from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, 
 from ray.serve.handle import DeploymentHandle
 from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
-from callscribe.domain import Language, SpeakerSegment, Transcript, Word
+from callscribe.domain import Brief, Language, SpeakerSegment, Word
 from callscribe.domain import Protocol as CallProtocol
 from callscribe.errors import CallScribeError, EngineFailed, Unavailable
 from callscribe.media.chunks import Chunk
@@ -50,9 +50,9 @@ class RemoteModels:
         """Tell the language that most of these chunks are in."""
         return await _patiently(lambda: self._transcriber.detect_language.remote(chunks))
 
-    async def summarize(self, transcript: Transcript) -> CallProtocol:
+    async def summarize(self, brief: Brief) -> CallProtocol:
         """Make the protocol of a transcript."""
-        return await _patiently(lambda: self._summarizer.summarize.remote(transcript))
+        return await _patiently(lambda: self._summarizer.summarize.remote(brief))
 
     async def diarizer_name(self) -> str:
         """Say which diarizer answers."""

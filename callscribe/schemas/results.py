@@ -80,6 +80,8 @@ class ProtocolView(View):
     status: ProtocolStatus
     engine: str
     coverage: float = Field(ge=0, le=1, description="Share of the transcript's words that the summarizer has read.")
+    rejected: int = Field(description="The LLM's points that were dropped: what they cite does not bear them out.")
+    reason: str | None = Field(description="Why the protocol is degraded or has failed.")
     key_points: list[PointView]
     decisions: list[PointView]
     action_items: list[ActionItemView]
@@ -91,6 +93,8 @@ class ProtocolView(View):
             status=protocol.status,
             engine=protocol.engine,
             coverage=protocol.coverage,
+            rejected=protocol.rejected,
+            reason=protocol.reason,
             key_points=[PointView.of(point) for point in protocol.key_points],
             decisions=[PointView.of(point) for point in protocol.decisions],
             action_items=[ActionItemView.of(item) for item in protocol.action_items],

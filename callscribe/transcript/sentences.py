@@ -12,22 +12,23 @@ _SENTENCE_ENDS = (".", "?", "!", "…")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as one speaker said it; ``start`` in seconds."""
+    """A sentence as one speaker said it; ``start`` in seconds, ``turn`` counts the transcript's turns from 0."""
 
     start: float
     speaker: int
     text: str
+    turn: int
 
 
 def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     """Cut a transcript after its sentence-ending punctuation and at every change of speaker."""
-    return tuple(sentence for turn in transcript.turns for sentence in _sentences_of(turn))
+    return tuple(sentence for place, turn in enumerate(transcript.turns) for sentence in _sentences_of(turn, place))
 
 
-def _sentences_of(turn: Turn) -> Iterator[Sentence]:
+def _sentences_of(turn: Turn, place: int) -> Iterator[Sentence]:
     begin = 0
     for index, word in enumerate(turn.words):
         if word.text.endswith(_SENTENCE_ENDS) or index == len(turn.words) - 1:
             words = turn.words[begin : index + 1]
-            yield Sentence(words[0].start, turn.speaker, " ".join(word.text for word in words))
+            yield Sentence(words[0].start, turn.speaker, " ".join(word.text for word in words), place)
             begin = index + 1

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from ray import serve
 
-from callscribe.domain import Protocol, Transcript
+from callscribe.domain import Brief, Protocol
 from callscribe.settings import Settings
 from deployments.summarizer.engines import load_engine
 
 
 @serve.deployment
 class Summarizer:
-    """A replica: one engine, off the event loop."""
+    """A replica: one engine, which leaves the event loop to others while it works."""
 
     def __init__(self, settings: Settings) -> None:
         self._engine = load_engine(settings)
@@ -22,6 +20,6 @@ class Summarizer:
         """Say which engine answers."""
         return self._engine.name
 
-    async def summarize(self, transcript: Transcript) -> Protocol:
+    async def summarize(self, brief: Brief) -> Protocol:
         """Make the protocol of a transcript."""
-        return await asyncio.to_thread(self._engine.summarize, transcript)
+        return await self._engine.summarize(brief)

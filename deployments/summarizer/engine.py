@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from callscribe.domain import Brief
 from callscribe.domain import Protocol as CallProtocol
-from callscribe.domain import Transcript
 
 
 class SummarizerEngine(Protocol):
@@ -16,6 +16,6 @@ class SummarizerEngine(Protocol):
         """The engine and its version, as results name it."""
         ...
 
-    def summarize(self, transcript: Transcript) -> CallProtocol:
-        """The protocol of a transcript."""
+    async def summarize(self, brief: Brief) -> CallProtocol:
+        """The protocol of a transcript. Calls may overlap."""
         ...

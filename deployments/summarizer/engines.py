@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from callscribe.models import Installation
 from callscribe.settings import Settings
 from deployments.summarizer.engine import SummarizerEngine
 
 
 def load_engine(settings: Settings) -> SummarizerEngine:
-    """Build the profile's engine: for now the extractive one in each of them."""
-    from deployments.summarizer.lexrank import LexRankEngine
+    """Build the engine: the linguistic layer, and the LLM's where an endpoint is set."""
+    from deployments.summarizer.layers import Layers
+    from deployments.summarizer.linguistic.engine import LinguisticEngine
+    from deployments.summarizer.linguistic.salience import turn_weights
+    from deployments.summarizer.llm.layer import LlmLayer
 
-    del settings
-    return LexRankEngine()
+    llm = LlmLayer(settings.llm, turn_weights) if settings.llm.url else None
+    return Layers(LinguisticEngine(Installation(settings.models_path)), llm)

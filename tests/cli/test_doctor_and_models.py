@@ -21,7 +21,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_missing_weights_are_named_with_the_command_that_fetches_them(settings: Settings) -> None:
     found = {check.detail: check for check in checks.weights(settings)}
-    assert set(found) == {"whisper-base-ct2", "vosk-small-ru-0.22"}
+    assert set(found) == {"whisper-base-ct2", "vosk-small-ru-0.22", "en-core-web-sm-3.8.0"}
     assert {check.verdict for check in found.values()} == {Verdict.MISSING}
     assert found["whisper-base-ct2"].advice == "callscribe models pull whisper-base-ct2"
 
@@ -105,7 +105,8 @@ def test_verify_names_what_is_missing(runner: CliRunner, tmp_path: Path, monkeyp
 def test_a_second_pull_is_one_line(runner: CliRunner) -> None:
     result = runner.invoke(app, ["models", "pull"])
     assert result.exit_code == 0
-    assert result.stderr.strip() == "All weights are there and whole: whisper-base-ct2, vosk-small-ru-0.22 (239.2 MB)."
+    names = "whisper-base-ct2, vosk-small-ru-0.22, en-core-web-sm-3.8.0"
+    assert result.stderr.strip() == f"All weights are there and whole: {names} (254.4 MB)."
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.models.conftest import CATALOGUE
 
 def test_the_embedded_profile_needs_no_hub() -> None:
     models = Catalogue.load().for_profile(Profile.EMBEDDED)
-    assert {model.name for model in models} == {"whisper-base-ct2", "vosk-small-ru-0.22"}
+    assert {model.name for model in models} == {"whisper-base-ct2", "vosk-small-ru-0.22", "en-core-web-sm-3.8.0"}
     assert all(any(source.kind == "packages" for source in model.sources) for model in models)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from callscribe.domain import Language, Protocol, ProtocolStatus, SpeakerSegment, Transcript, Word
+from callscribe.domain import Brief, Language, Protocol, ProtocolStatus, SpeakerSegment, Word
 from callscribe.media.chunks import Chunk
 
 Trouble = Callable[[], Exception | None]
@@ -39,7 +39,7 @@ class ScriptedModels:
         self._called("detect_language")
         return Language.RU
 
-    async def summarize(self, transcript: Transcript) -> Protocol:
+    async def summarize(self, brief: Brief) -> Protocol:
         self._called("summarize")
         return Protocol(status=ProtocolStatus.COMPLETE, engine="scripted", coverage=1.0, summary="Слово.")
 

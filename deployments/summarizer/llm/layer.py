@@ -85,6 +85,7 @@ def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel
         key_points=merging.points(linguistic.key_points, proven.key_points),
         decisions=merging.points(linguistic.decisions, proven.decisions),
         action_items=merging.items(linguistic.action_items, proven.action_items),
+        llm=_short(model.name),
         rejected=proven.rejected,
         reason=None,
     )

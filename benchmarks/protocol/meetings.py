@@ -1,0 +1,77 @@
+"""Labelled meetings: what was said, and what a careful secretary would write into the protocol.
+
+A fact is a list of stems; it is found where every one of them occurs in one point: its text, its owner, its due.
+``a|b`` stands for either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from callscribe.domain import ActionItem, Language, Point, Transcript, Turn, Word
+
+MEETINGS = Path(__file__).parent / "meetings"
+
+Fact = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting and its facts; ``acceptable`` ones are no error, and are not asked for."""
+
+    name: str
+    transcript: Transcript
+    decisions: tuple[Fact, ...]
+    action_items: tuple[Fact, ...]
+    acceptable: tuple[Fact, ...]
+
+
+def load_meetings(folders: Iterable[Path]) -> list[Meeting]:
+    """Read every labelled meeting of some folders that has facts."""
+    paths = (path for folder in folders for path in sorted(folder.glob("*.json")))
+    truths = (json.loads(path.read_text(encoding="utf-8")) for path in paths)
+    return [_meeting(truth) for truth in truths if "facts" in truth]
+
+
+def _meeting(truth: dict[str, object]) -> Meeting:
+    facts = truth["facts"]
+    assert isinstance(facts, dict)  # noqa: S101 - the format
+    kinds = ((tuple(map(tuple, facts.get(kind, ())))) for kind in ("decisions", "action_items", "acceptable"))
+    return Meeting(str(truth["name"]), transcript_of(truth), *kinds)
+
+
+def transcript_of(truth: dict[str, object]) -> Transcript:
+    """Make the transcript that a perfect recognizer would give: the words spread evenly over their turn."""
+    turns = truth["turns"]
+    assert isinstance(turns, list)  # noqa: S101 - the format
+    numbers = {label: number for number, label in enumerate(dict.fromkeys(turn["speaker"] for turn in turns), start=1)}
+    return Transcript(Language(str(truth["language"])), tuple(_turn(turn, numbers[turn["speaker"]]) for turn in turns))
+
+
+def _turn(turn: dict[str, object], speaker: int) -> Turn:
+    start, end, texts = float(str(turn["start"])), float(str(turn["end"])), str(turn["text"]).split()
+    step = (end - start) / max(len(texts), 1)
+    words = (Word(start + place * step, start + (place + 1) * step, text, 1.0) for place, text in enumerate(texts))
+    return Turn(start, end, speaker, tuple(words))
+
+
+def in_words(point: Point | ActionItem) -> str:
+    """All that a point says, as one text."""
+    match point:
+        case Point(text=text):
+            return text
+        case ActionItem(task=task, owner=owner, due=due):
+            return " ".join(part for part in (task, owner, due) if part)
+
+
+def states(text: str, fact: Fact) -> bool:
+    """Whether a text holds every stem of a fact."""
+    folded = _folded(text)
+    return all(any(_folded(stem) in folded for stem in stems.split("|")) for stems in fact)
+
+
+def _folded(text: str) -> str:
+    return text.lower().replace("ё", "е")

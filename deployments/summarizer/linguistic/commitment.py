@@ -1,0 +1,47 @@
+"""A commitment: what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Span
+
+from deployments.summarizer.linguistic.conversation import Clause, Utterance
+from deployments.summarizer.linguistic.things import content
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """Something to be done: said in a clause, owed by a voice or by somebody named.
+
+    ``way`` is how it was said (a promise, a request …), ``match`` the words that show it, ``context`` what was said
+    around it that it points to, ``answers`` what repeats it or says yes to it.
+    """
+
+    way: str
+    utterance: Utterance
+    clause: Clause
+    match: Span
+    voice: int | None
+    named: str | None
+    due: Span | None
+    context: tuple[Utterance, ...] = ()
+    answers: tuple[Commitment, ...] = ()
+
+    @property
+    def owner(self) -> tuple[int | None, str | None]:
+        """Who owes it."""
+        return self.voice, self.named
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The lemmas that say what it is about, its context's included."""
+        near = (content(clause) for utterance in self.context for clause in utterance.clauses)
+        return content(self.clause).union(*near)
+
+    @property
+    def evidence(self) -> tuple[Utterance, ...]:
+        """The sentences that show it, in order."""
+        answers = (shown for answer in self.answers for shown in answer.evidence)
+        shown = {one.place: one for one in (self.utterance, *self.context, *answers)}
+        return tuple(shown[place] for place in sorted(shown))

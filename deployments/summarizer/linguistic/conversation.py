@@ -1,0 +1,153 @@
+"""A transcript as it is analysed: sentences read word by word, and cut into clauses in which patterns are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spacy.tokens import Doc, Span, Token
+
+from callscribe.domain import Transcript
+from callscribe.transcript.sentences import Sentence, sentences
+from deployments.summarizer.linguistic.grammar import Grammar, Patterns
+from deployments.summarizer.linguistic.pipelines import Reader
+from deployments.summarizer.linguistic.tidying import Tidier
+
+_BEGINNING = 3
+"""Tokens in which an answer says yes or no."""
+_CUTS_AFTER = frozenset(",;:—–-.?!…")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence with a verb of its own, and the patterns found in it."""
+
+    span: Span
+    found: Mapping[str, Sequence[Span]]
+
+    def first(self, *kinds: str) -> Span | None:
+        """The first match of the first of these kinds that was found."""
+        return next((self.found[kind][0] for kind in kinds if kind in self.found), None)
+
+    def has(self, *kinds: str) -> bool:
+        """Whether one of these kinds was found."""
+        return any(kind in self.found for kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A sentence of one speaker, the first of its turn if it ``opens``. ``place`` and ``turn`` count from 0."""
+
+    place: int
+    turn: int
+    speaker: int
+    start: float
+    opens: bool
+    doc: Doc
+    clauses: tuple[Clause, ...]
+
+    @property
+    def text(self) -> str:
+        """As it was said."""
+        return self.doc.text
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question."""
+        return self.text.rstrip(" »\"'").endswith("?")
+
+    def begins_with(self, kind: str) -> bool:
+        """Whether a kind was found among the first words."""
+        matches = (match for clause in self.clauses for match in clause.found.get(kind, ()))
+        return any(match.start < _BEGINNING for match in matches)
+
+    def has(self, *kinds: str) -> bool:
+        """Whether one of these kinds was found in any clause."""
+        return any(clause.has(*kinds) for clause in self.clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that was said, in order."""
+
+    utterances: tuple[Utterance, ...]
+
+    def after(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
+        """What is said in so many turns after an utterance's own."""
+        for following in self.utterances[utterance.place + 1 :]:
+            if following.turn > utterance.turn + turns:
+                return
+            if following.turn > utterance.turn:
+                yield following
+
+    def turn_of(self, utterance: Utterance) -> list[Utterance]:
+        """The sentences of an utterance's turn."""
+        return [other for other in self.utterances if other.turn == utterance.turn]
+
+    def before(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
+        """What was said before an utterance, in its own turn and so many before, the latest first."""
+        for earlier in reversed(self.utterances[: utterance.place]):
+            if earlier.turn < utterance.turn - turns:
+                return
+            yield earlier
+
+
+class Analyst:
+    """Makes conversations of transcripts, by one language's grammar."""
+
+    def __init__(self, reader: Reader, grammar: Grammar) -> None:
+        self._reader = reader
+        self._patterns = Patterns(grammar, reader.pipeline.vocab)
+        self._tidy = Tidier(grammar.words["noise"])
+        self._joining = frozenset(grammar.words["joining"])
+        self._subordinating = frozenset(grammar.words["subordinating"])
+
+    def analyse(self, transcript: Transcript) -> Conversation:
+        """Read every sentence."""
+        said = sentences(transcript)
+        docs = self._reader.read(self._tidy(sentence.text) for sentence in said)
+        turns = [None, *(sentence.turn for sentence in said)]
+        read = enumerate(zip(said, docs, turns, strict=False))
+        return Conversation(
+            tuple(self._utterance(place, one, doc, opens=one.turn != before) for place, (one, doc, before) in read)
+        )
+
+    def _utterance(self, place: int, sentence: Sentence, doc: Doc, *, opens: bool) -> Utterance:
+        clauses = tuple(Clause(span, self._patterns.find(span)) for span in self._clauses(doc))
+        return Utterance(place, sentence.turn, sentence.speaker, sentence.start, opens, doc, clauses)
+
+    def _clauses(self, doc: Doc) -> list[Span]:
+        """Cut at punctuation and conjunctions where both sides have a verb, but never off a subordinate clause."""
+        whole: list[Span] = []
+        for piece in self._pieces(doc):
+            if whole and not self._stands_alone(whole[-1], piece):
+                whole[-1] = doc[whole[-1].start : piece.end]
+            else:
+                whole.append(piece)
+        return whole
+
+    def _pieces(self, doc: Doc) -> Iterator[Span]:
+        cuts = [token.i + 1 for token in doc if token.text in _CUTS_AFTER]
+        cuts += [token.i for token in doc if token.norm_ in self._joining]
+        for start, end in pairwise(sorted({0, *cuts, len(doc)})):
+            yield doc[start:end]
+
+    def _stands_alone(self, before: Span, piece: Span) -> bool:
+        if not (_has_verb(before) and _has_verb(piece)):
+            return False
+        return not self._subordinate(piece, within=2) and not self._subordinate(before, within=1)
+
+    def _subordinate(self, span: Span, *, within: int) -> bool:
+        """Whether one of its first words makes a clause depend on another."""
+        words = [token for token in span if not token.is_punct][:within]
+        return any(token.norm_ in self._subordinating for token in words)
+
+
+def can_be(token: Token, *readings: str) -> bool:
+    """Whether a word can be read in one of these ways."""
+    return any(reading in token._.readings for reading in readings)
+
+
+def _has_verb(span: Span) -> bool:
+    return any(can_be(token, "finite") for token in span)

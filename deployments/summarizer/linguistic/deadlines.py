@@ -1,0 +1,47 @@
+"""Deadlines as they were said: «до пятницы», «к двенадцатому декабря», “by end of day”."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.tokens import Span
+
+from deployments.summarizer.linguistic.conversation import Clause, Utterance
+
+_NEAR = 1
+"""Words between two times that are one: «в пятницу, утром»."""
+
+
+def deadline_in(clause: Clause) -> Span | None:
+    """The time by which a clause's work is to be done: one with a limit («до», «к») before others, else the longest."""
+    return max(spans_of(clause), key=lambda span: (span[0].norm_ in _LIMITS, len(span), -span.start), default=None)
+
+
+_LIMITS = frozenset({"до", "к", "ко", "by", "before", "until", "till"})
+
+
+def due_of(utterance: Utterance) -> Span | None:
+    """The first such time of a sentence."""
+    return next((due for clause in utterance.clauses if (due := deadline_in(clause)) is not None), None)
+
+
+def has_limit(deadline: Span) -> bool:
+    """Whether it says by when, and not only when."""
+    return deadline[0].norm_ in _LIMITS
+
+
+def spans_of(clause: Clause) -> list[Span]:
+    """Every time named in a clause, those that touch or overlap taken as one."""
+    joined: list[Span] = []
+    named = [*clause.found.get("deadline", ()), *clause.found.get("daytime", ())]
+    for span in sorted(named, key=lambda span: (span.start, -span.end)):
+        if joined and span.start <= joined[-1].end + (_NEAR if _only_comma(joined[-1], span) else 0):
+            joined[-1] = span.doc[joined[-1].start : max(joined[-1].end, span.end)]
+        else:
+            joined.append(span)
+    return joined
+
+
+def _only_comma(before: Span, after: Span) -> bool:
+    between: Iterable[str] = (token.text for token in before.doc[before.end : after.start])
+    return all(text == "," for text in between)

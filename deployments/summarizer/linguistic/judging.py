@@ -1,0 +1,47 @@
+"""The judge: how likely a candidate is what it seems, by what labelled meetings have shown of its features.
+
+Logistic regression. Its weights are fitted by ``python -m benchmarks.protocol.fitting``; here they are only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from math import exp
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Judge(BaseModel):
+    """P(candidate is one) = σ(bias + Σ weight · feature); unknown features weigh nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    threshold: float
+    bias: float
+    weights: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Give the probability."""
+        total = self.bias + sum(self.weights.get(name, 0.0) * figure for name, figure in features.items())
+        return 1 / (1 + exp(-total))
+
+    def believes(self, features: Mapping[str, float]) -> bool:
+        """Whether it is likely enough to be put into a protocol."""
+        return self.probability(features) >= self.threshold
+
+
+class Judges(BaseModel):
+    """One for commitments, one for decisions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    made_by: str
+    commitments: Judge
+    decisions: Judge
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the weights that ship with the package."""
+        return cls.model_validate_json(files(__package__).joinpath("judges.json").read_bytes())

@@ -1,0 +1,168 @@
+"""Who is called what: names that people give themselves, and names by which a voice is called and answers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.grammar import normal
+
+_BY_THEMSELVES = 3
+"""What one's own introduction is worth in votes."""
+_SHORT = 5
+"""Tokens of a sentence that is only a reply: «Спасибо, Пётр.»"""
+_CUT = 3
+"""Letters that a call may leave out at a name's end."""
+_EDGES = frozenset(",.?!:;—–-…")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A person named in a sentence; ``calls`` when the person is spoken to."""
+
+    span: Span
+    key: str
+    calls: bool
+
+
+def mentions(utterance: Utterance) -> Iterator[Mention]:
+    """Every name in a sentence, a patronymic or surname after it included."""
+    doc, place = utterance.doc, 0
+    while place < len(doc):
+        end = _name_end(doc[place])
+        if end > place:
+            span = doc[place:end]
+            yield Mention(span, span[0].lemma_.lower(), _is_call(span))
+        place = max(end, place + 1)
+
+
+def _name_end(token: Token) -> int:
+    """Where a name that begins at a token ends; the token's own place when none does."""
+    if not (token.text[:1].isupper() and can_be(token, "name")) or token.is_stop or token.text.endswith("."):
+        return token.i
+    end = token.i + 1
+    while (
+        end < len(token.doc) and token.doc[end].text[:1].isupper() and can_be(token.doc[end], "patronymic", "surname")
+    ):
+        end += 1
+    return end
+
+
+def _is_call(span: Span) -> bool:
+    if not can_be(span[0], "name_nomn"):
+        return False
+    doc = span.doc
+    opens = span.start == 0 or doc[span.start - 1].text in _EDGES
+    closes = span.end == len(doc) or doc[span.end].text in _EDGES
+    asked = span.end < len(doc) and can_be(doc[span.end], "do", "you_will")
+    return opens and (closes or asked)
+
+
+class People:
+    """The names of a conversation and the voices that bear them."""
+
+    def __init__(self, conversation: Conversation, known: Mapping[int, str] | None = None) -> None:
+        self._turns = _speakers_by_turn(conversation)
+        named = [(utterance, mention) for utterance in conversation.utterances for mention in mentions(utterance)]
+        self._spelled = _spellings(mention for _, mention in named)
+        self._names = dict(known or {})
+        self._voices = {_key(name): speaker for speaker, name in self._names.items()}
+        callers = {(self._key(mention), utterance.speaker) for utterance, mention in named if mention.calls}
+        for (key, speaker), _ in self._votes(conversation).most_common():
+            if key not in self._voices and speaker not in self._names and (key, speaker) not in callers:
+                self._voices[key], self._names[speaker] = speaker, self.name(key)
+
+    def _key(self, mention: Mention) -> str:
+        """The name itself of a short call: «Жан» is «Жанна» where there is a Жанна."""
+        longer = (key for key in self._spelled if key.startswith(mention.key) and len(key) - len(mention.key) <= _CUT)
+        return max(longer, key=len, default=mention.key)
+
+    def _votes(self, conversation: Conversation) -> Counter[tuple[str, int]]:
+        votes: Counter[tuple[str, int]] = Counter()
+        for utterance in conversation.utterances:
+            for mention in mentions(utterance):
+                bearer = _bearer(utterance, self._turns) if mention.calls else None
+                if bearer is not None and self._is_person(mention):
+                    votes[self._key(mention), bearer] += 1
+            for key in _introduced(utterance):
+                votes[key, utterance.speaker] += _BY_THEMSELVES
+        return votes
+
+    def _is_person(self, mention: Mention) -> bool:
+        """Whether it surely is one's name: known as such, called more than once, or called at a sentence's end."""
+        ends = mention.span.start > 0 and mention.span.end >= len(mention.span.doc) - 1
+        return can_be(mention.span[0], "person") or ends or self._spelled[mention.key].total() > 1
+
+    def name(self, key: str) -> str:
+        """How a person is called, in the nominative."""
+        return max(self._spelled[key].items(), key=lambda item: (item[1], len(item[0])))[0]
+
+    def name_of(self, speaker: int) -> str | None:
+        """The name of a voice, where the conversation tells it."""
+        return self._names.get(speaker)
+
+    def voice_of(self, key: str) -> int | None:
+        """The voice that bears a name."""
+        return self._voices.get(key)
+
+    def called(self, utterance: Utterance) -> str | None:
+        """Whom a sentence speaks to, if it says so."""
+        return next((self._key(mention) for mention in mentions(utterance) if mention.calls), None)
+
+    def bears(self, mention: Mention, voice: int | None, named: str | None) -> bool:
+        """Whether a name is that of a voice, or of somebody named."""
+        key = self._key(mention)
+        return key == named or (voice is not None and self._voices.get(key) == voice)
+
+    def next_speaker(self, utterance: Utterance) -> int | None:
+        """Who answers: the next voice that is not the speaker's."""
+        following = self._turns[utterance.turn + 1 : utterance.turn + 3]
+        return next((speaker for speaker in following if speaker != utterance.speaker), None)
+
+    def previous_speaker(self, utterance: Utterance) -> int | None:
+        """Who spoke before."""
+        before = self._turns[max(0, utterance.turn - 2) : utterance.turn]
+        return next((speaker for speaker in reversed(before) if speaker != utterance.speaker), None)
+
+
+def _spelling(span: Span) -> str:
+    if can_be(span[0], "name_nomn"):
+        return span.text
+    return span[0].lemma_.title()
+
+
+def _spellings(found: Iterable[Mention]) -> dict[str, Counter[str]]:
+    spelled: dict[str, Counter[str]] = defaultdict(Counter)
+    for mention in found:
+        spelled[mention.key][_spelling(mention.span)] += 1
+    return spelled
+
+
+def _speakers_by_turn(conversation: Conversation) -> list[int]:
+    turns: dict[int, int] = {utterance.turn: utterance.speaker for utterance in conversation.utterances}
+    return [turns.get(turn, 0) for turn in range(max(turns, default=-1) + 1)]
+
+
+def _introduced(utterance: Utterance) -> Iterator[str]:
+    """The names that a speaker gives as their own."""
+    for clause in utterance.clauses:
+        for match in clause.found.get("introduction", ()):
+            yield from (token.lemma_.lower() for token in match if can_be(token, "name") and token.text[:1].isupper())
+
+
+def _key(name: str) -> str:
+    return normal(name.split(maxsplit=1)[0])
+
+
+def _bearer(utterance: Utterance, turns: list[int]) -> int | None:
+    """Whom a name calls: who answers a question or a request, or whom a reply's first sentence replies to."""
+    before = turns[utterance.turn - 1] if utterance.turn else None
+    after = turns[utterance.turn + 1] if utterance.turn + 1 < len(turns) else None
+    says_little = utterance.opens or len(utterance.doc) <= _SHORT
+    replies = says_little and not utterance.asks and not utterance.has("request", "yours")
+    bearer = before if replies or utterance.has("thanks") else after
+    return None if bearer == utterance.speaker else bearer

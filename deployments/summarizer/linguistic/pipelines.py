@@ -1,0 +1,133 @@
+"""Texts as spaCy documents whose tokens know how they can be read: «пришлю» as a promise's verb, «Мария» as a name.
+
+Russian words are read one by one by pymorphy3, which knows spoken forms that taggers trained on news do not; English
+ones in their sentence, by spaCy's small model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import pymorphy3  # type: ignore[import-untyped]
+import spacy
+from spacy.language import Language as Pipeline
+from spacy.tokens import Doc, Token
+from spacy.util import compile_infix_regex
+
+from callscribe.domain import Language
+from callscribe.models import Installation
+from deployments.summarizer.linguistic.grammar import Grammar, normal
+
+ENGLISH_MODEL = "en-core-web-sm-3.8.0"
+
+_LIKELY = 0.3
+"""Of the forms that a Russian word can be, those are kept that are at least a third as likely as the likeliest."""
+_POSSIBLE = 0.1
+"""A form of another part of speech that is at least so likely beside the likeliest makes a word unsure."""
+
+_HYPHENS = "(?:-|–"
+"""What spaCy's rule for hyphens has: «из-за» is one word."""
+_VERBS = frozenset({"VERB", "INFN"})
+_OF_VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
+
+Grammemes = frozenset[str]
+Described = tuple[tuple[Grammemes, ...], bool]
+"""The forms that a word can be, and whether all are of one part of speech."""
+
+
+class Reader:
+    """Reads sentences of one language. Not thread-safe."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        grammar: Grammar,
+        describe: Callable[[Token], Described],
+        infinitive: Callable[[Token], str],
+    ) -> None:
+        self.pipeline = pipeline
+        self.infinitive = infinitive
+        self._readings = {
+            name: [frozenset(form.split(",")) for form in forms] for name, forms in grammar.readings.items()
+        }
+        self._sure = frozenset(grammar.sure)
+        self._describe = describe
+
+    def read(self, texts: Iterable[str]) -> Iterator[Doc]:
+        """Make a document of each text, in their order."""
+        for doc in self.pipeline.pipe(texts):
+            for token in doc:
+                forms, sure = self._describe(token)
+                token._.readings = self._read(forms, sure=sure)
+            yield doc
+
+    def _read(self, forms: tuple[Grammemes, ...], *, sure: bool) -> tuple[str, ...]:
+        return tuple(
+            name
+            for name, wanted in self._readings.items()
+            if (sure or name not in self._sure) and any(grammemes <= form for grammemes in wanted for form in forms)
+        )
+
+
+def load_reader(language: Language, grammar: Grammar, models: Installation) -> Reader:
+    """Build a language's reader; ``ModelUnavailable`` when English's weights are not here."""
+    if not Token.has_extension("readings"):
+        Token.set_extension("readings", default=())
+    match language:
+        case Language.RU:
+            morphology = Morphology()
+            return Reader(_russian(), grammar, morphology.describe, morphology.infinitive)
+        case Language.EN:
+            return Reader(spacy.load(models.path(ENGLISH_MODEL)), grammar, _describe_english, lambda verb: verb.lemma_)
+
+
+def _russian() -> Pipeline:
+    pipeline = spacy.blank("ru")
+    infixes = [infix for infix in pipeline.Defaults.infixes or () if _HYPHENS not in str(infix)]
+    tokenizer: Any = pipeline.tokenizer  # its attributes are Cython's
+    tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    return pipeline
+
+
+class Morphology:
+    """The forms that a Russian word can be, by pymorphy3's dictionary and its guesses for unknown words."""
+
+    def __init__(self) -> None:
+        self._analyzer = pymorphy3.MorphAnalyzer()
+        self._forms = lru_cache(maxsize=50_000)(self._look_up)
+
+    def describe(self, token: Token) -> Described:
+        """Say what a token can be; its lemma and its folded spelling are set on the way."""
+        token.norm_ = normal(token.text)
+        token.lemma_, described = self._forms(token.norm_)
+        return described
+
+    def lemmas(self, word: str) -> frozenset[str]:
+        """Every dictionary form that a word can have."""
+        return frozenset(normal(parse.normal_form) for parse in self._analyzer.parse(word))
+
+    def infinitive(self, verb: Token) -> str:
+        """The infinitive of a verb: «прислать» of «пришлю»; the verb itself where it may be of two."""
+        infinitives = {parse.normal_form for parse in self._analyzer.parse(verb.norm_) if parse.tag.POS in _VERBS}
+        return str(infinitives.pop()) if len(infinitives) == 1 else verb.text
+
+    def _look_up(self, word: str) -> tuple[str, Described]:
+        parses = self._analyzer.parse(word)
+        best = parses[0].score
+        likely = [parse for parse in parses if parse.score >= _LIKELY * best]
+        parts = {_part(parse.tag.POS) for parse in parses if parse.score >= _POSSIBLE * best}
+        forms = tuple(frozenset(str(parse.tag).replace(" ", ",").split(",")) for parse in likely)
+        return normal(likely[0].normal_form), (forms, len(parts) == 1)
+
+
+def _part(tag: str | None) -> str | None:
+    """The part of speech, one for all that is made of a verb: «закупаем» is hardly meant as a participle."""
+    return "VERB" if tag in _OF_VERBS else tag
+
+
+def _describe_english(token: Token) -> Described:
+    token.norm_ = normal(token.norm_)
+    described = {token.tag_, token.pos_, token.dep_, *str(token.morph).split("|")}
+    return (frozenset(described | {token.ent_type_ or "no entity"}),), True

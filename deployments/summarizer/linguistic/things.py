@@ -1,0 +1,45 @@
+"""What a clause is about: its things, and whether it can be understood by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Span, Token
+
+from deployments.summarizer.linguistic.conversation import Clause, can_be
+from deployments.summarizer.linguistic.deadlines import spans_of
+
+
+def content(clause: Clause) -> frozenset[str]:
+    """The lemmas that say what a clause is about: nouns that are neither names nor times."""
+    times = spans_of(clause)
+    return frozenset(token.lemma_ for token in clause.span if _is_thing(token) and not _in_any(token, times))
+
+
+def names_something(clause: Clause) -> bool:
+    """Whether a thing or a person is named."""
+    return bool(content(clause)) or any(can_be(token, "name") and token.text[:1].isupper() for token in clause.span)
+
+
+def is_clear(clause: Clause) -> bool:
+    """Whether it says what it is about, and points to nothing that was named before."""
+    return bool(content(clause)) and not any(can_be(token, "he") for token in clause.span)
+
+
+def supposed(clause: Clause, match: Span) -> bool:
+    """Whether a condition or a supposition comes before what would be done."""
+    return any(supposition.start < match.end for supposition in clause.found.get("hypothetical", ()))
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans of a sentence share a word."""
+    return one.start < other.end and other.start < one.end
+
+
+def _is_thing(token: Token) -> bool:
+    adjective = can_be(token, "adjective") and not can_be(token, "determiner", "ordinal")
+    return (can_be(token, "noun") or adjective) and not can_be(token, "name", "pronoun")
+
+
+def _in_any(token: Token, spans: Sequence[Span]) -> bool:
+    return any(span.start <= token.i < span.end for span in spans)

@@ -1,0 +1,44 @@
+"""The linguistic layer on whole labelled meetings: nothing invented, everything shown, facts found."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings
+from benchmarks.protocol.scoring import ProtocolScore, score
+from callscribe.domain import Brief
+from deployments.summarizer.linguistic.engine import LinguisticEngine
+from deployments.summarizer.linguistic.pipelines import Morphology
+
+pytestmark = pytest.mark.models
+
+LEAST_RECALL, LEAST_PRECISION = 0.75, 0.65
+"""A little below what ``python -m benchmarks.protocol`` measures: a guard, not the figure."""
+
+
+@pytest.fixture(scope="module")
+def scores(engine: LinguisticEngine) -> dict[str, ProtocolScore]:
+    morphology = Morphology()
+    return {
+        meeting.name: score(meeting, meeting.transcript, engine.summarize(Brief(meeting.transcript)), morphology)
+        for meeting in load_meetings([MEETINGS])
+    }
+
+
+def test_nothing_is_invented_and_every_point_has_its_evidence(scores: dict[str, ProtocolScore]) -> None:
+    for name, found in scores.items():
+        assert found.invented == (), name
+        assert found.evident.share == 1.0, name
+
+
+def test_most_facts_are_found_and_most_points_are_right(scores: dict[str, ProtocolScore]) -> None:
+    together = sum(scores.values(), ProtocolScore())
+    assert together.recall is not None
+    assert together.precision is not None
+    assert together.recall >= LEAST_RECALL
+    assert together.precision >= LEAST_PRECISION
+
+
+@pytest.mark.parametrize("meeting", load_meetings([MEETINGS]), ids=lambda meeting: meeting.name)
+def test_the_same_transcript_gives_the_same_protocol(engine: LinguisticEngine, meeting: Meeting) -> None:
+    assert engine.summarize(Brief(meeting.transcript)) == engine.summarize(Brief(meeting.transcript))

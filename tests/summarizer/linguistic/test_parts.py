@@ -1,0 +1,66 @@
+"""The small parts: patterns, tidying, judging."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callscribe.domain import Language
+from deployments.summarizer.linguistic.grammar import Grammar, compiled
+from deployments.summarizer.linguistic.judging import Judge, Judges
+from deployments.summarizer.linguistic.tidying import Tidier
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_pattern_names_lists_and_readings_that_there_are(language: Language) -> None:
+    grammar = Grammar.load(language)
+    for lines in grammar.patterns.values():
+        for line in lines:
+            for token in compiled(line, grammar.words):
+                readings = token.get("_", {}).get("readings", {}).get("INTERSECTS", [])
+                assert set(readings) <= set(grammar.readings), line
+
+
+def test_a_line_is_a_pattern_of_spacys() -> None:
+    line = "до|к <numeral>* @month _? ,!"
+    assert compiled(line, {"month": ("май",)}) == [
+        {"NORM": {"IN": ["до", "к"]}},
+        {"_": {"readings": {"INTERSECTS": ["numeral"]}}, "OP": "*"},
+        {"LEMMA": {"IN": ["май"]}},
+        {"IS_PUNCT": False, "OP": "?"},
+        {"IS_PUNCT": True, "OP": "!"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "tidy"),
+    [
+        ("Ну, короче, номер сдаём в среду.", "Номер сдаём в среду."),
+        ("Can you, um, can you retest it?", "Can you retest it?"),
+        ("Мы, как бы, согласны.", "Мы согласны."),
+        ("Короче говоря, номер сдаём.", "Короче говоря, номер сдаём."),
+        ("Ну.", "Ну."),
+    ],
+)
+def test_fillers_and_stutters_go(said: str, tidy: str) -> None:
+    assert Tidier(["ну", "короче", "как бы", "um"])(said) == tidy
+
+
+@given(st.text(max_size=60))
+def test_tidying_never_empties_a_sentence(text: str) -> None:
+    tidy = Tidier(["ну", "короче"])(text)
+    assert any(letter.isalpha() for letter in tidy) == any(letter.isalpha() for letter in text)
+
+
+def test_a_judge_weighs_features() -> None:
+    judge = Judge(threshold=0.5, bias=-1.0, weights={"due": 3.0})
+    assert judge.believes({"due": 1})
+    assert not judge.believes({"due": 0, "unheard of": 5})
+
+
+def test_the_judges_that_ship_are_whole() -> None:
+    judges = Judges.load()
+    for judge in (judges.commitments, judges.decisions):
+        assert 0 < judge.threshold < 1
+        assert judge.weights

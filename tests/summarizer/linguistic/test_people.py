@@ -1,0 +1,45 @@
+"""Names and the voices that bear them."""
+
+from __future__ import annotations
+
+import pytest
+
+from callscribe.domain import Brief, Language
+from deployments.summarizer.linguistic.engine import LinguisticEngine
+from tests.summarizer.linguistic.dialogues import brief, transcript
+
+
+def names(engine: LinguisticEngine, asked: Brief) -> list[str | None]:
+    return [participant.name for participant in engine.summarize(asked).participants]
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "expected"),
+    [
+        ("а: Меня зовут Елена, компания «Ромашка».\nб: Здравствуйте, я по поводу заказа.", ["Елена", None]),
+        ("а: Пётр, что с нагрузочным тестированием?\nб: Первый прогон закончили вчера.", [None, "Пётр"]),
+        ("а: Первый прогон закончили вчера.\nб: Спасибо, Пётр. Отличная работа.", ["Пётр", None]),
+        ("а: Наталья Сергеевна, план готов?\nб: План готов, вот он.", [None, "Наталья Сергеевна"]),
+        ("а: Мария вчера прислала смету.\nб: Я её видел.", [None, None]),
+    ],
+)
+def test_russian(engine: LinguisticEngine, dialogue: str, expected: list[str | None]) -> None:
+    assert names(engine, brief(dialogue)) == expected
+
+
+@pytest.mark.models
+def test_english(engine: LinguisticEngine) -> None:
+    dialogue = "a: Good morning, this is Derek. How can I help?\nb: Hello, Derek. My invoice is wrong."
+    assert names(engine, brief(dialogue, Language.EN)) == ["Derek", None]
+
+
+def test_nobody_is_called_by_their_own_voice(engine: LinguisticEngine) -> None:
+    dialogue = "а: Иван, отчёт готов?\nб: Да, готов.\nа: Иван, спасибо."
+    assert names(engine, brief(dialogue)) == [None, "Иван"]
+
+
+def test_names_that_people_gave_stand(engine: LinguisticEngine) -> None:
+    said = transcript("а: Пётр, пришлите смету до среды.\nб: Пришлю смету в среду.")
+    protocol = engine.summarize(Brief(said, speaker_names={2: "Пётр Ильич"}))
+    assert [participant.name for participant in protocol.participants] == [None, "Пётр Ильич"]
+    assert [item.owner for item in protocol.action_items] == ["Пётр Ильич"]

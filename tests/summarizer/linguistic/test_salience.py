@@ -1,0 +1,74 @@
+"""The sentences that stand for a conversation."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.protocol.meetings import MEETINGS, load_meetings
+from callscribe.domain import Brief, Language, ProtocolStatus, Transcript
+from callscribe.transcript.sentences import Sentence, sentences
+from deployments.summarizer.linguistic.engine import LinguisticEngine
+from deployments.summarizer.linguistic.salience import SUMMARY_WORDS, Ranking, rank
+
+
+@pytest.fixture(scope="module")
+def meeting() -> Transcript:
+    return next(meeting.transcript for meeting in load_meetings([MEETINGS]) if meeting.name == "ru_stroyka")
+
+
+def test_quotes_only_what_was_said_at_the_second_at_which_it_was_said(meeting: Transcript) -> None:
+    said = {sentence.text: sentence.start for sentence in sentences(meeting)}
+    points = Ranking.of(sentences(meeting), meeting.language).key_points()
+    assert points
+    assert [point.at for point in points] == [(said[point.text],) for point in points]
+    assert [point.at for point in points] == sorted(point.at for point in points)
+
+
+def test_the_central_sentence_wins() -> None:
+    texts = [
+        "Сегодня мы обсуждаем бюджет проекта и сроки.",
+        "Бюджет проекта вырос на десять процентов.",
+        "Сроки проекта зависят от бюджета проекта и поставки.",
+        "Вчера в городе шёл сильный дождь.",
+    ]
+    said = [Sentence(float(place), 1, text, place) for place, text in enumerate(texts)]
+    ranked = [sentence.text for sentence in rank(said, Language.RU)]
+    assert ranked[0] == texts[2]
+    assert ranked[-1] == texts[3]
+
+
+def test_replies_and_repetitions_are_not_quoted() -> None:
+    texts = [
+        "Да.",
+        "Бюджет проекта вырос на десять процентов.",
+        "Бюджет проекта вырос на десять процентов.",
+        "Угу, хорошо.",
+    ]
+    said = [Sentence(float(place), 1, text, place) for place, text in enumerate(texts)]
+    assert [point.at for point in Ranking.of(said, Language.RU).key_points()] == [(1.0,)]
+
+
+def test_a_summary_has_500_words_at_most() -> None:
+    said = [
+        Sentence(float(place), 1, " ".join(f"слово{place + step}" for step in range(90)), place) for place in range(40)
+    ]
+    summary = Ranking.of(said, Language.RU).summary()
+    assert 0 < len(summary.split()) <= SUMMARY_WORDS
+
+
+def test_counts_everybodys_talk_and_quotes_their_statements(engine: LinguisticEngine, meeting: Transcript) -> None:
+    participants = engine.summarize(Brief(meeting)).participants
+    assert [participant.speaker for participant in participants] == [1, 2, 3]
+    for participant in participants:
+        own = [turn for turn in meeting.turns if turn.speaker == participant.speaker]
+        assert participant.talk_seconds == pytest.approx(sum(turn.end - turn.start for turn in own), abs=1e-3)
+        assert participant.statements
+        assert all(any(said in turn.text for turn in own) for said in participant.statements)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_silence_is_said_in_words(engine: LinguisticEngine, language: Language) -> None:
+    protocol = engine.summarize(Brief(Transcript(language, ())))
+    assert protocol.status is ProtocolStatus.COMPLETE
+    assert protocol.summary
+    assert protocol.key_points == ()
