@@ -29,6 +29,12 @@ $(VENV)/.dev: $(VENV)/.runtime locks/dev.txt
 	@$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r locks/dev.txt
 	@touch $@
 
+$(VENV)/.bench: $(VENV)/.dev locks/bench.txt
+	@command -v c++ >/dev/null || { echo "meeteval (cpWER) comes as C++ source: install a compiler; on Debian: apt install g++"; exit 1; }
+	@echo "Building the packages of locks/bench.txt into $(VENV) (once) …"
+	@$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r locks/bench.txt
+	@touch $@
+
 .PHONY: demo
 demo: $(VENV)/.runtime  ## Transcribe the bundled meeting to the screen, doing all set-up
 	@$(BIN)/callscribe models pull
@@ -41,6 +47,7 @@ up: $(VENV)/.runtime  ## Run the whole stack here until Ctrl-C
 
 .PHONY: test
 test: $(VENV)/.dev  ## Check the code and run every test that can run here, doing all set-up
+	@command -v c++ >/dev/null && $(MAKE) --no-print-directory $(VENV)/.bench || true
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/callscribe models pull
 	@$(BIN)/callscribe models pull gemma3-270m-base
@@ -55,7 +62,7 @@ check: $(VENV)/.dev  ## Lint, format check, strict types, import law
 	@$(BIN)/deptry .
 
 .PHONY: bench
-bench: $(VENV)/.dev  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…)
+bench: $(VENV)/.bench  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…)
 	@$(BIN)/callscribe models pull
 	@$(BIN)/python -m benchmarks $(BENCH_FOLDER)
 
@@ -67,3 +74,4 @@ s3-server:  ## Install a real S3 server for the blob tests, where Go is (else th
 lock: $(VENV)/.bootstrap  ## Resolve pyproject.toml anew into locks/
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton pyproject.toml -o locks/runtime.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra dev -c locks/runtime.txt pyproject.toml -o locks/dev.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra bench -c locks/dev.txt pyproject.toml -o locks/bench.txt

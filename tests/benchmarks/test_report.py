@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+pytest.importorskip("meeteval", reason="cpWER needs meeteval, which is built where there is a C++ compiler")
+
 from benchmarks.recordings import Recording, Utterance
 from benchmarks.report import as_json, lines, show
 from benchmarks.systems import Hearing, Run

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("meeteval", reason="cpWER needs meeteval, which is built where there is a C++ compiler")
+
 from benchmarks.normalising import normalised
 from benchmarks.recordings import Recording, Utterance
 from benchmarks.scoring import (
