@@ -47,7 +47,7 @@ up: $(VENV)/.runtime  ## Run the whole stack here until Ctrl-C
 
 .PHONY: test
 test: $(VENV)/.dev  ## Check the code and run every test that can run here, doing all set-up
-	@command -v c++ >/dev/null && $(MAKE) --no-print-directory $(VENV)/.bench || true
+	@if command -v c++ >/dev/null; then $(MAKE) --no-print-directory $(VENV)/.bench; fi
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/callscribe models pull
 	@$(BIN)/callscribe models pull gemma3-270m-base
