@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -83,6 +84,7 @@ def test_too_large_while_it_streams(stack: Stack) -> None:
     refused(answer, 413, "too_large")
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine")
 def test_curl_is_told_too(stack: Stack, tmp_path: Path) -> None:
     """What a user's curl does, ``Expect: 100-continue`` among it."""
     large = tmp_path / "large.wav"
