@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from callscribe.domain import Word
-from deployments.transcriber.alignment import Region, Unit, regions
+from callscribe.transcript.alignment import Region, Unit, regions
+from callscribe.transcript.spelling import is_number
 from deployments.transcriber.calibration import Calibration, Curve
-from deployments.transcriber.spelling import is_number
 from deployments.transcriber.timing import ordered
 
 _PUNCTUATION = re.compile(r"[.,!?…;:]+$")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 
 from callscribe.domain import Word
-from deployments.transcriber.alignment import regions
+from callscribe.transcript.alignment import regions
+from callscribe.transcript.spelling import spoken
 from deployments.transcriber.calibration import Calibration
 from deployments.transcriber.dreams import Hearing, is_dream
-from deployments.transcriber.spelling import spoken
 from deployments.transcriber.timing import ordered
 from deployments.transcriber.voting import Vote
 

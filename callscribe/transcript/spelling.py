@@ -1,4 +1,4 @@
-"""How a written word is spoken: what two engines' spellings are compared by."""
+"""How a written word is spoken: what two spellings are compared by."""
 
 from __future__ import annotations
 
