@@ -25,9 +25,9 @@ from callscribe.media.chunks import speech_chunks
 from callscribe.media.decoder import Decoder
 from callscribe.models import Installation
 from callscribe.settings import Settings
-from deployments.transcriber.alignment import Region, Unit, regions
+from callscribe.transcript.alignment import Region, Unit, regions
+from callscribe.transcript.spelling import spoken
 from deployments.transcriber.calibration import Calibration, Curve, logit
-from deployments.transcriber.spelling import spoken
 from deployments.transcriber.vosk import Vosk
 from deployments.transcriber.whisper import Whisper
 

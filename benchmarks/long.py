@@ -32,19 +32,30 @@ def main(
     language: Annotated[str, typer.Option(help="Its language.")] = "ru",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file too.")] = None,
 ) -> None:
-    """Repeat the material to a long recording, transcribe it, and tell the growth of each process's memory."""
+    """Repeat the material to a long recording, transcribe it, and tell the growth of each process's memory.
+
+    Exit code 1 when another number of speakers is found than the material has.
+    """
     settings = Settings()
     material = [one for one in load_recordings(folder) if one.language in (language, None)]
     with tempfile.TemporaryDirectory() as scratch:
         audio = Path(scratch, "long.flac")
         seconds = repeat(material, audio, hours * 3600)
-        found: dict[str, Any] = {"machine": machine(), "audio_seconds": round(seconds)} | _transcribe(
-            settings, audio, language
-        )
+        made = {"machine": machine(), "audio_seconds": round(seconds), "expected_speakers": voices(material, seconds)}
+        found: dict[str, Any] = made | _transcribe(settings, audio, language)
     found["times_real_time"] = round(seconds / found["seconds"], 2)
     _show(Console(), found)
     if json_file is not None:
         json_file.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if found["speakers"] != found["expected_speakers"]:
+        raise typer.Exit(1)
+
+
+def voices(material: Sequence[Recording], seconds: float) -> int:
+    """How many voices there are in so many seconds of the material; a label is the same voice in every recording."""
+    starts = itertools.accumulate((recording.seconds for recording in material), initial=0.0)
+    played = [recording for recording, start in zip(material, starts, strict=False) if start < seconds]
+    return len({voice.speaker for recording in played for voice in recording.voices})
 
 
 def repeat(material: Sequence[Recording], target: Path, seconds: float) -> float:
@@ -95,7 +106,8 @@ def _transcribe(settings: Settings, audio: Path, language: str) -> dict[str, Any
 def _show(console: Console, found: dict[str, Any]) -> None:
     console.print(
         f"{found['audio_seconds'] / 3600:.2f} h in {found['seconds']:.0f} s: {found['times_real_time']} × real time, "
-        f"{found['turns']} turns, {found['words']} words, {found['speakers']} speakers; stages {found['stage_seconds']}"
+        f"{found['turns']} turns, {found['words']} words, "
+        f"{found['speakers']} speakers of {found['expected_speakers']}; stages {found['stage_seconds']}"
     )
     table = Table("process", "growth, MiB", "peak, MiB")
     for name, growth in found["growth_mebibytes"].items():

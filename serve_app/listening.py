@@ -13,7 +13,7 @@ from callscribe.transcript.joining import join_chunks
 from serve_app.models import Models
 
 CHUNKS_IN_FLIGHT = 8
-"""How many chunks of one recording are out at a time: two of the transcriber's batches."""
+"""How many chunks of one recording are out at a time: one of the transcriber's batches."""
 
 CHUNKS_FOR_LANGUAGE = 4
 """How many chunks decide the language: about the first two minutes of speech."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from callscribe.domain import Transcript, Turn, Word
+from callscribe.transcript.sentences import ends_sentence
 
 LINE_CHARACTERS = 42
 LINES = 2
@@ -20,7 +21,6 @@ LONGEST_MS = 7000
 _SHORTEST_MS = 200
 _READABLE_MS = 1000
 _PAUSE_MS = 1500
-_SENTENCE_ENDS = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _continues(held: Sequence[Word], word: Word, prefix: str) -> bool:
     fits = len(lines) <= LINES and all(len(line) <= LINE_CHARACTERS for line in lines)
     in_time = _ms(word.end) - _ms(held[0].start) <= LONGEST_MS
     pause = _ms(word.start) - _ms(held[-1].end) > _PAUSE_MS
-    sentence_over = held[-1].text.endswith(_SENTENCE_ENDS) and len(_lines(held, prefix)) >= LINES
+    sentence_over = ends_sentence(held[-1].text) and len(_lines(held, prefix)) >= LINES
     return fits and in_time and not pause and not sentence_over
 
 

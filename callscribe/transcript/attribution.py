@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from callscribe.domain import Language, SpeakerSegment, Transcript, Turn, Word
+from callscribe.transcript.sentences import ends_sentence
 
 _TURN_PAUSE = 2.0
 """Seconds of a speaker's silence that end the turn even when nobody else speaks."""
@@ -23,8 +24,6 @@ _BREATH = 0.25
 
 _INTERJECTION = 1.0
 """Seconds below which a segment inside another's speech is a reply such as «угу»."""
-
-_SENTENCE_ENDS = (".", "?", "!", "…")
 
 
 def attribute(words: Sequence[Word], segments: Sequence[SpeakerSegment], language: Language) -> Transcript:
@@ -153,8 +152,7 @@ def _gap_middle(words: Sequence[Word], index: int) -> float:
 
 def _break_strength(words: Sequence[Word], index: int) -> int:
     before, after = words[index - 1], words[index]
-    ends_sentence = before.text.endswith(_SENTENCE_ENDS)
-    return 2 * ends_sentence + (after.start - before.end >= _BREATH)
+    return 2 * ends_sentence(before.text) + (after.start - before.end >= _BREATH)
 
 
 def _turns(words: Sequence[Word], speakers: Sequence[int]) -> Iterator[Turn]:

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from callscribe.domain import Transcript, Turn
 
 _SENTENCE_ENDS = (".", "?", "!", "…")
+_CLOSING = "»\"”')"
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a word ends a sentence by its punctuation, closing quotes and brackets aside."""
+    return text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ def sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 def _sentences_of(turn: Turn, place: int) -> Iterator[Sentence]:
     begin = 0
     for index, word in enumerate(turn.words):
-        if word.text.endswith(_SENTENCE_ENDS) or index == len(turn.words) - 1:
+        if ends_sentence(word.text) or index == len(turn.words) - 1:
             words = turn.words[begin : index + 1]
             yield Sentence(words[0].start, turn.speaker, " ".join(word.text for word in words), place)
             begin = index + 1

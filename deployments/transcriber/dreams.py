@@ -38,13 +38,17 @@ class Hearing:
 def is_dream(hearing: Hearing) -> bool:
     """Whether the text is likelier to be made up than heard."""
     words = _WORD.findall(hearing.text)
-    rest = _WORD.findall(_CREDITS.sub("", hearing.text))
     return (
         not words
         or (hearing.text.isupper() and len(hearing.text) > MAX_ABBREVIATION)
-        or len(rest) < len(words) / 2
+        or is_stock(hearing.text)
         or hearing.log_probability < MIN_LOG_PROBABILITY
         or (hearing.no_speech > MAX_NO_SPEECH and hearing.log_probability < MIN_LOG_PROBABILITY / 2)
         or get_compression_ratio(hearing.text) > MAX_COMPRESSION
         or len(words) > MAX_WORDS_PER_SECOND * hearing.seconds + 1
     )
+
+
+def is_stock(text: str) -> bool:
+    """Whether more than half of a text are phrases that videos end with."""
+    return len(_WORD.findall(_CREDITS.sub("", text))) < len(_WORD.findall(text)) / 2

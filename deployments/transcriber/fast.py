@@ -12,7 +12,7 @@ from deployments.transcriber.whisper import Whisper
 
 
 class FastTranscriber:
-    """Half the price of the vote, and twice its errors."""
+    """One engine of the vote: a word error rate of 0.121 on three Russian calls where the vote has 0.065."""
 
     def __init__(self, vosk: Vosk, whisper: Whisper, crew: Crew) -> None:
         self._vosk = vosk

@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from callscribe.domain import Word
-from deployments.transcriber.alignment import Region, Unit, regions
+from callscribe.transcript.alignment import Region, Unit, regions
+from callscribe.transcript.spelling import is_number
 from deployments.transcriber.calibration import Calibration, Curve
-from deployments.transcriber.spelling import is_number
+from deployments.transcriber.dreams import is_stock
+from deployments.transcriber.numbers import is_said, number_length
 from deployments.transcriber.timing import ordered
 
 _PUNCTUATION = re.compile(r"[.,!?…;:]+$")
 _KEPT = 0.5
 """What a word that only one engine has must be worth: below it, it is likelier an insertion."""
-_SURE = 0.7
-"""The mean confidence at which an engine is believed against the other's silence."""
+_SURE = 0.2
+"""What all words of an engine must be worth on the mean to be believed where the other shares none of them."""
 
 
 class Vote:
@@ -29,19 +31,25 @@ class Vote:
         """Make one text of both engines' words of one chunk."""
         found = list(regions(vosk, whisper))
         if not any(region.agrees for region in found):
-            return _alone(vosk, whisper)
+            return self._alone(vosk, whisper)
         return ordered(word for region in found for word in self._decide(region))
 
     def _decide(self, region: Region) -> Iterator[Word]:
         vosk, whisper = _written(region.left), _written(region.right)
         if region.agrees:
             return self._agreed(region, vosk, whisper)
-        ours, theirs = _scaled(vosk, self._curves.vosk), _scaled(whisper, self._curves.whisper)
+        ours, theirs = _scaled(vosk, self._curves.vosk), _scaled(_heard(whisper), self._curves.whisper)
         if not ours or not theirs:
             return (word for word in ours or theirs if word.confidence >= _KEPT)
-        if _mean(ours) >= _mean(theirs) or any(is_number(word.text) for word in whisper):
+        if _mean(ours) >= _mean(theirs):
             return iter(_punctuated(ours, whisper))
-        return iter(theirs)
+        return iter(_spelled(theirs, ours))
+
+    def _alone(self, vosk: Sequence[Word], whisper: Sequence[Word]) -> tuple[Word, ...]:
+        """Where the engines share no word, one is deaf or dreams: believe the surer one, if it is sure."""
+        ours, theirs = _scaled(vosk, self._curves.vosk), _scaled(_heard(whisper), self._curves.whisper)
+        surer = max((words for words in (ours, theirs) if words), key=_mean, default=[])
+        return ordered(surer) if surer and _mean(surer) >= _SURE else ()
 
     def _agreed(self, region: Region, vosk: Sequence[Word], whisper: Sequence[Word]) -> Iterator[Word]:
         confidence = self._curves.agreed((_mean(vosk) + _mean(whisper)) / 2)
@@ -63,10 +71,26 @@ def _timed(region: Region) -> list[Word]:
     return written
 
 
-def _alone(vosk: Sequence[Word], whisper: Sequence[Word]) -> tuple[Word, ...]:
-    """Where the engines share no word, one is deaf or dreams: believe the surer one, if it is sure."""
-    surer = max((words for words in (vosk, whisper) if words), key=_mean, default=())
-    return ordered(surer) if surer and _mean(surer) >= _SURE else ()
+def _heard(whisper: Sequence[Word]) -> Sequence[Word]:
+    """Leave out the phrases that videos end with: heard by Whisper alone, they are dreams."""
+    return () if is_stock(" ".join(word.text for word in whisper)) else whisper
+
+
+def _spelled(theirs: Sequence[Word], ours: Sequence[Word]) -> list[Word]:
+    """Write the numbers that both heard as Vosk did: «пятнадцатого», not «15»."""
+    done: list[Word] = []
+    for word in theirs:
+        number = _said(word, ours) if is_number(word.text) else ()
+        done += _punctuated(number, [word]) if number else [word]
+    return done
+
+
+def _said(digits: Word, words: Sequence[Word]) -> Sequence[Word]:
+    """Find the words of a number where its digits lie."""
+    near = [word for word in words if word.start < digits.end and word.end > digits.start]
+    length = number_length(digits.text)
+    runs = (near[begin : begin + length] for begin in range(len(near) - length + 1))
+    return next((run for run in runs if run and is_said(digits.text, [word.text for word in run])), ())
 
 
 def _written(units: Sequence[Unit]) -> list[Word]:

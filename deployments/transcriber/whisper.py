@@ -25,7 +25,6 @@ from deployments.transcriber.timing import settled
 MAX_BATCH = 4
 """Chunks worth decoding together: more cost memory and save nothing."""
 BEAM = 5
-_LANGUAGE_CHUNKS = 5
 _CLEARLY = 0.9
 _PREPENDED = "\"'“¿([{-«"
 _APPENDED = "\"'.。,，!！?？:：”)]}、…»"
@@ -62,9 +61,9 @@ class Whisper:
         return list(self._hear(chunks, tokenizer))
 
     def language_of(self, chunks: Sequence[Chunk]) -> Language:
-        """The language that these chunks are in: the longest are asked one by one until they agree clearly."""
+        """The language that these chunks are in: they are asked, the longest first, until they agree clearly."""
         scores = dict.fromkeys(Language, 0.0)
-        for asked, chunk in enumerate(sorted(chunks, key=lambda chunk: -chunk.seconds)[:_LANGUAGE_CHUNKS], start=1):
+        for asked, chunk in enumerate(sorted(chunks, key=lambda chunk: -chunk.seconds), start=1):
             found = dict(self._whisper.model.detect_language(self._encode([chunk]))[0])
             shares = {language: found.get(f"<|{language}|>", 0.0) for language in Language}
             for language, share in shares.items():

@@ -40,6 +40,14 @@ def test_a_labelled_call_is_heard_right(engine: DiarizerEngine, call: Recording,
     assert error <= 0.08
 
 
+def test_a_call_played_again_in_other_noise_has_no_more_voices(engine: DiarizerEngine, write_wav: WriteWav) -> None:
+    random = np.random.default_rng(0)
+    meeting = _samples(CALLS[0])
+    again = [meeting, *(_replayed(meeting, random) for _ in range(3))]
+    found = engine.diarize(write_wav(np.concatenate(again, axis=1)), num_speakers=None)
+    assert len({segment.speaker for segment in found}) == len({one.speaker for one in CALLS[0].voices})
+
+
 @pytest.mark.parametrize("num_speakers", [1, 2, 4])
 def test_the_number_of_speakers_is_honoured(engine: DiarizerEngine, write_wav: WriteWav, num_speakers: int) -> None:
     segments = engine.diarize(write_wav(speech(40)), num_speakers=num_speakers)
@@ -73,6 +81,14 @@ def test_a_call_does_not_depend_on_the_one_before(engine: DiarizerEngine, write_
     first = engine.diarize(wav, num_speakers=None)
     engine.diarize(write_wav(noise(3)), num_speakers=None)
     assert engine.diarize(write_wav(speech(20)), num_speakers=None) == first
+
+
+def _replayed(sound: Sound, random: np.random.Generator) -> Sound:
+    """The same a little later, up to 6 dB quieter, with white noise at 20 to 35 dB."""
+    shifted = np.roll(sound, random.integers(0, 5000), axis=1) * 10 ** (-random.uniform(0, 6) / 20)
+    level = np.sqrt(np.mean(shifted**2)) / 10 ** (random.uniform(20, 35) / 20)
+    replayed: Sound = (shifted + level * random.standard_normal(shifted.shape)).astype(np.float32)
+    return replayed
 
 
 def _samples(call: Recording) -> Sound:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
 from callscribe.domain import Word
-from deployments.transcriber.alignment import regions
+from callscribe.transcript.alignment import regions
+from callscribe.transcript.spelling import spoken
 from deployments.transcriber.calibration import Calibration
 from deployments.transcriber.dreams import Hearing, is_dream
-from deployments.transcriber.spelling import spoken
+from deployments.transcriber.numbers import is_said
 from deployments.transcriber.timing import ordered
 from deployments.transcriber.voting import Vote
 
@@ -53,6 +56,38 @@ def test_numbers_are_written_as_they_were_spoken() -> None:
     assert voted(words("двадцать два рубля"), words("22 рубля.", at=0.2)) == "двадцать два рубля."
 
 
+def test_a_number_hands_over_no_words_but_its_own() -> None:
+    noise = words("шум гул что двадцать минут", confidence=0.1)
+    assert voted(noise, words("рейсе A320 через 20 минут.")) == "рейсе A320 через двадцать минут."
+    assert voted(words("шум пятнадцатого мая", confidence=0.5), words("числа 15 мая.")) == "числа пятнадцатого мая."
+    assert voted(words("поставили двенадцать", confidence=0.5), words("Поставили 15.")) == "Поставили 15."
+
+
+def test_names_with_digits_stay_as_they_are_written() -> None:
+    assert voted(words("это один с"), words("Это 1С.")) == "Это 1С."
+    assert voted(words("работаем в один ас"), words("Работаем в 1С.")) == "Работаем в 1С."
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "same"),
+    [
+        ("15", "пятнадцать", True),
+        ("15,", "пятнадцатого", True),
+        ("15-го", "пятнадцатого", True),
+        ("25", "двадцати пяти", True),
+        ("21", "двадцать первое", True),
+        ("3", "трёх", True),
+        ("5", "пятнадцать", False),
+        ("12", "двадцать", False),
+        ("25", "двадцать", False),
+        ("1,5", "один пять", False),
+        ("1234567890123", "двадцать", False),
+    ],
+)
+def test_a_number_is_known_in_every_case(written: str, said: str, same: bool) -> None:
+    assert is_said(written, said.split()) is same
+
+
 def test_hyphens_and_yo_are_no_difference() -> None:
     assert voted(words("из за неё все таки"), words("Из-за нее всё-таки.")) == "Из-за нее всё-таки."
     assert spoken("Из-за неё, всё-таки") == ("из", "за", "нее", "все", "таки")
@@ -62,6 +97,17 @@ def test_an_engine_that_is_alone_must_be_sure_of_all() -> None:
     assert voted(words("алло да слушаю"), []) == "алло да слушаю"
     assert voted(words("вы вы вы", confidence=0.5), []) == ""
     assert voted([], words("Спасибо.", confidence=0.4)) == ""
+
+
+def test_of_two_that_share_no_word_the_likelier_is_believed_not_the_louder() -> None:
+    assert voted(words("шум гул", confidence=0.99), words("Добрый день.", confidence=0.95)) == "Добрый день."
+
+
+def test_a_stock_phrase_that_whisper_alone_hears_is_a_dream() -> None:
+    assert voted([], words("Спасибо за просмотр.", confidence=0.99)) == ""
+    assert voted(words("алло да"), words("Спасибо за просмотр.", confidence=0.99)) == "алло да"
+    assert voted(words("да"), words("Да. Спасибо за просмотр.", confidence=0.99)) == "Да."
+    assert voted(words("спасибо за просмотр"), words("Спасибо за просмотр.")) == "Спасибо за просмотр."
 
 
 def test_vosks_times_stand_and_confidences_are_probabilities() -> None:

@@ -1,4 +1,4 @@
-"""The alignment of two engines' words, by spelling and by time.
+"""The alignment of two hearings' words, by spelling and by time: two engines', or two chunks' where they overlap.
 
 Fiscus, "A post-processing system to yield reduced word error rates: ROVER", ASRU 1997: a transition network is made by
 dynamic programming. Here a substitution costs what the spellings differ and the times lie apart.
@@ -13,16 +13,17 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from callscribe.domain import Word
-from deployments.transcriber.spelling import spoken
+from callscribe.transcript.spelling import spoken
 
 GAP_COST = 0.6
 SECONDS_COST = 0.3
+"""What a second apart costs where two engines time the same word each in its own way."""
 FARTHEST_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One spoken word, and the written word that it is all or a part of («20» may be two)."""
+    """One spoken word, and the written word that it is all or a part of («22» is two)."""
 
     key: str
     word: Word
@@ -50,6 +51,11 @@ class Region:
         """Seconds."""
         return min(unit.word.start for unit in (*self.left, *self.right))
 
+    @property
+    def end(self) -> float:
+        """Seconds."""
+        return max(unit.word.end for unit in (*self.left, *self.right))
+
 
 def units(words: Sequence[Word]) -> list[Unit]:
     """Take written words apart into spoken ones."""
@@ -59,7 +65,7 @@ def units(words: Sequence[Word]) -> list[Unit]:
 def regions(left: Sequence[Word], right: Sequence[Word]) -> Iterator[Region]:
     """Cut both texts into agreements and the stretches between them, never through a written word."""
     differing: list[Region] = []
-    for region in _whole_words(aligned(units(left), units(right))):
+    for region in whole_words(aligned(units(left), units(right))):
         if differing and (region.agrees or abs(region.start - differing[-1].start) > FARTHEST_SECONDS):
             yield _joined(differing)
             differing = []
@@ -71,7 +77,8 @@ def regions(left: Sequence[Word], right: Sequence[Word]) -> Iterator[Region]:
         yield _joined(differing)
 
 
-def _whole_words(pairs: Iterable[tuple[Unit | None, Unit | None]]) -> Iterator[Region]:
+def whole_words(pairs: Iterable[tuple[Unit | None, Unit | None]]) -> Iterator[Region]:
+    """Put pairs together that are parts of one written word."""
     one: list[Unit] = []
     other: list[Unit] = []
     for left, right in pairs:
@@ -95,9 +102,11 @@ def _joined(differing: list[Region]) -> Region:
     )
 
 
-def aligned(left: Sequence[Unit], right: Sequence[Unit]) -> Iterator[tuple[Unit | None, Unit | None]]:
+def aligned(
+    left: Sequence[Unit], right: Sequence[Unit], *, seconds_cost: float = SECONDS_COST
+) -> Iterator[tuple[Unit | None, Unit | None]]:
     """Pair the units of both at the least cost; ``None`` stands where one side has no counterpart."""
-    step = _costs(left, right)
+    step = _steps(left, right, seconds_cost)
     row, column = len(left), len(right)
     pairs: list[tuple[Unit | None, Unit | None]] = []
     while row or column:
@@ -110,7 +119,9 @@ def aligned(left: Sequence[Unit], right: Sequence[Unit]) -> Iterator[tuple[Unit 
 _MATCH, _DELETE, _INSERT = range(3)
 
 
-def _costs(left: Sequence[Unit], right: Sequence[Unit]) -> np.ndarray[tuple[int, int], np.dtype[np.int8]]:
+def _steps(
+    left: Sequence[Unit], right: Sequence[Unit], seconds_cost: float
+) -> np.ndarray[tuple[int, int], np.dtype[np.int8]]:
     total = np.zeros((len(left) + 1, len(right) + 1))
     step = np.full(total.shape, _MATCH, np.int8)
     total[1:, 0], step[1:, 0] = GAP_COST * np.arange(1, len(left) + 1), _DELETE
@@ -118,7 +129,7 @@ def _costs(left: Sequence[Unit], right: Sequence[Unit]) -> np.ndarray[tuple[int,
     for row, one in enumerate(left, start=1):
         for column, other in enumerate(right, start=1):
             ways = (
-                total[row - 1, column - 1] + _difference(one, other),
+                total[row - 1, column - 1] + _difference(one, other, seconds_cost),
                 total[row - 1, column] + GAP_COST,
                 total[row, column - 1] + GAP_COST,
             )
@@ -128,8 +139,8 @@ def _costs(left: Sequence[Unit], right: Sequence[Unit]) -> np.ndarray[tuple[int,
     return step
 
 
-def _difference(one: Unit, other: Unit) -> float:
+def _difference(one: Unit, other: Unit, seconds_cost: float) -> float:
     apart = abs(one.middle - other.middle)
     if apart > FARTHEST_SECONDS:
         return 2 * GAP_COST + 1
-    return Levenshtein.normalized_distance(one.key, other.key) + SECONDS_COST * apart
+    return Levenshtein.normalized_distance(one.key, other.key) + seconds_cost * apart

@@ -1,4 +1,4 @@
-"""How a written word is spoken: what two engines' spellings are compared by."""
+"""How a written word is spoken: what two spellings are compared by."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from num2words import num2words
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+")
+_ONLY_NUMBER = re.compile(r"[^\w]*\d[\d.,:]*(-[^\W\d]{1,3})?[^\w]*")
 _MAX_DIGITS = 9
 
 
@@ -18,8 +19,8 @@ def spoken(text: str) -> tuple[str, ...]:
 
 
 def is_number(text: str) -> bool:
-    """Whether a word is written with digits."""
-    return _NUMBER.search(text) is not None
+    """Whether a word is a number in digits, «15-го» too: «A320» and «1С» are names."""
+    return _ONLY_NUMBER.fullmatch(text) is not None
 
 
 def _in_words(number: re.Match[str]) -> str:
