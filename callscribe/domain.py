@@ -163,7 +163,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """What the summarizer says of a transcript. ``coverage`` is the share of its words that were read."""
+    """What the summarizer says of a transcript. ``coverage`` is the share of its words that were read.
+
+    ``reason`` says why there is less than there could be.
+    """
 
     status: ProtocolStatus
     engine: str
@@ -173,6 +176,7 @@ class Protocol:
     decisions: tuple[Point, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
     participants: tuple[Participant, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class ProtocolView(View):
     key_points: list[PointView]
     decisions: list[PointView]
     action_items: list[ActionItemView]
+    reason: str | None = Field(default=None, description="Why the protocol is not complete, where that is known.")
 
     @classmethod
     def of(cls, protocol: Protocol) -> Self:
@@ -94,6 +95,7 @@ class ProtocolView(View):
             key_points=[PointView.of(point) for point in protocol.key_points],
             decisions=[PointView.of(point) for point in protocol.decisions],
             action_items=[ActionItemView.of(item) for item in protocol.action_items],
+            reason=protocol.reason,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Claim, ModelNames, Stage, TaskStatus
+from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus
 from callscribe.errors import DamagedMedia, EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.settings import DecodeLimits
@@ -102,6 +103,66 @@ async def test_a_diarizer_that_is_away_is_waited_for_until_the_last_attempt(
     else:
         with pytest.raises(Unavailable):
             await pipeline.run(claimed, last_attempt=False)
+
+
+async def test_a_summarizer_that_breaks_costs_the_protocol_only(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["summarize"] = lambda: EngineFailed("It broke.")
+    await pipeline.run(await claim(store), last_attempt=False)
+    result = await store.result(task.id)
+    assert result.task.status is TaskStatus.COMPLETED
+    assert result.transcript.turns
+    assert (result.protocol.status, result.protocol.reason) == (ProtocolStatus.FAILED, "It broke.")
+
+
+async def test_a_retry_makes_the_protocol_that_failed(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["summarize"] = lambda: EngineFailed("It broke.")
+    await pipeline.run(await claim(store), last_attempt=False)
+    models.trouble.clear()
+    models.calls.clear()
+    await store.retry(task.id, from_stage=None)
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert models.calls == ["summarize"]
+    protocol = (await store.result(task.id)).protocol
+    assert (protocol.status, protocol.reason) == (ProtocolStatus.COMPLETE, None)
+
+
+async def test_a_summarizer_that_is_away_is_given_up_at_the_last_attempt(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["summarize"] = lambda: Unavailable("It is away.")
+    await pipeline.run(await claim(store), last_attempt=True)
+    result = await store.result(task.id)
+    assert (result.protocol.status, result.protocol.reason) == (ProtocolStatus.FAILED, "It is away.")
+
+
+@pytest.mark.parametrize(
+    ("failing", "kept"), [("diarize", Stage.TRANSCRIBING), ("detect_language", Stage.DIARIZING)], ids=str
+)
+async def test_a_stage_that_fails_lets_its_neighbour_end(
+    store: Store, pipeline: Pipeline, register: Register, failing: str, kept: Stage
+) -> None:
+    class SlowWords(ScriptedModels):
+        async def transcriber_name(self) -> str:
+            await asyncio.sleep(0.3)
+            return "slow"
+
+        async def diarizer_name(self) -> str:
+            await asyncio.sleep(1)
+            return "slow"
+
+    pipeline._models = slow = SlowWords()
+    task = await register(MEETING)
+    slow.trouble[failing] = lambda: Unavailable("away")
+    with pytest.raises(Unavailable):
+        await pipeline.run(await claim(store), last_attempt=False)
+    assert set(await store.stage_outputs(task.id)) == {Stage.DECODING, kept}
 
 
 async def test_a_file_that_is_damaged_says_so(
