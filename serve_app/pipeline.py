@@ -77,7 +77,7 @@ class Pipeline:
             self._once(run, DIARIZING, lambda: self._diarize(run)),
             self._once(run, TRANSCRIBING, lambda: self._transcribe(run, decoding)),
         )
-        transcript = _worded(transcribing, diarizing)
+        transcript = await asyncio.to_thread(_worded, transcribing, diarizing)
         await self._store.save_transcript(claim, transcript, duration_seconds=decoding.duration_seconds)
         await self._blobs.delete(run.audio_key)
         await self._store.save_protocol(claim, await self._protocol(run, transcript))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus
+from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus, Transcript
 from callscribe.errors import DamagedMedia, EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.settings import DecodeLimits
@@ -163,6 +164,23 @@ async def test_a_stage_that_fails_lets_its_neighbour_end(
     with pytest.raises(Unavailable):
         await pipeline.run(await claim(store), last_attempt=False)
     assert set(await store.stage_outputs(task.id)) == {Stage.DECODING, kept}
+
+
+async def test_the_wording_does_not_hold_the_loop(
+    store: Store, pipeline: Pipeline, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is renewed on it."""
+    wording: list[int] = []
+
+    def observed(transcript: Transcript) -> Transcript:
+        wording.append(threading.get_ident())
+        return transcript
+
+    monkeypatch.setattr("serve_app.pipeline.polish", observed)
+    await register(MEETING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert wording
+    assert threading.get_ident() not in wording
 
 
 async def test_a_file_that_is_damaged_says_so(
