@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Claim, ModelNames, Protocol, ProtocolStatus, Stage, Transcript
+from callscribe.domain import Claim, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Transcript
 from callscribe.errors import EngineFailed, ModelUnavailable, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
@@ -83,9 +83,9 @@ class Pipeline:
         await self._store.save_protocol(claim, await self._protocol(run, transcript))
         await self._store.complete(claim, models=ModelNames(diarizer=diarizing.engine, transcriber=transcribing.engine))
 
-    async def clean_up(self, claim: Claim) -> None:
+    async def clean_up(self, task_id: TaskId) -> None:
         """Remove what only a task that goes on would need."""
-        await self._blobs.delete(audio_key(claim.task.id))
+        await self._blobs.delete(audio_key(task_id))
 
     async def _begin(self, claim: Claim, *, last_attempt: bool) -> Run:
         async def report(stage: Stage, done: float) -> None:

@@ -98,7 +98,10 @@ async def retry_task(
 )
 async def cancel_task(services: Injected, task_id: PathTaskId) -> TaskView:
     """Stop a task that is queued or being worked on; again changes nothing."""
-    return TaskView.of(await services.store.cancel(task_id))
+    task = await services.store.cancel(task_id)
+    # A worker that has the task cleans up by itself; between attempts there is none.
+    await services.blobs.delete(audio_key(task_id))
+    return TaskView.of(task)
 
 
 @router.delete(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -111,6 +112,19 @@ async def test_cancel_ends_a_task_once(house: House, client: httpx.AsyncClient) 
     answers = [await client.post(f"/api/v1/tasks/{task_id}/cancel") for _ in range(2)]
 
     assert [answer.json()["status"] for answer in answers] == ["cancelled", "cancelled"]
+
+
+async def test_cancel_between_attempts_leaves_no_decoded_sound(house: House, client: httpx.AsyncClient) -> None:
+    task_id = await house.task()
+
+    async def sound() -> AsyncIterator[bytes]:
+        yield b"RIFF"
+
+    await house.services.blobs.put(f"audio/{task_id}.wav", sound())
+
+    await client.post(f"/api/v1/tasks/{task_id}/cancel")
+
+    assert await house.leftovers() == ([f"media/{task_id}"], [str(task_id)])
 
 
 async def test_what_has_ended_is_not_cancelled(house: House, client: httpx.AsyncClient) -> None:

@@ -83,9 +83,12 @@ class QueueMachine(RuleBasedStateMachine):
     @rule()
     def claim(self) -> None:
         due = [task for task in self.queue if task.status in LIVE and task.due]
+        given_up: set[TaskId] = set()
         for task in [task for task in due if task.attempts >= MAX_ATTEMPTS]:
             task.status, task.holder = TaskStatus.FAILED, None
             due.remove(task)
+            given_up.add(task.id)
+        assert set(self.do(self.store.fail_exhausted(max_attempts=MAX_ATTEMPTS))) == given_up
         claim = self.do(self.store.claim(lease=LEASE, max_attempts=MAX_ATTEMPTS))
         assert (claim and claim.task.id) == (due[0].id if due else None)
         if claim is not None:
