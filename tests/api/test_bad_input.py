@@ -79,6 +79,8 @@ async def test_the_name_of_a_file_decides_nothing(house: House) -> None:
         ({"num_speakers": "many"}, "num_speakers"),
         ({"started_at": "yesterday"}, "started_at"),
         ({"started_at": "2026-03-02T12:30:00"}, "started_at"),
+        ({"started_at": "20260302"}, "started_at"),
+        ({"started_at": "1772409600.5"}, "started_at"),
         ({"started_at": "0001-01-01T00:00:00+14:00"}, "started_at"),
         ({"title": "a" * 301}, "title"),
         ({"title": "a" * 5000}, "title"),

@@ -99,6 +99,10 @@ async def test_what_no_filter_is_is_refused_by_name(client: httpx.AsyncClient) -
         ("from", "2026-02-30"),
         ("from", "0001-01-01"),
         ("to", "2026-03-02T12:30:00"),
+        ("from", "2026-03-02T00:00:00"),
+        ("from", "1"),
+        ("to", "2026"),
+        ("to", "1772409600"),
         ("stauts", "queued"),
     ):
         problem = assert_problem(await client.get("/api/v1/tasks", params={name: value}), 422, "invalid_request")
