@@ -79,6 +79,25 @@ async def test_the_extended_form_of_a_filename_is_understood(house: House) -> No
     assert (await house.claim()).task.title == "Созвон"
 
 
+@pytest.mark.parametrize("piece_bytes", [1, 7, 1_000_000])
+@pytest.mark.parametrize("preamble", [b"", b"\r\n", b"This is a message\r\nin --x and -- parts.\r\n\r\n--\r\n"])
+async def test_a_preamble_is_left_out(house: House, preamble: bytes, piece_bytes: int) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n%b\r\n--x--\r\n'
+    content = wav_bytes(0.5)
+    whole = preamble + part % content
+
+    async def body() -> AsyncIterator[bytes]:
+        for start in range(0, len(whole), piece_bytes):
+            yield whole[start : start + piece_bytes]
+
+    answer = await house.client.post(
+        "/api/v1/transcribe", content=body(), headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
+
+    assert answer.status_code == 202, answer.text
+    assert (await house.claim()).task.media_sha256 == hashlib.sha256(content).hexdigest()
+
+
 @pytest.mark.parametrize(
     ("given", "filename", "title"),
     [
