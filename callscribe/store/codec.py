@@ -23,7 +23,6 @@ from callscribe.domain import (
     Protocol,
     RequestedLanguage,
     Source,
-    SpeakerSegment,
     Stage,
     Task,
     TaskError,
@@ -86,16 +85,6 @@ def words_to_json(words: Sequence[Word]) -> list[list[float | str]]:
 def words_from_json(rows: Sequence[tuple[float, float, str, float]]) -> tuple[Word, ...]:
     """Inverse of ``words_to_json``."""
     return tuple(Word(float(start), float(end), text, float(confidence)) for start, end, text, confidence in rows)
-
-
-def segments_to_json(segments: Sequence[SpeakerSegment]) -> list[list[float | str]]:
-    """Speaker segments as ``[start, end, speaker]``, times to the millisecond."""
-    return [[round(segment.start, 3), round(segment.end, 3), segment.speaker] for segment in segments]
-
-
-def segments_from_json(rows: Sequence[tuple[float, float, str]]) -> tuple[SpeakerSegment, ...]:
-    """Inverse of ``segments_to_json``."""
-    return tuple(SpeakerSegment(float(start), float(end), speaker) for start, end, speaker in rows)
 
 
 def protocol_to_json(protocol: Protocol) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Which tasks a client wants to see."""
+"""Which tasks a client wants to see, and what it wants done again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from callscribe.domain import Language, Source, TaskStatus
+from callscribe.domain import Language, Source, Stage, TaskStatus
 from callscribe.store import TaskFilter
 from serve_app.api.moments import Day, Moment
 
@@ -42,6 +42,16 @@ class TaskQuery(BaseModel):
             created_to=_moment(self.created_to, timedelta(days=1)),
             query=self.q or None,
         )
+
+
+class RetryQuery(BaseModel):
+    """Which part of the work to do again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    from_stage: Stage | None = Field(
+        default=None, alias="from", description="Do this stage anew, and what builds on it; else the first missing one."
+    )
 
 
 def _moment(value: datetime | date | None, of_the_day: timedelta) -> datetime | None:

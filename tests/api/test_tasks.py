@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import httpx
 
-from callscribe.domain import Stage, TaskError
-from tests.api.house import House, assert_problem
+from callscribe.domain import Stage, TaskError, TaskStatus
+from tests.api.house import QUEUE_LIMIT, House, assert_problem
 
 FIELDS = {
     "task_id",
@@ -159,6 +159,28 @@ async def test_retry_refuses_a_task_that_has_not_ended_and_a_stage_that_is_none(
     assert_problem(await client.post(f"/api/v1/tasks/{task_id}/retry"), 409, "task_conflict")
     wrong = await client.post(f"/api/v1/tasks/{task_id}/retry", params={"from": "cooking"})
     assert assert_problem(wrong, 422, "invalid_request")["errors"][0]["field"] == "from"
+
+
+async def test_a_misspelt_retry_does_not_do_something_else(house: House, client: httpx.AsyncClient) -> None:
+    await house.task()
+    task_id = await house.finish()
+
+    wrong = await client.post(f"/api/v1/tasks/{task_id}/retry", params={"form": "transcribing"})
+
+    assert assert_problem(wrong, 422, "invalid_request")["errors"][0]["field"] == "form"
+    assert (await house.services.store.task(task_id)).status is TaskStatus.COMPLETED
+
+
+async def test_a_full_queue_takes_no_retry(house: House, client: httpx.AsyncClient) -> None:
+    await house.task()
+    task_id = await house.finish()
+    for _ in range(QUEUE_LIMIT):
+        await house.task()
+
+    answer = await client.post(f"/api/v1/tasks/{task_id}/retry")
+
+    assert_problem(answer, 429, "queue_full")
+    assert int(answer.headers["retry-after"]) > 0
 
 
 async def test_delete_leaves_nothing(house: House, client: httpx.AsyncClient) -> None:

@@ -75,7 +75,7 @@ async def test_a_rerun_of_a_stage_decodes_again_but_keeps_its_neighbour(
     task = await register(MEETING)
     await pipeline.run(await claim(store), last_attempt=False)
     models.calls.clear()
-    await store.retry(task.id, from_stage=Stage.DIARIZING)
+    await store.retry(task.id, from_stage=Stage.DIARIZING, queue_limit=100)
     await pipeline.run(await claim(store), last_attempt=False)
     assert models.calls == ["diarize", "summarize"]
 
@@ -126,7 +126,7 @@ async def test_a_retry_makes_the_protocol_that_failed(
     await pipeline.run(await claim(store), last_attempt=False)
     models.trouble.clear()
     models.calls.clear()
-    await store.retry(task.id, from_stage=None)
+    await store.retry(task.id, from_stage=None, queue_limit=100)
     await pipeline.run(await claim(store), last_attempt=False)
     assert models.calls == ["summarize"]
     protocol = (await store.result(task.id)).protocol

@@ -111,7 +111,7 @@ async def test_a_late_write_changes_nothing(
             await store.release(held, delay=LEASE)
         case "end":
             await store.complete(held, models=ModelNames())
-            await store.retry(held.task.id, from_stage=None)
+            await store.retry(held.task.id, from_stage=None, queue_limit=100)
     before = await contents(store)
 
     with pytest.raises(ClaimLost):
