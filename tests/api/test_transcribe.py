@@ -140,6 +140,16 @@ async def test_the_same_key_with_another_file_is_refused(house: House) -> None:
     assert await house.leftovers() == ([f"media/{task_id}"], [task_id])
 
 
+@pytest.mark.parametrize("level", [0, 100], ids=["the same file", "another file"])
+async def test_a_key_never_stands_for_a_recording_that_came_without_one(house: House, level: int) -> None:
+    task_id = str(await house.task())
+
+    answer = await house.send(wav_bytes(level=level), key=task_id)
+
+    assert_problem(answer, 422, "idempotency_conflict")
+    assert await house.leftovers() == ([f"media/{task_id}"], [task_id])
+
+
 @pytest.mark.parametrize("key", ["", "я", "a" * 256, "tab\there"])
 async def test_a_key_that_is_none_is_refused(house: House, key: str) -> None:
     answer = await house.client.post(
