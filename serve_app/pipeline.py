@@ -78,7 +78,9 @@ class Pipeline:
             self._once(run, TRANSCRIBING, lambda: self._transcribe(run, decoding)),
         )
         transcript = await asyncio.to_thread(_worded, transcribing, diarizing)
-        await self._store.save_transcript(claim, transcript, duration_seconds=decoding.duration_seconds)
+        await self._store.save_transcript(
+            claim, transcript, duration_seconds=decoding.duration_seconds, truncated=decoding.truncated
+        )
         await self._blobs.delete(run.audio_key)
         await self._store.save_protocol(claim, await self._protocol(run, transcript))
         await self._store.complete(claim, models=ModelNames(diarizer=diarizing.engine, transcriber=transcribing.engine))

@@ -128,6 +128,7 @@ def task_of(row: Record) -> Task:
         num_speakers=row["num_speakers"],
         meeting_id=row["meeting_id"],
         duration_seconds=row["duration_seconds"],
+        truncated=row["truncated"],
         recorded_at=row["recorded_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],

@@ -14,6 +14,7 @@ from callscribe.blobs.keys import audio_key
 from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus, Transcript
 from callscribe.errors import DamagedMedia, EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
+from callscribe.schemas import ResultView
 from callscribe.settings import DecodeLimits
 from callscribe.store import Store
 from serve_app.pipeline import Pipeline
@@ -181,6 +182,18 @@ async def test_the_wording_does_not_hold_the_loop(
     await pipeline.run(await claim(store), last_attempt=False)
     assert wording
     assert threading.get_ident() not in wording
+
+
+async def test_a_recording_that_was_cut_off_says_so(
+    store: Store, pipeline: Pipeline, register: Register, tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.flac"
+    cut.write_bytes(MEETING.read_bytes()[: MEETING.stat().st_size // 4])
+    whole, part = await register(MEETING), await register(cut)
+    for _ in range(2):
+        await pipeline.run(await claim(store), last_attempt=False)
+    shown = [ResultView.of(await store.result(task.id)).truncated for task in (whole, part)]
+    assert shown == [False, True]
 
 
 async def test_a_file_that_is_damaged_says_so(
