@@ -254,6 +254,7 @@ class Task:
     num_speakers: int | None = None
     meeting_id: str | None = None
     duration_seconds: float | None = None
+    truncated: bool = False
     recorded_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None

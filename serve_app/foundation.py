@@ -11,13 +11,22 @@ from callscribe.blobs import Blobs
 from callscribe.errors import Unavailable
 from callscribe.settings import Settings
 from callscribe.store import Store
+from serve_app.owners import claim_blobs
 
 PATIENCE_SECONDS = 60
-"""How long a starting replica waits for PostgreSQL before it gives up and is started again."""
+"""How long a starting replica waits for PostgreSQL and the blob store before it gives up and is started again."""
 
 
 WRITE_PATIENCE = timedelta(seconds=30)
 """How long a statement is tried again while PostgreSQL is away: longer than its restart."""
+
+
+_patiently = retry(
+    retry=retry_if_exception_type(Unavailable),
+    stop=stop_after_delay(PATIENCE_SECONDS),
+    wait=wait_exponential_jitter(multiplier=0.2, max=5),
+    reraise=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +42,18 @@ class Foundation:
 
 
 async def open_foundation(settings: Settings) -> Foundation:
-    """Open the stores and bring the schema up to date. Raises ``Unavailable`` when PostgreSQL stays away."""
+    """Open the stores and bring the schema up to date. Raises ``Unavailable`` when one of them stays away."""
     if settings.database_url is None:
         message = "CALLSCRIBE_DATABASE_URL is not set. `callscribe up` sets it to the embedded PostgreSQL."
         raise Unavailable(message)
     store = await _connected(settings.database_url.get_secret_value())
     await store.migrate()
-    return Foundation(store, Blobs.open(settings.blobs, settings.blob_options))
+    blobs = Blobs.open(settings.blobs, settings.blob_options)
+    # Before the first upload, so that no janitor of another database takes it for nobody's.
+    await _patiently(claim_blobs)(store, blobs)
+    return Foundation(store, blobs)
 
 
-@retry(
-    retry=retry_if_exception_type(Unavailable),
-    stop=stop_after_delay(PATIENCE_SECONDS),
-    wait=wait_exponential_jitter(multiplier=0.2, max=5),
-    reraise=True,
-)
+@_patiently
 async def _connected(dsn: str) -> Store:
     return await Store.connect(dsn, patience=WRITE_PATIENCE)

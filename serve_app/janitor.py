@@ -1,4 +1,4 @@
-"""The janitor: removes what killed processes have left behind, and nothing that a task still owns."""
+"""The janitor: removes what killed processes have left behind, and nothing that a task may own, here or elsewhere."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from callscribe.blobs import Blobs
-from callscribe.blobs.keys import AUDIO, MEDIA, task_of
+from callscribe.blobs.keys import AUDIO, MEDIA, owner_key, task_of
 from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
 from callscribe.scratch import abandoned_scratch, remove_scratch
 from callscribe.store import Store
+from serve_app.owners import claim_blobs
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,9 @@ class Janitor:
     async def sweep(self, *, before: datetime) -> None:
         """Remove what was left before that moment.
 
-        That is: halves of uploads, recordings that were never registered, decoded audio of tasks that have ended or
-        are gone, scratch folders. Raises ``Unavailable``.
+        That is: halves of uploads, scratch folders and, where no other database keeps its recordings in the same
+        blob store, recordings that were never registered and decoded audio of tasks that have ended or are gone.
+        Raises ``Unavailable``.
         """
         removed = await self._blobs.drop_unfinished(before=before)
         for key in await self._unowned(before):
@@ -53,6 +55,12 @@ class Janitor:
             log.info("removed what killed processes had left", extra={"removed": removed})
 
     async def _unowned(self, before: datetime) -> list[str]:
+        if others := await claim_blobs(self._store, self._blobs):
+            log.warning(
+                "recordings are not swept: other databases may own them. Delete the blobs of those that are gone",
+                extra={"owners": [owner_key(other) for other in sorted(others)]},
+            )
+            return []
         media = _by_task(await self._blobs.keys(MEDIA, before=before))
         audio = _by_task(await self._blobs.keys(AUDIO, before=before))
         statuses = await self._store.statuses(media.keys() | audio.keys())

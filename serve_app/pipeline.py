@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Brief, Claim, ModelNames, Stage
-from callscribe.errors import EngineFailed, Unavailable
+from callscribe.domain import Brief, Claim, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Transcript
+from callscribe.errors import EngineFailed, ModelUnavailable, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
 from callscribe.store import Store
@@ -68,8 +68,8 @@ class Pipeline:
     async def run(self, claim: Claim, *, last_attempt: bool) -> None:
         """Bring the task to its completion. Raises what stopped it.
 
-        On the last attempt what can be done without is given up: a task whose diarizer does not
-        answer completes with one speaker.
+        On the last attempt what can be done without is given up: a task whose diarizer does not answer completes
+        with one speaker, and one whose summarizer does not answer without a protocol.
         """
         run = await self._begin(claim, last_attempt=last_attempt)
         decoding = await self._decoded(run)
@@ -77,18 +77,18 @@ class Pipeline:
             self._once(run, DIARIZING, lambda: self._diarize(run)),
             self._once(run, TRANSCRIBING, lambda: self._transcribe(run, decoding)),
         )
-        transcript = polish(attribute(transcribing.words, diarizing.segments, transcribing.language))
-        await self._store.save_transcript(claim, transcript, duration_seconds=decoding.duration_seconds)
-        await self._blobs.delete(run.audio_key)
-        summarizing = await self._once(run, SUMMARIZING, lambda: self._summarize(Brief(transcript)))
-        await self._store.save_protocol(claim, summarizing.protocol)
-        await self._store.complete(
-            claim, models=ModelNames(diarizing.engine, transcribing.engine, summarizing.protocol.llm)
+        transcript = await asyncio.to_thread(_worded, transcribing, diarizing)
+        await self._store.save_transcript(
+            claim, transcript, duration_seconds=decoding.duration_seconds, truncated=decoding.truncated
         )
+        await self._blobs.delete(run.audio_key)
+        protocol = await self._protocol(run, Brief(transcript))
+        await self._store.save_protocol(claim, protocol)
+        await self._store.complete(claim, models=ModelNames(diarizing.engine, transcribing.engine, protocol.llm))
 
-    async def clean_up(self, claim: Claim) -> None:
+    async def clean_up(self, task_id: TaskId) -> None:
         """Remove what only a task that goes on would need."""
-        await self._blobs.delete(audio_key(claim.task.id))
+        await self._blobs.delete(audio_key(task_id))
 
     async def _begin(self, claim: Claim, *, last_attempt: bool) -> Run:
         async def report(stage: Stage, done: float) -> None:
@@ -155,6 +155,16 @@ class Pipeline:
         engine = await self._models.transcriber_name() if words else None
         return Transcribing(language, words, engine, time.monotonic() - started)
 
+    async def _protocol(self, run: Run, brief: Brief) -> Protocol:
+        """The summarizer's protocol, or one that says why there is none: a retry of the task begins with that."""
+        try:
+            return (await self._once(run, SUMMARIZING, lambda: self._summarize(brief))).protocol
+        except (EngineFailed, ModelUnavailable, Unavailable) as error:
+            if isinstance(error, Unavailable) and not run.last_attempt:
+                raise
+            log.exception("the protocol is given up", extra={"task_id": str(run.claim.task.id)})
+            return Protocol(ProtocolStatus.FAILED, engine="", coverage=0.0, reason=str(error))
+
     async def _summarize(self, brief: Brief) -> Summarizing:
         started = time.monotonic()
         protocol = await self._models.summarize(brief)
@@ -162,13 +172,17 @@ class Pipeline:
 
 
 async def _side_by_side(first: Coroutine[Any, Any, First], second: Coroutine[Any, Any, Second]) -> tuple[First, Second]:
-    """Run two stages at once; the first to fail cancels the other and is what is raised."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            one, two = group.create_task(first), group.create_task(second)
-    except BaseExceptionGroup as failed:
-        raise _first_cause(failed) from failed
-    return one.result(), two.result()
+    """Run two stages at once; when one fails, the other still ends and is stored before the failure is raised."""
+    one, two = await asyncio.gather(first, second, return_exceptions=True)
+    if isinstance(one, BaseException):
+        raise _first_cause(one) from one
+    if isinstance(two, BaseException):
+        raise _first_cause(two) from two
+    return one, two
+
+
+def _worded(transcribing: Transcribing, diarizing: Diarizing) -> Transcript:
+    return polish(attribute(transcribing.words, diarizing.segments, transcribing.language))
 
 
 def _first_cause(failed: BaseException) -> BaseException:

@@ -44,6 +44,7 @@ class Worker:
     async def _next_claim(self) -> Claim:
         while True:
             try:
+                await self._give_up_exhausted()
                 claim = await self._store.claim(lease=self._settings.lease, max_attempts=self._settings.max_attempts)
                 if claim is not None:
                     return claim
@@ -51,6 +52,12 @@ class Worker:
             except Unavailable:
                 log.warning("the store does not answer: waiting", exc_info=True)
                 await asyncio.sleep(1)
+
+    async def _give_up_exhausted(self) -> None:
+        """Nobody has ended these tasks and cleaned up after them: their workers died."""
+        for task_id in await self._store.fail_exhausted(max_attempts=self._settings.max_attempts):
+            log.warning("task given up", extra={"task_id": str(task_id)})
+            await self._pipeline.clean_up(task_id)
 
     async def _work(self, claim: Claim) -> None:
         try:
@@ -72,7 +79,7 @@ class Worker:
             except TaskNotFound:
                 ended = True
             if ended:
-                await self._pipeline.clean_up(claim)
+                await self._pipeline.clean_up(claim.task.id)
 
     async def _under_lease(self, claim: Claim) -> None:
         """Work on a task while its lease is renewed; a lost lease stops the work."""
@@ -114,7 +121,7 @@ class Worker:
         )
         if final:
             # First the files, then the word that it is over: who hears it finds nothing left behind.
-            await self._pipeline.clean_up(claim)
+            await self._pipeline.clean_up(claim.task.id)
             await self._store.fail(claim, describe(error))
         else:
             await self._store.release(claim, delay=backoff(claim.task.attempts))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 
 from callscribe.domain import ActionItem, Participant, Point, Result
 from callscribe.exports.wording import Wording, clock, speaker_name, wording
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&])")
 _LIST_START = re.compile(r"^(\d+)([.)])|^([-+])(?=\s)")
 
 
@@ -30,7 +31,7 @@ def as_md(result: Result) -> str:
 
 def _facts(result: Result, words: Wording) -> Iterator[str]:
     recorded = result.task.recorded_at or result.task.created_at
-    facts = [f"- {words.date}: {recorded:%Y-%m-%d %H:%M}"]
+    facts = [f"- {words.date}: {recorded.astimezone(UTC):%Y-%m-%d %H:%M} UTC"]
     if result.task.duration_seconds is not None:
         facts.append(f"- {words.duration}: {clock(result.task.duration_seconds)}")
     yield "\n".join(facts)

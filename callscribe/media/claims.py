@@ -14,6 +14,7 @@ from callscribe.media.opening import demuxer, has_video
 _IN_THE_HEADER = frozenset({"aiff", "au", "caf", "flac", "mov", "w64"})
 _TAGGED_DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _UNKNOWN_RIFF_SIZES = (0, 0xFFFFFFFF)
+_MEASURED = frozenset({"ogg", "wav"})
 
 
 def claimed_seconds(container: InputContainer, stream: AudioStream) -> float | None:
@@ -24,6 +25,13 @@ def claimed_seconds(container: InputContainer, stream: AudioStream) -> float | N
     if kind in _IN_THE_HEADER and stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     return None
+
+
+def known_seconds(container: InputContainer, stream: AudioStream) -> float | None:
+    """The sound's length where opening the file tells it, be it by what is there; no guess from its rate of bits."""
+    if demuxer(container) in _MEASURED and stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return claimed_seconds(container, stream)
 
 
 def is_cut_riff(source: str) -> bool:

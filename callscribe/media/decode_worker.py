@@ -34,7 +34,7 @@ def _done(order: Order) -> dict[str, object]:
     if order["wav"] is None:
         from callscribe.media.probing import probe  # noqa: PLC0415
 
-        return probe(order["source"])
+        return probe(order["source"], order["limits"]["duration_seconds"])
     from callscribe.media.transcoding import transcode  # noqa: PLC0415
 
     return transcode(order["source"], order["wav"], order["limits"]["duration_seconds"], _Progress().tell)

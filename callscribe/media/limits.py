@@ -8,6 +8,7 @@ import resource
 import signal
 import sys
 
+from callscribe.errors import LimitExceeded
 from callscribe.media.orders import Limits
 from callscribe.media.pcm import HEADER_BYTES, bytes_of
 
@@ -15,6 +16,14 @@ _OPEN_FILES = 64
 _NICENESS = 10
 _OOM_SCORE = "500"
 _PR_SET_PDEATHSIG = 1
+
+
+def too_long(longest_seconds: float) -> LimitExceeded:
+    """What is said of a recording that is longer."""
+    return LimitExceeded(
+        f"The recording is longer than the {longest_seconds / 3600:.1f} hours that are allowed: "
+        "cut it into parts, or raise CALLSCRIBE_DECODE__DURATION_SECONDS."
+    )
 
 
 def confine(limits: Limits, *, parent: int, writes: bool) -> None:

@@ -28,6 +28,9 @@ OPTIONS = {
 }
 """FFmpeg's own guards. What is not on the codec list is not opened even to look what a stream is."""
 
+LOWEST_HERTZ = 1000
+"""No sound that anyone records has fewer samples a second; what says so turns a few bytes into hours."""
+
 _CONVERT = "Convert it to MP3, M4A, WAV, OGG, FLAC, MP4 or WebM and send it again."
 
 
@@ -103,10 +106,18 @@ def _audio(container: InputContainer) -> AudioStream:
     if audio is None:
         message = f"The recording's sound is encoded in a way that CallScribe does not read. {_CONVERT}"
         raise DamagedMedia(message)
+    if not _has_sane_rate(audio):
+        message = f"The recording has fewer than {LOWEST_HERTZ} samples a second, which is no sound. {_CONVERT}"
+        raise DamagedMedia(message)
     for stream in container.streams:
         if stream is not audio:
             stream.discard = Discard.all
     return audio
+
+
+def _has_sane_rate(stream: AudioStream) -> bool:
+    """Zero is what FFmpeg says where it has to decode first."""
+    return not 0 < stream.codec_context.sample_rate < LOWEST_HERTZ
 
 
 def _decodable(stream: AudioStream) -> bool:

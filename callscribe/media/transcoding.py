@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from callscribe.errors import DamagedMedia
 from callscribe.media.claims import claimed_seconds, is_cut_riff
 from callscribe.media.downmix import Downmixer
-from callscribe.media.opening import opened
+from callscribe.media.opening import LOWEST_HERTZ, opened
 from callscribe.media.pcm import LONGEST_SECONDS
 from callscribe.media.resampling import Resampler
 from callscribe.media.timeline import Placement, Timeline
@@ -95,7 +95,7 @@ class Transcoder:
             if packet is None:
                 return
             try:
-                yield from (frame for frame in packet.decode() if frame.samples and frame.sample_rate)
+                yield from (frame for frame in packet.decode() if frame.samples and frame.sample_rate >= LOWEST_HERTZ)
             except FFmpegError as error:
                 self._forgive(error)
 

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from callscribe.errors import LimitExceeded
+from callscribe.media.limits import too_long
 from callscribe.media.pcm import SAMPLE_BYTES, SAMPLE_RATE
 
 SILENT_DBFS = -100.0
@@ -66,9 +66,5 @@ class WavSink:
     def _append(self, samples: NDArray[np.int16]) -> None:
         self._samples += len(samples)
         if self.seconds > self._longest:
-            message = (
-                f"The recording is longer than the {self._longest / 3600:.1f} hours that are allowed: "
-                "cut it into parts, or raise CALLSCRIBE_DECODE__DURATION_SECONDS."
-            )
-            raise LimitExceeded(message)
+            raise too_long(self._longest)
         self._file.writeframesraw(samples.tobytes())

@@ -118,6 +118,7 @@ class ResultView(View):
     title: str
     language: Language
     duration_seconds: float | None
+    truncated: bool = Field(description="Whether the recording was cut off: the result is of the part that is there.")
     created_at: datetime
     transcription: str = Field(description="One line a turn: `Спикер N: …`, or `Speaker N: …` in English.")
     summary: str
@@ -140,6 +141,7 @@ class ResultView(View):
             title=task.title,
             language=transcript.language,
             duration_seconds=task.duration_seconds,
+            truncated=task.truncated,
             created_at=task.created_at,
             transcription=transcription(result),
             summary=protocol.summary,

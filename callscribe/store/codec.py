@@ -23,7 +23,6 @@ from callscribe.domain import (
     Protocol,
     RequestedLanguage,
     Source,
-    SpeakerSegment,
     Stage,
     Task,
     TaskError,
@@ -88,16 +87,6 @@ def words_from_json(rows: Sequence[tuple[float, float, str, float]]) -> tuple[Wo
     return tuple(Word(float(start), float(end), text, float(confidence)) for start, end, text, confidence in rows)
 
 
-def segments_to_json(segments: Sequence[SpeakerSegment]) -> list[list[float | str]]:
-    """Speaker segments as ``[start, end, speaker]``, times to the millisecond."""
-    return [[round(segment.start, 3), round(segment.end, 3), segment.speaker] for segment in segments]
-
-
-def segments_from_json(rows: Sequence[tuple[float, float, str]]) -> tuple[SpeakerSegment, ...]:
-    """Inverse of ``segments_to_json``."""
-    return tuple(SpeakerSegment(float(start), float(end), speaker) for start, end, speaker in rows)
-
-
 def protocol_to_json(protocol: Protocol) -> dict[str, object]:
     """A protocol as a JSON object with the names of its fields."""
     encoded: dict[str, object] = _PROTOCOL.dump_python(protocol, mode="json")
@@ -139,6 +128,7 @@ def task_of(row: Record) -> Task:
         num_speakers=row["num_speakers"],
         meeting_id=row["meeting_id"],
         duration_seconds=row["duration_seconds"],
+        truncated=row["truncated"],
         recorded_at=row["recorded_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],

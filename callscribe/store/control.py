@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callscribe.domain import RequestedLanguage, Stage, Task, TaskId, TaskStatus
+from callscribe.domain import Stage, Task, TaskId, TaskStatus
 from callscribe.errors import TaskConflict
 from callscribe.store.archive import SELECT_TASK, TASK
 from callscribe.store.codec import task_of
 from callscribe.store.database import DatabaseUser, present
+from callscribe.store.door import check_room, lock_door
 
 if TYPE_CHECKING:
-    from asyncpg import Record
-
     from callscribe.store.database import Connection
 
 LOCKED_TASK = f"{SELECT_TASK} WHERE tasks.id = $1 FOR NO KEY UPDATE OF tasks"
@@ -25,7 +24,6 @@ WHERE id = $1
 CANCEL = """
 UPDATE tasks SET status = 'cancelled', fence = fence + 1, claimable_at = NULL, finished_at = now() WHERE id = $1
 """
-SET_REQUESTED_LANGUAGE = "UPDATE recordings SET requested_language = $2 WHERE id = $1"
 FORGET_OUTPUTS = "DELETE FROM stage_outputs WHERE task_id = $1 AND stage = ANY($2::text[])"
 FORGET_PROTOCOL = "DELETE FROM protocols WHERE task_id = $1"
 FORGET_TURNS = "DELETE FROM turns WHERE task_id = $1"
@@ -36,23 +34,21 @@ DELETE = "DELETE FROM recordings WHERE id = $1"
 class Control(DatabaseUser):
     """Retry, cancel, delete: each takes the task from the worker that holds it, if one does."""
 
-    async def retry(
-        self, task_id: TaskId, *, from_stage: Stage | None, language: RequestedLanguage | None = None
-    ) -> Task:
+    async def retry(self, task_id: TaskId, *, from_stage: Stage | None, queue_limit: int) -> Task:
         """Queue a finished task again, from its first missing stage or from the one named.
 
-        Another language than was asked for before reruns the transcribing too. The outputs of the stages to be
-        rerun are forgotten, with the transcript and protocol made of them. Raises ``TaskNotFound``, ``TaskConflict``
-        while the task is queued or processing.
+        The outputs of the stages to be rerun are forgotten, with the transcript and protocol made of them. Raises
+        ``TaskNotFound``, ``TaskConflict`` while the task is queued or processing, ``QueueFull``.
         """
 
         async def work(connection: Connection) -> Task:
+            await lock_door(connection)
             row = present(await connection.fetchrow(LOCKED_TASK, task_id), task_id)
             if not TaskStatus(row["status"]).is_final:
                 raise TaskConflict(f"Task {task_id} is {row['status']}: only one that has ended can be retried.")
-            await _forget(connection, task_id, _rerun(row, from_stage, language))
-            if language is not None:
-                await connection.execute(SET_REQUESTED_LANGUAGE, task_id, language)
+            await check_room(connection, queue_limit)
+            if from_stage is not None:
+                await _forget(connection, task_id, frozenset(from_stage.and_later))
             await connection.execute(REQUEUE, task_id)
             return task_of(present(await connection.fetchrow(TASK, task_id), task_id))
 
@@ -81,16 +77,7 @@ class Control(DatabaseUser):
         return task
 
 
-def _rerun(row: Record, from_stage: Stage | None, language: RequestedLanguage | None) -> frozenset[Stage]:
-    stages: frozenset[Stage] = frozenset() if from_stage is None else frozenset(from_stage.and_later)
-    if language is not None and language != row["requested_language"]:
-        return stages | frozenset(Stage.TRANSCRIBING.and_later)
-    return stages
-
-
 async def _forget(connection: Connection, task_id: TaskId, stages: frozenset[Stage]) -> None:
-    if not stages:
-        return
     await connection.execute(FORGET_OUTPUTS, task_id, list(stages))
     await connection.execute(FORGET_PROTOCOL, task_id)
     if stages - {Stage.SUMMARIZING}:

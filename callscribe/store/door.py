@@ -61,16 +61,26 @@ class Door(DatabaseUser):
         return size
 
 
+async def lock_door(connection: Connection) -> None:
+    """Let in one at a time until this transaction ends, before it locks anything else."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", DOOR_LOCK)
+
+
+async def check_room(connection: Connection, queue_limit: int) -> None:
+    """Raise ``QueueFull`` unless one more may be queued; the count holds while the door is locked."""
+    if await connection.fetchval(QUEUED) >= queue_limit:
+        raise QueueFull(f"The queue holds {queue_limit} tasks, as many as it may.")
+
+
 async def _insert(
     connection: Connection, recording: NewRecording, source_id: str, queue_limit: int
 ) -> tuple[Record, bool]:
     """Insert unless known by now; one registration at a time, so that the count holds until the commit."""
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", DOOR_LOCK)
+    await lock_door(connection)
     known = await connection.fetchrow(KNOWN, recording.source, source_id)
     if known is not None:
         return known, False
-    if await connection.fetchval(QUEUED) >= queue_limit:
-        raise QueueFull(f"The queue holds {queue_limit} tasks, as many as it may.")
+    await check_room(connection, queue_limit)
     await connection.execute(REGISTER, *_row(recording, source_id))
     inserted = await connection.fetchrow(KNOWN, recording.source, source_id)
     assert inserted is not None  # noqa: S101 - this very transaction has put it there

@@ -25,7 +25,7 @@ INSERT INTO protocols (task_id, body) VALUES ($1, $2)
 ON CONFLICT (task_id) DO UPDATE SET body = excluded.body, saved_at = now()
 """
 DELETE_TURNS = "DELETE FROM turns WHERE task_id = $1"
-SAVE_LANGUAGE = "UPDATE recordings SET language = $2, duration_seconds = $3 WHERE id = $1"
+SAVE_LANGUAGE = "UPDATE recordings SET language = $2, duration_seconds = $3, truncated = $4 WHERE id = $1"
 TURN_COLUMNS = ("task_id", "ordinal", "start_seconds", "end_seconds", "speaker", "text", "words")
 
 
@@ -50,8 +50,13 @@ class Outputs(DatabaseUser):
 
         await self._database.transact(work)
 
-    async def save_transcript(self, claim: Claim, transcript: Transcript, *, duration_seconds: float) -> None:
-        """Store the turns (one row each) and the language and duration of the recording. Raises ``ClaimLost``."""
+    async def save_transcript(
+        self, claim: Claim, transcript: Transcript, *, duration_seconds: float, truncated: bool = False
+    ) -> None:
+        """Store the turns (one row each) and the recording's language, duration, and whether its end is missing.
+
+        Raises ``ClaimLost``.
+        """
         turns = [
             (
                 claim.task.id,
@@ -70,7 +75,7 @@ class Outputs(DatabaseUser):
             await _hold(connection, claim)
             await connection.execute(DELETE_TURNS, claim.task.id)
             await connection.copy_records_to_table("turns", records=turns, columns=TURN_COLUMNS)
-            await connection.execute(SAVE_LANGUAGE, claim.task.id, transcript.language, duration_seconds)
+            await connection.execute(SAVE_LANGUAGE, claim.task.id, transcript.language, duration_seconds, truncated)
 
         await self._database.transact(work)
 

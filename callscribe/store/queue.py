@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callscribe.domain import Claim, ModelNames, Stage, TaskError, TaskStatus
+from callscribe.domain import Claim, ModelNames, Stage, TaskError, TaskId, TaskStatus
 from callscribe.errors import ClaimLost
 from callscribe.store.archive import SELECT_TASK
 from callscribe.store.codec import stored_text, task_of
@@ -26,6 +26,7 @@ WITH due AS ({DUE} AND attempts >= $1 FOR UPDATE SKIP LOCKED)
 UPDATE tasks SET status = 'failed', fence = fence + 1, claimable_at = NULL, finished_at = now(),
     error_code = 'attempts_exhausted', error_message = 'The work was begun ' || attempts || ' times and never ended.'
 FROM due WHERE tasks.id = due.id
+RETURNING tasks.id
 """
 CLAIM = f"""
 WITH due AS ({DUE} AND attempts < $1 ORDER BY queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -54,16 +55,20 @@ class Queue(DatabaseUser):
     async def claim(self, *, lease: timedelta, max_attempts: int) -> Claim | None:
         """Take the oldest queued task, or a processing one whose lease has ended (``SKIP LOCKED``).
 
-        A task that has used its attempts fails with code ``attempts_exhausted`` and is not returned.
+        Not one that has used its attempts: see ``fail_exhausted``.
         """
 
         async def work(connection: Connection) -> Claim | None:
-            await connection.execute(EXHAUST, max_attempts)
             task_id = await connection.fetchval(CLAIM, max_attempts, lease)
             row = await connection.fetchrow(f"{SELECT_TASK} WHERE tasks.id = $1", task_id)
             return None if row is None else Claim(task_of(row), row["fence"])
 
         return await self._database.transact(work)
+
+    async def fail_exhausted(self, *, max_attempts: int) -> tuple[TaskId, ...]:
+        """Let the tasks that have used their attempts fail (``attempts_exhausted``); return which ones did."""
+        rows = await self._database.fetch(EXHAUST, max_attempts)
+        return tuple(TaskId(row["id"]) for row in rows)
 
     async def renew(self, claim: Claim, *, lease: timedelta) -> None:
         """Let the lease end that long from now, even if it has ended already. Raises ``ClaimLost``."""

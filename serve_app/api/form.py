@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from callscribe.blobs import StoredBlob
 from callscribe.domain import RequestedLanguage
 from serve_app.api import kinds
+from serve_app.api.moments import Moment
 from serve_app.api.multipart import Event, PartBegin, PartData, PartEnd
 from serve_app.api.problems import ProblemError, invalid, invalid_fields
 
@@ -19,8 +18,6 @@ FILE_FIELD = "file"
 MAX_FIELD_BYTES = 4096
 MAX_TITLE = 300
 MOST_SPEAKERS = 30
-FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
-LAST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class UploadFields(BaseModel):
@@ -37,7 +34,7 @@ class UploadFields(BaseModel):
     title: str | None = Field(
         default=None, max_length=MAX_TITLE, description="Else the file's name without its extension."
     )
-    started_at: Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, le=LAST_MOMENT)] | None = Field(
+    started_at: Moment | None = Field(
         default=None, description="When the call began, with its offset from UTC: `2026-03-02T12:30:00+03:00`."
     )
 

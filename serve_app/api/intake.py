@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from callscribe.blobs.keys import media_key
 from callscribe.domain import NewRecording, Source, Task, TaskId
-from callscribe.errors import QueueFull, TaskNotFound, Unavailable
+from callscribe.errors import IdempotencyConflict, QueueFull, TaskNotFound, Unavailable
 from serve_app.api import kinds, multipart
 from serve_app.api.access import note_task
 from serve_app.api.form import UploadForm, title_of, too_large
@@ -41,6 +41,7 @@ async def take_in(request: Request, services: Services, *, idempotency_key: str 
             replace(recording, source_id=idempotency_key or recording.source_id),
             queue_limit=services.settings.queue_limit,
         )
+        _refuse_an_id_for_a_key(idempotency_key, registration.task)
         kept = registration.created
     finally:
         if not kept:
@@ -75,6 +76,13 @@ async def _receive(request: Request, services: Services, boundary: str, task_id:
         started_at=fields.started_at,
         duration_seconds=info.duration_seconds,
     )
+
+
+def _refuse_an_id_for_a_key(idempotency_key: str | None, task: Task) -> None:
+    """What came without a key has its id for a name at its source, and no key stands for it."""
+    if idempotency_key == str(task.id):
+        message = f"{idempotency_key!r} is the id of a recording that came without a key."
+        raise IdempotencyConflict(message)
 
 
 async def _bounded(body: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:

@@ -54,7 +54,7 @@ async def parse(body: AsyncIterator[bytes], boundary: str) -> AsyncGenerator[Eve
     collector = _Collector()
     try:
         parser = collector.parser(boundary)
-        async for piece in body:
+        async for piece in _without_preamble(body, boundary):
             parser.write(piece)
             for event in collector.drain():
                 yield event
@@ -62,6 +62,23 @@ async def parse(body: AsyncIterator[bytes], boundary: str) -> AsyncGenerator[Eve
         raise _malformed(str(error)) from error
     if not collector.ended:
         raise _malformed("The body ends before its last boundary.")
+
+
+async def _without_preamble(body: AsyncIterator[bytes], boundary: str) -> AsyncIterator[bytes]:
+    """Leave out what stands before the first boundary's line (RFC 2046): the parser takes it for a broken boundary."""
+    delimiter = b"\n--" + boundary.encode("latin-1")
+    seen = b"\n"  # the body's first line begins a line too
+    begun = False
+    async for piece in body:
+        if begun:
+            yield piece
+            continue
+        seen += piece
+        start = seen.find(delimiter)
+        if begun := start >= 0:
+            yield seen[start + 1 :]
+        else:
+            seen = seen[-len(delimiter) :]
 
 
 def _malformed(detail: str) -> ProblemError:

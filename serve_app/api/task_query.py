@@ -1,21 +1,17 @@
-"""Which tasks a client wants to see."""
+"""Which tasks a client wants to see, and what it wants done again."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from callscribe.domain import Language, Source, TaskStatus
+from callscribe.domain import Language, Source, Stage, TaskStatus
 from callscribe.store import TaskFilter
-from serve_app.api.form import FIRST_MOMENT, LAST_MOMENT
+from serve_app.api.moments import Day, Moment
 
-Moment = Annotated[
-    Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, le=LAST_MOMENT)]
-    | Annotated[date, Field(ge=FIRST_MOMENT.date(), le=LAST_MOMENT.date())],
-    Field(union_mode="left_to_right"),
-]
+MomentOrDay = Annotated[Moment | Day, Field(union_mode="left_to_right")]
 
 
 class TaskQuery(BaseModel):
@@ -26,10 +22,10 @@ class TaskQuery(BaseModel):
     status: TaskStatus | None = None
     source: Source | None = None
     language: Language | None = None
-    created_from: Moment | None = Field(
+    created_from: MomentOrDay | None = Field(
         default=None, alias="from", description="Made then or later: a moment with its offset, or a day in UTC."
     )
-    created_to: Moment | None = Field(
+    created_to: MomentOrDay | None = Field(
         default=None, alias="to", description="Made before that moment, or on that day (UTC) or earlier."
     )
     q: str | None = Field(default=None, max_length=200, pattern=r"^[^\x00]*$", description="Words of the title.")
@@ -46,6 +42,16 @@ class TaskQuery(BaseModel):
             created_to=_moment(self.created_to, timedelta(days=1)),
             query=self.q or None,
         )
+
+
+class RetryQuery(BaseModel):
+    """Which part of the work to do again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    from_stage: Stage | None = Field(
+        default=None, alias="from", description="Do this stage anew, and what builds on it; else the first missing one."
+    )
 
 
 def _moment(value: datetime | date | None, of_the_day: timedelta) -> datetime | None:

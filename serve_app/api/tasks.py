@@ -10,14 +10,14 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Stage, Task
+from callscribe.domain import Task
 from callscribe.schemas import TaskList, TaskView
 from serve_app.api import kinds
 from serve_app.api.identity import PathTaskId
 from serve_app.api.openapi import problems
 from serve_app.api.problems import invalid
 from serve_app.api.services import Injected
-from serve_app.api.task_query import TaskQuery
+from serve_app.api.task_query import RetryQuery, TaskQuery
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -77,18 +77,14 @@ async def task_events(
 @router.post(
     "/{task_id}/retry",
     summary="Run a task again",
-    responses=problems(kinds.TASK_NOT_FOUND, kinds.TASK_CONFLICT, kinds.INVALID_REQUEST, kinds.UNAVAILABLE),
+    responses=problems(
+        kinds.TASK_NOT_FOUND, kinds.TASK_CONFLICT, kinds.INVALID_REQUEST, kinds.QUEUE_FULL, kinds.UNAVAILABLE
+    ),
 )
-async def retry_task(
-    services: Injected,
-    task_id: PathTaskId,
-    from_stage: Annotated[
-        Stage | None,
-        Query(alias="from", description="Do this stage anew, and what builds on it; else the first missing one."),
-    ] = None,
-) -> TaskView:
+async def retry_task(services: Injected, task_id: PathTaskId, query: Annotated[RetryQuery, Query()]) -> TaskView:
     """Queue a task that has ended again."""
-    return TaskView.of(await services.store.retry(task_id, from_stage=from_stage))
+    limit = services.settings.queue_limit
+    return TaskView.of(await services.store.retry(task_id, from_stage=query.from_stage, queue_limit=limit))
 
 
 @router.post(
@@ -98,7 +94,10 @@ async def retry_task(
 )
 async def cancel_task(services: Injected, task_id: PathTaskId) -> TaskView:
     """Stop a task that is queued or being worked on; again changes nothing."""
-    return TaskView.of(await services.store.cancel(task_id))
+    task = await services.store.cancel(task_id)
+    # A worker that has the task cleans up by itself; between attempts there is none.
+    await services.blobs.delete(audio_key(task_id))
+    return TaskView.of(task)
 
 
 @router.delete(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+import struct
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from callscribe.media.decoder import Decoder
+from callscribe.settings import DecodeLimits
+from serve_app.api import Services, create_app
 from tests.api.house import MAX_UPLOAD_BYTES, House, assert_problem, wav_bytes
-from tests.sounds import text_named_mp3, tone, truncated_mp4, video_without_sound
+from tests.sounds import text_named_mp3, tone, truncated_mp4, video_without_sound, write
 
 Part = tuple[str, tuple[str | None, bytes]]
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -39,6 +44,26 @@ async def test_files(
     assert await house.leftovers() == ([], [])
 
 
+async def test_a_recording_that_says_it_is_too_long_is_refused_at_once(house: House, services: Services) -> None:
+    limited = replace(services, decoder=Decoder(DecodeLimits(duration_seconds=2)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(limited)), base_url="http://api") as client:
+        answer = await client.post("/api/v1/transcribe", files={"file": wav_bytes(9)})
+
+    assert_problem(answer, 422, "limit_exceeded")
+    assert await house.leftovers() == ([], [])
+
+
+@pytest.mark.parametrize("seconds", [-100.0, float("nan"), 0.0])
+async def test_a_length_that_cannot_be_is_no_length(house: House, tmp_path: Path, seconds: float) -> None:
+    content = bytearray(write(tmp_path / "a.mkv", tone(2)).read_bytes())
+    place = content.index(b"\x44\x89\x88") + 3  # Duration, eight bytes long
+    content[place : place + 8] = struct.pack(">d", seconds)
+
+    answer = await house.send(bytes(content), "a.mkv")
+
+    assert answer.status_code == 202, answer.text
+
+
 async def test_the_name_of_a_file_decides_nothing(house: House) -> None:
     answer = await house.send(wav_bytes(), "notes.txt")
 
@@ -54,6 +79,8 @@ async def test_the_name_of_a_file_decides_nothing(house: House) -> None:
         ({"num_speakers": "many"}, "num_speakers"),
         ({"started_at": "yesterday"}, "started_at"),
         ({"started_at": "2026-03-02T12:30:00"}, "started_at"),
+        ({"started_at": "20260302"}, "started_at"),
+        ({"started_at": "1772409600.5"}, "started_at"),
         ({"started_at": "0001-01-01T00:00:00+14:00"}, "started_at"),
         ({"title": "a" * 301}, "title"),
         ({"title": "a" * 5000}, "title"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from callscribe.domain import Stage, TaskError
-from tests.api.house import House, assert_problem
+from callscribe.domain import Stage, TaskError, TaskStatus
+from tests.api.house import QUEUE_LIMIT, House, assert_problem
 
 FIELDS = {
     "task_id",
@@ -98,6 +99,10 @@ async def test_what_no_filter_is_is_refused_by_name(client: httpx.AsyncClient) -
         ("from", "2026-02-30"),
         ("from", "0001-01-01"),
         ("to", "2026-03-02T12:30:00"),
+        ("from", "2026-03-02T00:00:00"),
+        ("from", "1"),
+        ("to", "2026"),
+        ("to", "1772409600"),
         ("stauts", "queued"),
     ):
         problem = assert_problem(await client.get("/api/v1/tasks", params={name: value}), 422, "invalid_request")
@@ -111,6 +116,19 @@ async def test_cancel_ends_a_task_once(house: House, client: httpx.AsyncClient) 
     answers = [await client.post(f"/api/v1/tasks/{task_id}/cancel") for _ in range(2)]
 
     assert [answer.json()["status"] for answer in answers] == ["cancelled", "cancelled"]
+
+
+async def test_cancel_between_attempts_leaves_no_decoded_sound(house: House, client: httpx.AsyncClient) -> None:
+    task_id = await house.task()
+
+    async def sound() -> AsyncIterator[bytes]:
+        yield b"RIFF"
+
+    await house.services.blobs.put(f"audio/{task_id}.wav", sound())
+
+    await client.post(f"/api/v1/tasks/{task_id}/cancel")
+
+    assert await house.leftovers() == ([f"media/{task_id}"], [str(task_id)])
 
 
 async def test_what_has_ended_is_not_cancelled(house: House, client: httpx.AsyncClient) -> None:
@@ -141,6 +159,28 @@ async def test_retry_refuses_a_task_that_has_not_ended_and_a_stage_that_is_none(
     assert_problem(await client.post(f"/api/v1/tasks/{task_id}/retry"), 409, "task_conflict")
     wrong = await client.post(f"/api/v1/tasks/{task_id}/retry", params={"from": "cooking"})
     assert assert_problem(wrong, 422, "invalid_request")["errors"][0]["field"] == "from"
+
+
+async def test_a_misspelt_retry_does_not_do_something_else(house: House, client: httpx.AsyncClient) -> None:
+    await house.task()
+    task_id = await house.finish()
+
+    wrong = await client.post(f"/api/v1/tasks/{task_id}/retry", params={"form": "transcribing"})
+
+    assert assert_problem(wrong, 422, "invalid_request")["errors"][0]["field"] == "form"
+    assert (await house.services.store.task(task_id)).status is TaskStatus.COMPLETED
+
+
+async def test_a_full_queue_takes_no_retry(house: House, client: httpx.AsyncClient) -> None:
+    await house.task()
+    task_id = await house.finish()
+    for _ in range(QUEUE_LIMIT):
+        await house.task()
+
+    answer = await client.post(f"/api/v1/tasks/{task_id}/retry")
+
+    assert_problem(answer, 429, "queue_full")
+    assert int(answer.headers["retry-after"]) > 0
 
 
 async def test_delete_leaves_nothing(house: House, client: httpx.AsyncClient) -> None:

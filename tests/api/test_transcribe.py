@@ -79,6 +79,25 @@ async def test_the_extended_form_of_a_filename_is_understood(house: House) -> No
     assert (await house.claim()).task.title == "Созвон"
 
 
+@pytest.mark.parametrize("piece_bytes", [1, 7, 1_000_000])
+@pytest.mark.parametrize("preamble", [b"", b"\r\n", b"This is a message\r\nin --x and -- parts.\r\n\r\n--\r\n"])
+async def test_a_preamble_is_left_out(house: House, preamble: bytes, piece_bytes: int) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n%b\r\n--x--\r\n'
+    content = wav_bytes(0.5)
+    whole = preamble + part % content
+
+    async def body() -> AsyncIterator[bytes]:
+        for start in range(0, len(whole), piece_bytes):
+            yield whole[start : start + piece_bytes]
+
+    answer = await house.client.post(
+        "/api/v1/transcribe", content=body(), headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
+
+    assert answer.status_code == 202, answer.text
+    assert (await house.claim()).task.media_sha256 == hashlib.sha256(content).hexdigest()
+
+
 @pytest.mark.parametrize(
     ("given", "filename", "title"),
     [
@@ -118,6 +137,16 @@ async def test_the_same_key_with_another_file_is_refused(house: House) -> None:
 
     assert_problem(other, 422, "idempotency_conflict")
     task_id = first.json()["task_id"]
+    assert await house.leftovers() == ([f"media/{task_id}"], [task_id])
+
+
+@pytest.mark.parametrize("level", [0, 100], ids=["the same file", "another file"])
+async def test_a_key_never_stands_for_a_recording_that_came_without_one(house: House, level: int) -> None:
+    task_id = str(await house.task())
+
+    answer = await house.send(wav_bytes(level=level), key=task_id)
+
+    assert_problem(answer, 422, "idempotency_conflict")
     assert await house.leftovers() == ([f"media/{task_id}"], [task_id])
 
 

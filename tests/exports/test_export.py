@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from callscribe.domain import Language
 from callscribe.exports import ExportFormat, export
 from callscribe.schemas import ResultView
-from tests.exports.results import result, turn
+from tests.exports.results import TASK, result, turn
 
 TURNS = (turn(1, 0, "Добрый день, коллеги."), turn(2, 3661, "Здравствуйте!"))
 
@@ -55,13 +57,26 @@ def test_json_is_the_api_s_result() -> None:
 def test_md_has_the_protocol_before_the_transcript_and_no_marks_of_its_own() -> None:
     text = export(result(TURNS, names={1: "Иван"}), ExportFormat.MD).decode()
 
-    assert text.startswith("# Планёрка \\*№ 5\\*\n\n- Дата: 2026-11-24 09:30\n- Длительность: 01:02:05\n")
+    assert text.startswith("# Планёрка \\*№ 5\\*\n\n- Дата: 2026-11-24 09:30 UTC\n- Длительность: 01:02:05\n")
     assert "- Иван (00:01:01)\n- Пётр (00:00:04)\n" in text
     assert "## Резюме\n\nОбсудили \\<бюджет\\>.\n" in text
     assert "- Бюджет одобрен. `00:00:01` `00:01:02`\n" in text
     assert "- [ ] Прислать смету (ответственный: Иван, срок: пятница) `00:00:06`\n- [ ] Позвонить\n" in text
     assert text.endswith("**Спикер 2** `01:01:01`  \nЗдравствуйте!\n")
     assert text.index("## Решения") < text.index("## Расшифровка")
+
+
+def test_md_shows_what_looks_like_an_entity_as_it_was_said() -> None:
+    text = export(result([turn(1, 0, "AT&amp;T &lt;")]), ExportFormat.MD).decode()
+
+    assert "AT\\&amp;T \\&lt;" in text
+
+
+def test_md_tells_the_date_in_the_zone_that_it_names() -> None:
+    there = datetime(2026, 11, 25, 0, 30, tzinfo=timezone(timedelta(hours=3)))
+    moved = replace(result(TURNS), task=replace(TASK, recorded_at=there))
+
+    assert "- Дата: 2026-11-24 21:30 UTC\n" in export(moved, ExportFormat.MD).decode()
 
 
 @pytest.mark.parametrize(

@@ -72,18 +72,51 @@ async def test_a_recording_past_the_longest_is_refused_and_one_of_that_length_is
 
 
 async def test_a_bomb_of_duration_ends_at_the_limit_and_not_at_its_own(tmp_path: Path) -> None:
-    """A megabyte that claims one sample a second is eleven days long."""
+    """A megabyte that claims a thousand samples a second is a quarter of an hour long."""
     source = tmp_path / "bomb.wav"
     with wave.open(str(source), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(1)
-        file.setframerate(1)
+        file.setframerate(1000)
         file.writeframes(bytes(1_000_000))
 
     with pytest.raises(LimitExceeded):
         await Decoder(DecodeLimits(duration_seconds=60)).decode(source, tmp_path / "out.wav")
 
     assert left_in(tmp_path) == [source]
+
+
+@pytest.mark.parametrize("hertz", [1, 999])
+async def test_a_rate_at_which_nobody_records_is_damage(decoder: Decoder, tmp_path: Path, hertz: int) -> None:
+    """32 KB at one sample a second were half a gigabyte of nine hours."""
+    source = tmp_path / "bomb.wav"
+    with wave.open(str(source), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(hertz)
+        file.writeframes(bytes(32_000))
+
+    with pytest.raises(DamagedMedia):
+        await decoder.probe(source)
+    with pytest.raises(DamagedMedia):
+        await decoder.decode(source, tmp_path / "out.wav")
+
+    assert left_in(tmp_path) == [source]
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.m4a", "a.mkv", "a.webm"])
+async def test_what_says_itself_that_it_is_too_long_is_refused_at_the_first_look(tmp_path: Path, name: str) -> None:
+    source = sounds.write(tmp_path / name, sounds.tone(9))
+
+    assert (await Decoder(DecodeLimits(duration_seconds=10)).probe(source)).duration_seconds is not None
+    with pytest.raises(LimitExceeded, match="longer than"):
+        await Decoder(DecodeLimits(duration_seconds=2)).probe(source)
+
+
+async def test_a_length_that_is_guessed_is_not_held_against_a_recording(tmp_path: Path) -> None:
+    source = sounds.write(tmp_path / "a.mp3", sounds.tone(9))
+
+    await Decoder(DecodeLimits(duration_seconds=2)).probe(source)
 
 
 async def test_a_decoding_that_lasts_too_long_is_ended(long_recording: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +11,10 @@ import pytest
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Claim, ModelNames, Stage, TaskStatus
+from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus, Transcript
 from callscribe.errors import DamagedMedia, EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
+from callscribe.schemas import ResultView
 from callscribe.settings import DecodeLimits
 from callscribe.store import Store
 from serve_app.pipeline import Pipeline
@@ -73,7 +76,7 @@ async def test_a_rerun_of_a_stage_decodes_again_but_keeps_its_neighbour(
     task = await register(MEETING)
     await pipeline.run(await claim(store), last_attempt=False)
     models.calls.clear()
-    await store.retry(task.id, from_stage=Stage.DIARIZING)
+    await store.retry(task.id, from_stage=Stage.DIARIZING, queue_limit=100)
     await pipeline.run(await claim(store), last_attempt=False)
     assert models.calls == ["diarize", "summarize"]
 
@@ -102,6 +105,95 @@ async def test_a_diarizer_that_is_away_is_waited_for_until_the_last_attempt(
     else:
         with pytest.raises(Unavailable):
             await pipeline.run(claimed, last_attempt=False)
+
+
+async def test_a_summarizer_that_breaks_costs_the_protocol_only(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["summarize"] = lambda: EngineFailed("It broke.")
+    await pipeline.run(await claim(store), last_attempt=False)
+    result = await store.result(task.id)
+    assert result.task.status is TaskStatus.COMPLETED
+    assert result.transcript.turns
+    assert (result.protocol.status, result.protocol.reason) == (ProtocolStatus.FAILED, "It broke.")
+
+
+async def test_a_retry_makes_the_protocol_that_failed(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["summarize"] = lambda: EngineFailed("It broke.")
+    await pipeline.run(await claim(store), last_attempt=False)
+    models.trouble.clear()
+    models.calls.clear()
+    await store.retry(task.id, from_stage=None, queue_limit=100)
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert models.calls == ["summarize"]
+    protocol = (await store.result(task.id)).protocol
+    assert (protocol.status, protocol.reason) == (ProtocolStatus.COMPLETE, None)
+
+
+async def test_a_summarizer_that_is_away_is_given_up_at_the_last_attempt(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["summarize"] = lambda: Unavailable("It is away.")
+    await pipeline.run(await claim(store), last_attempt=True)
+    result = await store.result(task.id)
+    assert (result.protocol.status, result.protocol.reason) == (ProtocolStatus.FAILED, "It is away.")
+
+
+@pytest.mark.parametrize(
+    ("failing", "kept"), [("diarize", Stage.TRANSCRIBING), ("detect_language", Stage.DIARIZING)], ids=str
+)
+async def test_a_stage_that_fails_lets_its_neighbour_end(
+    store: Store, pipeline: Pipeline, register: Register, failing: str, kept: Stage
+) -> None:
+    class SlowWords(ScriptedModels):
+        async def transcriber_name(self) -> str:
+            await asyncio.sleep(0.3)
+            return "slow"
+
+        async def diarizer_name(self) -> str:
+            await asyncio.sleep(1)
+            return "slow"
+
+    pipeline._models = slow = SlowWords()
+    task = await register(MEETING)
+    slow.trouble[failing] = lambda: Unavailable("away")
+    with pytest.raises(Unavailable):
+        await pipeline.run(await claim(store), last_attempt=False)
+    assert set(await store.stage_outputs(task.id)) == {Stage.DECODING, kept}
+
+
+async def test_the_wording_does_not_hold_the_loop(
+    store: Store, pipeline: Pipeline, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is renewed on it."""
+    wording: list[int] = []
+
+    def observed(transcript: Transcript) -> Transcript:
+        wording.append(threading.get_ident())
+        return transcript
+
+    monkeypatch.setattr("serve_app.pipeline.polish", observed)
+    await register(MEETING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert wording
+    assert threading.get_ident() not in wording
+
+
+async def test_a_recording_that_was_cut_off_says_so(
+    store: Store, pipeline: Pipeline, register: Register, tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.flac"
+    cut.write_bytes(MEETING.read_bytes()[: MEETING.stat().st_size // 4])
+    whole, part = await register(MEETING), await register(cut)
+    for _ in range(2):
+        await pipeline.run(await claim(store), last_attempt=False)
+    shown = [ResultView.of(await store.result(task.id)).truncated for task in (whole, part)]
+    assert shown == [False, True]
 
 
 async def test_a_file_that_is_damaged_says_so(

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from callscribe.blobs import Blobs
+from callscribe.blobs.keys import audio_key
 from callscribe.domain import Task, TaskStatus
 from callscribe.errors import EngineFailed, InvalidMedia
 from callscribe.media.decoder import Decoder
@@ -95,6 +96,21 @@ async def test_what_may_pass_is_tried_again_and_then_fails_with_its_reason(
     assert (state.status, state.attempts) == (TaskStatus.FAILED, settings.max_attempts)
     assert state.error is not None
     assert state.error.code == "engine_failed"
+    assert await blobs.keys("audio") == []
+
+
+async def test_of_a_task_whose_workers_died_no_sound_is_left(
+    store: Store, blobs: Blobs, settings: Settings, register: Register
+) -> None:
+    task = await register(MEETING)
+    await blobs.put_file(audio_key(task.id), MEETING)
+    for _ in range(settings.max_attempts):
+        assert await store.claim(lease=timedelta(0), max_attempts=settings.max_attempts) is not None
+    async with working(store, blobs, ScriptedModels(), settings):
+        state = await ended(store, task)
+        await ended(store, await register(MEETING))
+    assert state.error is not None
+    assert state.error.code == "attempts_exhausted"
     assert await blobs.keys("audio") == []
 
 

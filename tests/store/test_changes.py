@@ -123,7 +123,7 @@ async def test_work_wakes_who_waits(store: Store, how: str) -> None:
         case "retry":
             task = await store.cancel(await register(store))
             waiting = await waits(store)
-            await store.retry(task.id, from_stage=None)
+            await store.retry(task.id, from_stage=None, queue_limit=100)
     await asyncio.wait_for(waiting, PATIENCE_SECONDS)
 
 

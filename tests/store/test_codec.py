@@ -1,15 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callscribe.domain import SpeakerSegment, Word
+from callscribe.domain import Word
 from callscribe.store.codec import (
     decode_json,
     decode_source_id,
     encode_json,
     encode_source_id,
     folded,
-    segments_from_json,
-    segments_to_json,
     stored_text,
     words_from_json,
     words_to_json,
@@ -43,11 +41,8 @@ def test_folding() -> None:
     assert folded("ﬁle №1") == "file no1"
 
 
-def test_words_and_segments_come_back_to_the_millisecond() -> None:
+def test_words_come_back_to_the_millisecond() -> None:
     words = words_from_json([(0, 1, "Да.", 1)])
     assert words == (Word(0.0, 1.0, "Да.", 1.0),)
     assert isinstance(words[0].start, float)
     assert words_to_json([Word(0.12345, 1.0, "Да.", 0.123456)]) == [[0.123, 1.0, "Да.", 0.1235]]
-    segments = (SpeakerSegment(0.5, 1.25, "SPEAKER_00"),)
-    assert segments_from_json([(0.5, 1.25, "SPEAKER_00")]) == segments
-    assert segments_to_json(segments) == [[0.5, 1.25, "SPEAKER_00"]]

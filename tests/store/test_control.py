@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from callscribe.domain import ModelNames, ProtocolStatus, RequestedLanguage, Stage, TaskError, TaskId, TaskStatus
-from callscribe.errors import ClaimLost, TaskConflict, TaskNotFound, TaskNotReady
+from callscribe.domain import ModelNames, ProtocolStatus, Stage, TaskError, TaskId, TaskStatus
+from callscribe.errors import ClaimLost, QueueFull, TaskConflict, TaskNotFound, TaskNotReady
 from callscribe.store import Store
 from tests.store.making import (
     LEASE,
@@ -33,7 +33,7 @@ async def test_a_retry_keeps_what_the_stage_does_not_replace(store: Store, from_
     task_id = await completed(store)
     fence = (await contents(store))["tasks"][0]["fence"]
 
-    task = await store.retry(task_id, from_stage=from_stage)
+    task = await store.retry(task_id, from_stage=from_stage, queue_limit=100)
 
     assert (task.status, task.attempts, task.progress, task.queue_position) == (TaskStatus.QUEUED, 0, 0.0, 1)
     assert (task.started_at, task.finished_at) == (None, None)
@@ -56,18 +56,21 @@ async def test_a_retry_keeps_what_the_stage_does_not_replace(store: Store, from_
 async def test_a_retry_forgets_the_error(store: Store) -> None:
     held = await registered_and_claimed(store)
     await store.fail(held, TaskError("engine_failed", "It broke."))
-    assert (await store.retry(held.task.id, from_stage=None)).error is None
+    assert (await store.retry(held.task.id, from_stage=None, queue_limit=100)).error is None
 
 
-async def test_another_language_reruns_the_transcribing(store: Store) -> None:
-    task_id = await completed(store)
-    task = await store.retry(task_id, from_stage=Stage.SUMMARIZING, language=RequestedLanguage.EN)
+async def test_a_retry_does_not_pass_the_queue_s_limit(store: Store) -> None:
+    ended = [await completed(store) for _ in range(3)]
+    before = await contents(store)
+    with pytest.raises(QueueFull):
+        await store.retry(ended[0], from_stage=Stage.DECODING, queue_limit=0)
+    assert await contents(store) == before
 
-    assert task.requested_language == RequestedLanguage.EN
-    assert set(await store.stage_outputs(task_id)) == {Stage.DECODING, Stage.DIARIZING}
-    await store.cancel(task_id)
-    await store.retry(task_id, from_stage=None, language=RequestedLanguage.EN)
-    assert set(await store.stage_outputs(task_id)) == {Stage.DECODING, Stage.DIARIZING}
+    work = (store.retry(task_id, from_stage=None, queue_limit=2) for task_id in ended)
+    answers = await asyncio.gather(*work, return_exceptions=True)
+
+    assert sum(isinstance(answer, QueueFull) for answer in answers) == 1
+    assert await store.queue_size() == 2
 
 
 async def test_only_what_has_ended_is_retried(store: Store) -> None:
@@ -75,21 +78,23 @@ async def test_only_what_has_ended_is_retried(store: Store) -> None:
     for _ in range(2):
         before = await contents(store)
         with pytest.raises(TaskConflict):
-            await store.retry(task_id, from_stage=Stage.DECODING)
+            await store.retry(task_id, from_stage=Stage.DECODING, queue_limit=100)
         assert await contents(store) == before
         await store.claim(lease=LEASE, max_attempts=5)
 
 
 async def test_two_retries_at_once_are_one(store: Store) -> None:
     task_id = await completed(store)
-    answers = await asyncio.gather(*(store.retry(task_id, from_stage=None) for _ in range(4)), return_exceptions=True)
+    answers = await asyncio.gather(
+        *(store.retry(task_id, from_stage=None, queue_limit=100) for _ in range(4)), return_exceptions=True
+    )
     assert sum(isinstance(answer, TaskConflict) for answer in answers) == 3
 
 
 async def test_a_retried_task_goes_to_the_end_of_the_queue(store: Store) -> None:
     old = await completed(store)
     waiting = await register(store)
-    await store.retry(old, from_stage=None)
+    await store.retry(old, from_stage=None, queue_limit=100)
     assert [(await claim(store)).task.id for _ in range(2)] == [waiting, old]
 
 
@@ -126,7 +131,7 @@ async def test_deleting_leaves_nothing(store: Store) -> None:
 async def test_what_is_not_there_is_not_found(store: Store) -> None:
     nobody = TaskId(new_recording().id)
     with pytest.raises(TaskNotFound):
-        await store.retry(nobody, from_stage=None)
+        await store.retry(nobody, from_stage=None, queue_limit=100)
     with pytest.raises(TaskNotFound):
         await store.cancel(nobody)
     with pytest.raises(TaskNotFound):

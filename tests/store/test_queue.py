@@ -111,7 +111,7 @@ async def test_a_late_write_changes_nothing(
             await store.release(held, delay=LEASE)
         case "end":
             await store.complete(held, models=ModelNames())
-            await store.retry(held.task.id, from_stage=None)
+            await store.retry(held.task.id, from_stage=None, queue_limit=100)
     before = await contents(store)
 
     with pytest.raises(ClaimLost):
@@ -128,6 +128,8 @@ async def test_attempts_are_bounded(store: Store) -> None:
         await lapse(store, task_id)
 
     assert await store.claim(lease=LEASE, max_attempts=2) is None
+    assert await store.fail_exhausted(max_attempts=2) == (task_id,)
+    assert await store.fail_exhausted(max_attempts=2) == ()
 
     task = await store.task(task_id)
     assert (task.status, task.attempts) == (TaskStatus.FAILED, 2)
@@ -144,7 +146,7 @@ async def test_exhausted_tasks_do_not_stand_in_the_way(store: Store) -> None:
     fresh = await register(store)
 
     assert (await claim(store, max_attempts=1)).task.id == fresh
-    assert (await store.task(worn.task.id)).status == TaskStatus.FAILED
+    assert (await store.task(worn.task.id)).status == TaskStatus.PROCESSING
 
 
 async def test_a_released_task_waits_and_its_attempt_counts(store: Store) -> None:

@@ -62,6 +62,10 @@ class QueueMachine(RuleBasedStateMachine):
     def empty(self) -> None:
         self.do(self.store._database.run(lambda connection: connection.execute("TRUNCATE recordings CASCADE")))
 
+    @property
+    def full(self) -> bool:
+        return sum(task.status == TaskStatus.QUEUED for task in self.queue) >= LIMIT
+
     def pick(self, number: int) -> Modelled | None:
         return self.queue[number % len(self.queue)] if self.queue else None
 
@@ -71,7 +75,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule()
     def register(self) -> None:
-        full = sum(task.status == TaskStatus.QUEUED for task in self.queue) >= LIMIT
+        full = self.full
         try:
             made = self.do(self.store.register(new_recording(), queue_limit=LIMIT))
         except QueueFull:
@@ -83,9 +87,12 @@ class QueueMachine(RuleBasedStateMachine):
     @rule()
     def claim(self) -> None:
         due = [task for task in self.queue if task.status in LIVE and task.due]
+        given_up: set[TaskId] = set()
         for task in [task for task in due if task.attempts >= MAX_ATTEMPTS]:
             task.status, task.holder = TaskStatus.FAILED, None
             due.remove(task)
+            given_up.add(task.id)
+        assert set(self.do(self.store.fail_exhausted(max_attempts=MAX_ATTEMPTS))) == given_up
         claim = self.do(self.store.claim(lease=LEASE, max_attempts=MAX_ATTEMPTS))
         assert (claim and claim.task.id) == (due[0].id if due else None)
         if claim is not None:
@@ -161,10 +168,13 @@ class QueueMachine(RuleBasedStateMachine):
         if (task := self.pick(number)) is None:
             return
         try:
-            self.do(self.store.retry(task.id, from_stage=stage))
+            self.do(self.store.retry(task.id, from_stage=stage, queue_limit=LIMIT))
         except TaskConflict:
             assert task.status in LIVE
+        except QueueFull:
+            assert self.full
         else:
+            assert not self.full
             assert task.status.is_final
             self.end(task, TaskStatus.QUEUED)
             task.attempts, task.due = 0, True
