@@ -47,7 +47,7 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
         started.enter_context(_alone_in(data))
         # Sockets' paths must be short.
         scratch = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="callscribe-", dir="/tmp")))
-        scratch.chmod(0o755)
+        scratch.chmod(0o711)  # PostgreSQL runs as a user of its own where we are root
         environment = _serve_environment(scratch) | {"CALLSCRIBE_DATA_DIR": str(data)}
         if settings.database_url is None:
             say("Starting PostgreSQL …")
@@ -74,11 +74,8 @@ def _alone_in(data: Path) -> Iterator[None]:
 
 @contextmanager
 def _postgres(folder: Path, scratch: Path) -> Iterator[str]:
-    sockets = scratch / "postgres"
-    sockets.mkdir()
-    sockets.chmod(0o777)  # the server runs as a user of its own where we are root
     try:
-        postgres = EmbeddedPostgres(folder, sockets)
+        postgres = EmbeddedPostgres(folder, scratch / "postgres")
     except PostgresFailed as error:
         raise StackFailed(str(error)) from error
     try:
