@@ -14,12 +14,14 @@ from callscribe.cli.board import Board
 from callscribe.cli.console import complain, explained, fail, stderr
 from callscribe.cli.contract import Contract
 from callscribe.cli.models import installation_of, pull_with_progress, required_models
+from callscribe.cli.naming import distinct_names
 from callscribe.cli.options import FormatOption, ServerOption
 from callscribe.cli.output import Output
 from callscribe.cli.server import free_port, own_server, running_server
 from callscribe.cli.wording import WORDS
 from callscribe.cli.work import Job, transcribe_all
 from callscribe.domain import RequestedLanguage
+from callscribe.schemas import TaskView
 from callscribe.settings import Settings
 
 
@@ -38,8 +40,8 @@ def transcribe(  # noqa: PLR0917 - the arguments of a command line
     fields = {"language": language.value}
     if num_speakers is not None:
         fields["num_speakers"] = str(num_speakers)
-    jobs = [Job(file, fields, again) for file in files]
-    output = Output(format_, output_dir, [job.file for job in jobs])
+    jobs = [Job(file, name, fields, again) for file, name in distinct_names(files).items()]
+    output = Output(format_, output_dir, [job.name for job in jobs])
     with explained(), _server(server, Settings()) as (url, is_ours):
         whole = asyncio.run(_work(url, jobs, output, cancel_on_exit=is_ours))
     if not whole:
@@ -63,13 +65,14 @@ def _server(named: str | None, settings: Settings) -> Iterator[tuple[str, bool]]
 
 
 async def _work(url: str, jobs: list[Job], output: Output, *, cancel_on_exit: bool) -> bool:
-    """Transcribe all, show each as it is done; ``False`` if some could not be."""
+    """Transcribe all, deliver each as it is done; ``False`` if some could not be."""
     async with Contract.open(url) as contract:
         with Board(stderr()) as board:
-            outcomes = await transcribe_all(contract, jobs, board, cancel_on_exit=cancel_on_exit)
-        for outcome in outcomes:
-            if outcome.complaint is not None:
-                complain(outcome.complaint)
-            elif outcome.task is not None:
-                await output.deliver(contract, outcome.job.file, outcome.task.task_id)
-        return all(outcome.complaint is None for outcome in outcomes)
+
+            async def deliver(job: Job, task: TaskView) -> None:
+                await output.deliver(contract, job.name, task.task_id, board.away)
+
+            complaints = await transcribe_all(contract, jobs, board, deliver, cancel_on_exit=cancel_on_exit)
+        for complaint in complaints:
+            complain(complaint)
+        return not complaints

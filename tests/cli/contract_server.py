@@ -101,6 +101,7 @@ class Behaviour:
     cut_events_once: bool = False
     silent: bool = False
     hang: bool = False
+    hang_on: str | None = None
     known: dict[str, UUID] = field(default_factory=dict)
     titles: dict[UUID, str] = field(default_factory=dict)
     ended: dict[UUID, TaskStatus] = field(default_factory=dict)
@@ -164,7 +165,7 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
             behaviour.cut_events_once = False
             return
         behaviour.following.set()
-        while behaviour.hang:  # noqa: ASYNC110 - set by the test's own thread
+        while behaviour.hang or title == behaviour.hang_on:  # noqa: ASYNC110 - set by the test's own thread
             await asyncio.sleep(0.05)
         behaviour.ended[task_id] = behaviour.end
         yield a_task(task_id, behaviour.end, title, Stage.SUMMARIZING, 1.0)
@@ -212,6 +213,6 @@ def serving(behaviour: Behaviour, host: str = "127.0.0.1", port: int = 0) -> Ite
     try:
         yield f"http://{host}:{port}"
     finally:
-        behaviour.hang = False
+        behaviour.hang, behaviour.hang_on = False, None
         server.should_exit = True
         thread.join()
