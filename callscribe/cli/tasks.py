@@ -22,6 +22,7 @@ from callscribe.cli.wording import WORDS
 from callscribe.domain import Stage, TaskStatus
 from callscribe.exports import ExportFormat
 from callscribe.schemas import TaskView
+from callscribe.settings import read_settings
 
 app = typer.Typer()
 
@@ -90,7 +91,7 @@ def delete(
 
 def _run(server: str | None, work: Callable[[Contract], Awaitable[None]]) -> None:
     async def connected() -> None:
-        async with Contract.open(server_or_default(server)) as contract:
+        async with Contract.open(server_or_default(server), read_settings().api_key) as contract:
             await work(contract)
 
     with explained():

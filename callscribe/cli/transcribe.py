@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import SecretStr
 
 from callscribe.cli.board import Board
 from callscribe.cli.console import complain, explained, fail, stderr
@@ -17,12 +18,13 @@ from callscribe.cli.models import installation_of, pull_with_progress, required_
 from callscribe.cli.naming import distinct_names
 from callscribe.cli.options import FormatOption, ServerOption
 from callscribe.cli.output import Output
-from callscribe.cli.server import free_port, own_server, running_server
+from callscribe.cli.server import own_server, running_server
 from callscribe.cli.wording import WORDS
 from callscribe.cli.work import Job, transcribe_all
 from callscribe.domain import RequestedLanguage
+from callscribe.ports import free_port
 from callscribe.schemas import TaskView
-from callscribe.settings import Settings
+from callscribe.settings import Settings, read_settings
 
 
 def transcribe(  # noqa: PLR0917 - the arguments of a command line
@@ -42,8 +44,10 @@ def transcribe(  # noqa: PLR0917 - the arguments of a command line
         fields["num_speakers"] = str(num_speakers)
     jobs = [Job(file, name, fields, again) for file, name in distinct_names(files).items()]
     output = Output(format_, output_dir, [job.name for job in jobs])
-    with explained(), _server(server, Settings()) as (url, is_ours):
-        whole = asyncio.run(_work(url, jobs, output, cancel_on_exit=is_ours))
+    with explained():
+        settings = read_settings()
+        with _server(server or settings.server, settings) as (url, is_ours):
+            whole = asyncio.run(_work(url, settings.api_key, jobs, output, cancel_on_exit=is_ours))
     if not whole:
         raise typer.Exit(1)
 
@@ -59,14 +63,14 @@ def _server(named: str | None, settings: Settings) -> Iterator[tuple[str, bool]]
     console = stderr()
     with contextlib.ExitStack() as stack:
         with console.status(WORDS.starting) as status:
-            started = own_server("127.0.0.1", free_port("127.0.0.1"), status.update)
+            started = own_server("127.0.0.1", free_port(), status.update)
             server = stack.enter_context(started)
         yield server.url, True
 
 
-async def _work(url: str, jobs: list[Job], output: Output, *, cancel_on_exit: bool) -> bool:
+async def _work(url: str, key: SecretStr | None, jobs: list[Job], output: Output, *, cancel_on_exit: bool) -> bool:
     """Transcribe all, deliver each as it is done; ``False`` if some could not be."""
-    async with Contract.open(url) as contract:
+    async with Contract.open(url, key) as contract:
         with Board(stderr()) as board:
 
             async def deliver(job: Job, task: TaskView) -> None:
