@@ -108,6 +108,7 @@ class Behaviour:
     uploads: list[dict[str, str]] = field(default_factory=list)
     bytes_seen: list[int] = field(default_factory=list)
     acts: list[str] = field(default_factory=list)
+    authorizations: set[str | None] = field(default_factory=set)
     following: threading.Event = field(default_factory=threading.Event)
 
 
@@ -146,7 +147,8 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
         return Accepted(task_id=task_id, status=status, status_url="/", result_url="/")
 
     @app.get("/api/v1/tasks")
-    async def tasks(limit: int, status: TaskStatus | None = None) -> TaskList:
+    async def tasks(request: Request, limit: int, status: TaskStatus | None = None) -> TaskList:
+        behaviour.authorizations.add(request.headers.get("Authorization"))
         found = [a_task(i, behaviour.ended.get(i, TaskStatus.QUEUED), t) for i, t in behaviour.titles.items()]
         return TaskList.of(tuple(t for t in found if status in (None, t.status))[:limit], None)
 
