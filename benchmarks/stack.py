@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import httpx
 from benchmarks.memory import MemoryWatch
 from benchmarks.recordings import Recording, Utterance
 from benchmarks.systems import Hearing, Run
+from callscribe.ports import free_port
 from callscribe.settings import Settings
 
 _START_SECONDS = 300
@@ -83,7 +83,7 @@ def running_stack(settings: Settings, folder: Path) -> Iterator[Stack]:
     environment = _environment(settings, folder)
     with (folder / "stack.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cluster", "--port", str(_free_port()), "--ready-file", str(folder / "ready.json")],
+            [sys.executable, "-m", "cluster", "--port", str(free_port()), "--ready-file", str(folder / "ready.json")],
             env=environment,
             stdout=log,
             stderr=log,
@@ -158,9 +158,3 @@ def _address(process: subprocess.Popen[bytes], folder: Path) -> str:
     said = "\n".join(log.read_text(encoding="utf-8", errors="replace") for log in logs if log.exists())
     message = f"The stack did not start:\n{said}"
     raise StackError(message)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

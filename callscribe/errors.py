@@ -3,6 +3,7 @@
 ::
 
     CallScribeError
+    ├── BadSettings             what the operator has set cannot be used
     ├── InvalidMedia            the recording cannot be used, and trying again will not help
     │   ├── NotMedia            neither audio nor video
     │   ├── NoAudio             a video without sound
@@ -31,6 +32,16 @@ class CallScribeError(Exception):
     """The root. ``code`` is stable and meant for programs, the message is a sentence for people."""
 
     code: ClassVar[str] = "internal_error"
+
+
+class BadSettings(CallScribeError):
+    """What the operator has set cannot be used: a sentence for each, naming it and saying what to do."""
+
+    code = "bad_settings"
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
 
 
 class InvalidMedia(CallScribeError):

@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from callscribe.errors import BadSettings
 
 MEBIBYTE = 1024 * 1024
+PREFIX: Final = "CALLSCRIBE_"
+WITH_HOST: Final = frozenset({"http", "https", "s3"})
+"""The schemes whose URLs are nothing without a host, or a bucket in its place."""
+
+Text = TypeVar("Text", str, SecretStr)
+
+
+def _url(*schemes: str) -> AfterValidator:
+    """Let URLs of these schemes pass only."""
+
+    def checked(text: Text) -> Text:
+        if not is_url(text if isinstance(text, str) else text.get_secret_value(), schemes):
+            # What was set is not repeated: it may hold a password.
+            raise ValueError(f"it should be a URL that begins with {' or '.join(f'{each}://' for each in schemes)}")
+        return text
+
+    return AfterValidator(checked)
+
+
+def is_url(text: str, schemes: Collection[str]) -> bool:
+    """Whether this is a URL of one of these schemes, with a host where the scheme has one."""
+    try:
+        parts = urlsplit(text)
+        if parts.scheme not in WITH_HOST:
+            return parts.scheme in schemes
+        _ = parts.port  # raises ValueError where it is none
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname)
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]+", text):
+        raise ValueError("it should be a host's name or an IPv4 address")
+    return text
 
 
 class Profile(StrEnum):
@@ -19,6 +60,10 @@ class Profile(StrEnum):
     EMBEDDED = "embedded"
     CPU = "cpu"
     GPU = "gpu"
+
+
+WITH_ENGINES: Final = frozenset({Profile.EMBEDDED})
+"""The profiles whose engines are there."""
 
 
 class AsrMode(StrEnum):
@@ -58,31 +103,40 @@ class Settings(BaseSettings):
     """What an operator can set, as ``CALLSCRIBE_<NAME>`` or in ``.env``; ``.env.example`` explains each."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CALLSCRIBE_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     profile: Profile = Profile.EMBEDDED
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("callscribe"))
     models_dir: Path | None = None
-    database_url: SecretStr | None = None
-    blob_url: str | None = None
+    database_url: Annotated[SecretStr, _url("postgresql", "postgres")] | None = None
+    blob_url: Annotated[str, _url("file", "s3")] | None = None
     blob_options: dict[str, str] = Field(default_factory=dict)
 
-    host: str = "127.0.0.1"
-    port: int = 8000
-    max_upload_bytes: int = 500 * MEBIBYTE
-    queue_limit: int = 1000
+    host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    max_upload_bytes: int = Field(default=500 * MEBIBYTE, gt=0)
+    queue_limit: int = Field(default=1000, ge=0)
 
     asr: AsrMode = AsrMode.VOTED
-    hub_url: str = "https://huggingface.co"
+    hub_url: Annotated[str, _url("https", "http")] = "https://huggingface.co"
     hub_token: SecretStr | None = None
-    package_index_url: str | None = None
+    package_index_url: Annotated[str, _url("https", "http", "file")] | None = None
 
     lease_seconds: float = Field(default=30, gt=0)
     max_attempts: int = Field(default=5, ge=1)
     concurrent_tasks: int = Field(default=2, ge=1)
     decode: DecodeLimits = DecodeLimits()
     llm: LlmSettings = LlmSettings()
+
+    server: Annotated[str, _url("http", "https")] | None = None
+    api_key: SecretStr | None = None
 
     @property
     def models_path(self) -> Path:
@@ -98,3 +152,32 @@ class Settings(BaseSettings):
     def lease(self) -> timedelta:
         """How long a claim lasts when nobody renews it."""
         return timedelta(seconds=self.lease_seconds)
+
+
+def read_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - of the fields' types, checked as they are
+    """Read the settings, some of them overridden by name. Raises ``BadSettings``."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        sentences = [_sentence("__".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
+    except SettingsError as error:
+        # Only its message tells which.
+        found = re.search(r'field "(\w+)"', str(error))
+        sentences = [_sentence(found.group(1) if found else "…", "it should be JSON")]
+    except (OSError, UnicodeDecodeError) as error:
+        sentences = [f".env cannot be read: {error}. Mend it or remove it."]
+    raise BadSettings(*sentences)
+
+
+def _sentence(name: str, fault: str) -> str:
+    fault = fault.removeprefix("Value error, ")
+    return f"{PREFIX}{name.upper()} is set wrongly: {fault[0].lower()}{fault[1:]}. Mend it, or leave it out."
+
+
+def require_engines(settings: Settings) -> None:
+    """Raise ``BadSettings`` if nothing can run the profile yet."""
+    if settings.profile not in WITH_ENGINES:
+        there = " or ".join(sorted(WITH_ENGINES))
+        raise BadSettings(
+            f"{PREFIX}PROFILE={settings.profile} has no engines in this version. Set it to {there}, or leave it out."
+        )

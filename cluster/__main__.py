@@ -8,12 +8,14 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from callscribe.settings import Settings
+from callscribe.errors import BadSettings
+from callscribe.settings import Settings, read_settings, require_engines
 from cluster.stack import StackFailed, running_stack
 from cluster.terminal import Terminal
 
@@ -33,9 +35,9 @@ def main(
     if until_stdin_closes:
         threading.Thread(target=_wait_for_the_end_of_stdin, args=(stop,), daemon=True).start()
     overrides = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = Settings().model_copy(update=overrides)
+    settings = _settings(overrides)
     log = settings.data_dir.absolute() / "logs" / "stack.log"
-    terminal = Terminal.taken_from_libraries(log)
+    terminal = _terminal(log)
     try:
         with running_stack(settings, terminal.say) as url:
             _announce(url, ready_file)
@@ -49,6 +51,27 @@ def main(
         traceback.print_exc()
         terminal.say(f"CallScribe could not start; the log tells why: {log}")
         sys.exit(1)
+
+
+def _settings(overrides: Mapping[str, object]) -> Settings:
+    try:
+        settings = read_settings(**overrides)
+        require_engines(settings)
+    except BadSettings as error:
+        _refuse(str(error))
+    return settings
+
+
+def _terminal(log: Path) -> Terminal:
+    try:
+        return Terminal.taken_from_libraries(log)
+    except OSError as error:
+        _refuse(f"{log} cannot be written ({error.strerror}). Set CALLSCRIBE_DATA_DIR to a folder that can.")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    sys.exit(2)
 
 
 def _wait_for_the_end_of_stdin(stop: threading.Event) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import pwd
+import shutil
 import signal
 import subprocess
 import threading
 import time
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -24,13 +28,17 @@ LOOK_EVERY_SECONDS = 0.5
 START_SECONDS = 60
 STOP_SECONDS = 60
 
+SUPERUSER = "postgres"
+ACCESS = "local all all peer map=stack\n"
+"""Who may connect: the user that the kernel says is at the other end, if the map below names it."""
+
 
 class PostgresFailed(Exception):
     """PostgreSQL did not start; the message carries the end of its log."""
 
 
 class EmbeddedPostgres:
-    """One PostgreSQL over a folder, reached by a socket only. A killed server is started again.
+    """One PostgreSQL over a folder, reached by a socket only, by this user only. A killed server is started again.
 
     The server is a child of this process, so that a killed one leaves no zombie that looks alive. The caller
     holds the folder for itself: a server found running in it is an orphan, and is stopped.
@@ -47,6 +55,7 @@ class EmbeddedPostgres:
         self._programs = Path(installed.bin_path)
         self._stopping = threading.Event()
         self._stop_orphan()
+        self._admit_this_user_alone()
         self._process = self._start()
         self._make_database()
         self._guard = threading.Thread(target=self._watch, name="postgres-guard", daemon=True)
@@ -55,7 +64,7 @@ class EmbeddedPostgres:
     @property
     def dsn(self) -> str:
         """How to connect; it stays the same when the server is started again."""
-        return f"postgresql://postgres@/{DATABASE}?host={self._sockets}"
+        return f"postgresql://{SUPERUSER}@/{DATABASE}?host={self._sockets}"
 
     def stop(self) -> None:
         """Stop the guard, then the server (which writes its last checkpoint)."""
@@ -69,13 +78,28 @@ class EmbeddedPostgres:
         pid_file = self._data / "postmaster.pid"
         if not pid_file.exists():
             return
+        number = pid_file.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
         try:
-            orphan = psutil.Process(int(pid_file.read_text(encoding="utf-8").split()[0]))
-            if orphan.name() == "postgres":
+            if number.isdecimal() and _serves(orphan := psutil.Process(int(number)), self._data):
                 orphan.send_signal(signal.SIGINT)
                 orphan.wait(timeout=STOP_SECONDS)
-        except psutil.NoSuchProcess:
-            pass
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            pass  # gone, or another user's
+        except psutil.TimeoutExpired as error:
+            message = f"The PostgreSQL of a stack that was killed does not stop (process {number})."
+            raise PostgresFailed(message) from error
+        # The number may be another process's by now: PostgreSQL would take that for a server in this folder.
+        pid_file.unlink(missing_ok=True)
+
+    def _admit_this_user_alone(self) -> None:
+        """Shut everybody else out, by the sockets' folder and by the rules of PostgreSQL itself."""
+        (self._data / "pg_hba.conf").write_text(ACCESS, encoding="utf-8")
+        name = pwd.getpwuid(os.geteuid()).pw_name
+        (self._data / "pg_ident.conf").write_text(f'stack "{name}" {SUPERUSER}\n', encoding="utf-8")
+        self._sockets.mkdir(mode=0o700, exist_ok=True)
+        self._sockets.chmod(0o700)
+        if self._user is not None:
+            shutil.chown(self._sockets, self._user)
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Start the server and return when it takes connections. Raises ``PostgresFailed``."""
@@ -113,7 +137,7 @@ class EmbeddedPostgres:
 
     def _psql(self, statement: str) -> str:
         psql = str(self._programs / "psql")
-        command = [psql, "-h", str(self._sockets), "-U", "postgres", "-d", "postgres", "-tAc", statement]
+        command = [psql, "-h", str(self._sockets), "-U", SUPERUSER, "-d", "postgres", "-tAc", statement]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def _watch(self) -> None:
@@ -124,3 +148,11 @@ class EmbeddedPostgres:
                     self._process = self._start()
                 except PostgresFailed:
                     log.exception("PostgreSQL stays away")
+
+
+def _serves(process: psutil.Process, data: Path) -> bool:
+    """Whether the process is a PostgreSQL that was started over this very folder."""
+    if process.name() != "postgres":
+        return False
+    arguments = process.cmdline()
+    return any(option == "-D" and Path(folder).resolve() == data.resolve() for option, folder in pairwise(arguments))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +18,7 @@ import httpx
 import yaml
 from filelock import FileLock, Timeout
 
+from callscribe.ports import free_port
 from callscribe.settings import Settings
 from cluster.haproxy import unspliced
 from cluster.postgres import EmbeddedPostgres, PostgresFailed
@@ -31,6 +32,9 @@ MODELS = ("Diarizer", "Transcriber", "Llm")
 
 LLM = "llm"
 """The application that serves a language model here, where the settings name one."""
+
+SCRATCH_PLACE = Path("/tmp")  # noqa: S108 - sockets' paths must be short, and the folder in it is nobody else's
+SCRATCH_PREFIX = "callscribe-"
 
 Say = Callable[[str], None]
 
@@ -49,9 +53,7 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
     data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as started:
         started.enter_context(_alone_in(data))
-        # Sockets' paths must be short.
-        scratch = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="callscribe-", dir="/tmp")))
-        scratch.chmod(0o755)
+        scratch = started.enter_context(_scratch(data))
         environment = _serve_environment(scratch) | unspliced(scratch) | llm_environment(settings)
         environment["CALLSCRIBE_DATA_DIR"] = str(data)
         if settings.database_url is None:
@@ -80,12 +82,28 @@ def _alone_in(data: Path) -> Iterator[None]:
 
 
 @contextmanager
+def _scratch(data: Path) -> Iterator[Path]:
+    """Make the folder of the stack's sockets, and remove that of a stack that was killed: ``data`` remembers it."""
+    note = data / "scratch"
+    if note.exists():
+        _remove_abandoned(Path(note.read_text(encoding="utf-8")))
+    with tempfile.TemporaryDirectory(prefix=SCRATCH_PREFIX, dir=SCRATCH_PLACE) as folder:
+        note.write_text(folder, encoding="utf-8")
+        scratch = Path(folder)
+        scratch.chmod(0o711)  # PostgreSQL runs as a user of its own where we are root
+        yield scratch
+    note.unlink()
+
+
+def _remove_abandoned(scratch: Path) -> None:
+    if scratch.parent == SCRATCH_PLACE and scratch.name.startswith(SCRATCH_PREFIX):
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
 def _postgres(folder: Path, scratch: Path) -> Iterator[str]:
-    sockets = scratch / "postgres"
-    sockets.mkdir()
-    sockets.chmod(0o777)  # the server runs as a user of its own where we are root
     try:
-        postgres = EmbeddedPostgres(folder, sockets)
+        postgres = EmbeddedPostgres(folder, scratch / "postgres")
     except PostgresFailed as error:
         raise StackFailed(str(error)) from error
     try:
@@ -96,6 +114,9 @@ def _postgres(folder: Path, scratch: Path) -> Iterator[str]:
 
 def _serve_environment(scratch: Path) -> dict[str, str]:
     """Give Serve's processes their settings; each stack has its own HAProxy, so that two can run side by side."""
+    # HAProxy lets everybody who reaches its admin socket command it. The name is short for what Serve adds to it.
+    proxy = scratch / "ha"
+    proxy.mkdir(mode=0o700)
     return {
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_SERVE_ENABLE_HA_PROXY": "1",
@@ -103,10 +124,11 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
         # On a slow or busy machine the first start of a process takes longer than Serve expects.
         "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "60",
         "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "30",
-        "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": str(scratch / "haproxy.cfg"),
-        "RAY_SERVE_HAPROXY_SOCKET_PATH": str(scratch / "admin.sock"),
-        "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(scratch),
-        "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": str(scratch / "server-state"),
+        "RAY_SERVE_HAPROXY_CONFIG_FILE_LOC": str(proxy / "haproxy.cfg"),
+        "RAY_SERVE_HAPROXY_SOCKET_PATH": str(proxy / "admin.sock"),
+        "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(proxy),
+        "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": str(proxy / "server-state"),
+        "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": str(proxy / "metrics"),
         "RAY_SERVE_HAPROXY_METRICS_PORT": str(free_port()),
         "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),
     }
@@ -213,11 +235,3 @@ def _raise_if_failed() -> None:
             causes = [part.message.strip() for part in application.deployments.values() if part.message]
             message = "\n".join([f"Ray Serve could not deploy {name}: {application.message}", *causes])
             raise StackFailed(message)
-
-
-def free_port() -> int:
-    """Find a port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -53,6 +55,20 @@ class Board:
         if not self._console.is_terminal and self._said.get(name) != stage:
             self._said[name] = stage
             self._console.print(f"{escape(name)}: {stage}", soft_wrap=True)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Take the display off the screen while something else is written there."""
+        if self._progress.disable:
+            yield
+            return
+        self._progress.live.transient = True
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.live.transient = False
+            self._progress.start()
 
     def remark(self, sentence: str) -> None:
         """Say something above the display."""

@@ -20,11 +20,11 @@ from rich.filesize import decimal
 
 from callscribe.blobs import Blobs
 from callscribe.cli.models import installation_of, required_models
-from callscribe.cli.server import is_free, running_server
+from callscribe.cli.server import obstacle, running_server
 from callscribe.cli.wording import WORDS
-from callscribe.errors import CallScribeError, ModelUnavailable
+from callscribe.errors import BadSettings, CallScribeError, ModelUnavailable
 from callscribe.models import ModelState
-from callscribe.settings import Profile, Settings
+from callscribe.settings import Profile, Settings, read_settings
 from callscribe.store import Store
 
 ENOUGH_CORES: Final = 2
@@ -50,18 +50,34 @@ class Check:
     advice: str = ""
 
 
-def checks(settings: Settings) -> Iterator[Check]:
-    """Everything, from the machine up."""
+def checks() -> Iterator[Check]:
+    """Everything, from the machine up; only the machine where the settings cannot be read."""
     yield Check("Python", Verdict.OK, platform.python_version())
     yield cores(os.cpu_count() or 1)
     yield memory()
+    yield haproxy()
+    yield Check("FFmpeg", Verdict.OK, WORDS.no_ffmpeg)
+    try:
+        settings = read_settings()
+    except BadSettings as error:
+        yield from wrong_settings(error)
+    else:
+        yield from configured(settings)
+
+
+def wrong_settings(error: BadSettings) -> Iterator[Check]:
+    """A row for every setting that cannot be used."""
+    for sentence in error.sentences:
+        yield Check(WORDS.settings, Verdict.MISSING, sentence)
+
+
+def configured(settings: Settings) -> Iterator[Check]:
+    """What the settings ask for."""
     yield disk(settings.data_dir)
     yield from weights(settings)
-    yield haproxy()
     yield asyncio.run(database(settings))
     yield asyncio.run(blobs(settings))
     yield port(settings)
-    yield Check("FFmpeg", Verdict.OK, WORDS.no_ffmpeg)
     yield gpu(settings.profile)
 
 
@@ -94,7 +110,12 @@ def disk(folder: Path) -> Check:
 def weights(settings: Settings) -> Iterator[Check]:
     """Whether the weights are there of the profile, and of the language model to serve here."""
     installation = installation_of(settings)
-    for name in required_models(settings):
+    try:
+        names = required_models(settings)
+    except BadSettings as error:
+        yield from wrong_settings(error)
+        return
+    for name in names:
         try:
             state = installation.state(name)
         except ModelUnavailable as error:
@@ -127,6 +148,8 @@ async def database(settings: Settings) -> Check:
         await store.close()
     except CallScribeError as error:
         return Check(WORDS.database, Verdict.MISSING, str(error), WORDS.check_database)
+    except Exception as error:  # noqa: BLE001 - the driver's errors have no root, and their words may hold the password
+        return Check(WORDS.database, Verdict.MISSING, type(error).__name__, WORDS.check_database)
     return Check(WORDS.database, Verdict.OK, WORDS.database_answers)
 
 
@@ -166,11 +189,12 @@ async def _one_piece() -> AsyncIterator[bytes]:
 
 def port(settings: Settings) -> Check:
     """Whether the API's port is free, or CallScribe's already."""
-    if is_free(settings.host, settings.port):
+    why = obstacle(settings.host, settings.port)
+    if why is None:
         return Check(WORDS.port_row, Verdict.OK, WORDS.port_free.format(port=settings.port))
     if running_server(settings):
         return Check(WORDS.port_row, Verdict.OK, WORDS.port_ours.format(port=settings.port))
-    return Check(WORDS.port_row, Verdict.MISSING, WORDS.port_taken.format(port=settings.port), WORDS.other_port)
+    return Check(WORDS.port_row, Verdict.MISSING, why)
 
 
 def gpu(profile: Profile) -> Check:

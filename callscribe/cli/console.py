@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.text import Text
 
 from callscribe.cli.wording import WORDS
-from callscribe.errors import CallScribeError
+from callscribe.errors import BadSettings, CallScribeError
 
+MISUSED = 2
 INTERRUPTED = 130
 
 
@@ -42,9 +43,12 @@ def fail(sentence: str) -> NoReturn:
 
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
-    """Turn errors of ours into one red sentence and exit code 1, and an interruption into exit code 130."""
+    """Turn errors of ours into one red sentence and exit code 1 (2 for bad settings), an interruption into 130."""
     try:
         yield
+    except BadSettings as error:
+        complain(str(error))
+        raise typer.Exit(MISUSED) from None
     except CallScribeError as error:
         fail(str(error))
     except KeyboardInterrupt:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from uuid import UUID
 
 import httpx
 from httpx_sse import aconnect_sse
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from callscribe.cli.wording import WORDS
 from callscribe.domain import Stage, TaskStatus
@@ -43,10 +42,9 @@ class Contract:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, environ: Mapping[str, str] = os.environ) -> AsyncIterator[Contract]:
-        """Connect to a server; the key, where it wants one, comes from ``CALLSCRIBE_API_KEY``."""
-        key = environ.get("CALLSCRIBE_API_KEY")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+    async def open(cls, url: str, key: SecretStr | None) -> AsyncIterator[Contract]:
+        """Connect to a server, with the key that it may want."""
+        headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
         timeout = httpx.Timeout(60, connect=5, read=120)
         async with httpx.AsyncClient(base_url=f"{url.rstrip('/')}/api/v1", headers=headers, timeout=timeout) as client:
             yield cls(url, client)

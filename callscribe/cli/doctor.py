@@ -9,14 +9,13 @@ from rich.text import Text
 from callscribe.cli.checks import Check, Verdict, checks
 from callscribe.cli.console import stderr, stdout
 from callscribe.cli.wording import WORDS
-from callscribe.settings import Settings
 
 _STYLES = {Verdict.OK: "green", Verdict.MISSING: "red", Verdict.OPTIONAL: "yellow"}
 
 
 def doctor() -> None:
     """Check everything; exit code 1 when something required is missing."""
-    found = list(checks(Settings()))
+    found = list(checks())
     table = Table.grid(padding=(0, 2))
     for check in found:
         table.add_row(Text(_word(check.verdict), style=_STYLES[check.verdict]), check.what, _detail(check))

@@ -20,7 +20,7 @@ from rich.table import Table
 from callscribe.cli.console import explained, stderr, stdout
 from callscribe.cli.wording import WORDS
 from callscribe.models import BundledModel, Catalogue, Installation, Model, ModelState, Origins, PullProgress
-from callscribe.settings import Settings
+from callscribe.settings import Settings, read_settings, require_engines
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -34,7 +34,11 @@ def installation_of(settings: Settings) -> Installation:
 
 
 def required_models(settings: Settings) -> list[str]:
-    """The names of the models that the profile cannot do without, and of the language model to serve here."""
+    """The names of the models that the profile cannot do without, and of the language model to serve here.
+
+    Raises ``BadSettings`` if none would do.
+    """
+    require_engines(settings)
     names = [model.name for model in Catalogue.load().for_profile(settings.profile)]
     return [*names, settings.llm.serve] if settings.llm.serve else names
 
@@ -42,8 +46,8 @@ def required_models(settings: Settings) -> list[str]:
 @app.command("list", help=WORDS.help_models_list)
 def list_models() -> None:
     """Show the catalogue."""
-    settings = Settings()
     with explained():
+        settings = read_settings()
         catalogue, installation = Catalogue.load(), installation_of(settings)
         table = Table(WORDS.model, WORDS.size, WORDS.state, WORDS.licence, box=None, padding=(0, 2, 0, 0))
         for model in catalogue.models:
@@ -75,8 +79,8 @@ def _state(state: ModelState) -> str:
 @app.command(help=WORDS.help_models_pull)
 def pull(names: Names = None) -> None:
     """Fetch what is missing or damaged."""
-    settings = Settings()
     with explained():
+        settings = read_settings()
         wanted = names or required_models(settings)
         if not pull_with_progress(installation_of(settings), wanted):
             size = sum(Catalogue.load()[name].size for name in wanted)
@@ -110,8 +114,8 @@ def pull_with_progress(installation: Installation, names: list[str]) -> bool:
 @app.command(help=WORDS.help_models_verify)
 def verify(names: Names = None) -> None:
     """Check every file's hash; exit code 1 if something is missing or damaged."""
-    settings = Settings()
     with explained():
+        settings = read_settings()
         verified = installation_of(settings).verify(names or required_models(settings))
         for each in verified:
             faults = f": {', '.join(each.faults)}" if each.faults else ""

@@ -4,41 +4,53 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path, PurePath
 from uuid import UUID
 
 from callscribe.cli.console import stderr, stdout
 from callscribe.cli.contract import Contract
+from callscribe.cli.naming import result_names
 from callscribe.cli.rendering import render
 from callscribe.cli.wording import WORDS
 from callscribe.exports import ExportFormat
 
 
 class Output:
-    """Delivers results: drawn for people where no format is named, else exported, to stdout or files."""
+    """Delivers results: drawn for people where no format is named, else exported, to stdout or files.
 
-    def __init__(self, format_: ExportFormat | None, folder: Path | None, files: Sequence[Path] = ()) -> None:
+    ``names`` are those of all recordings whose results go to ``folder``.
+    """
+
+    def __init__(self, format_: ExportFormat | None, folder: Path | None, names: Iterable[PurePath] = ()) -> None:
         self._format = format_
         self._folder = folder
-        self._stems = Counter(file.stem for file in files)
+        self._names = result_names(names)
 
-    async def deliver(self, contract: Contract, file: Path, task_id: UUID) -> None:
-        """Fetch and deliver one result."""
+    async def deliver(
+        self,
+        contract: Contract,
+        name: PurePath,
+        task_id: UUID,
+        screen: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """Fetch and deliver one result; ``screen`` is held while it is drawn or printed."""
         if self._folder is not None:
-            await self._write(contract, file, task_id, self._folder)
+            await self._write(contract, name, task_id, self._folder)
         elif self._format is None:
-            stdout().print(render(await contract.result(task_id)))
+            result = await contract.result(task_id)
+            with screen():
+                stdout().print(render(result))
         else:
             content = await contract.export(task_id, self._format)
-            sys.stdout.write(content.decode().rstrip("\n") + "\n")
+            with screen():
+                sys.stdout.write(content.decode().rstrip("\n") + "\n")
+                sys.stdout.flush()
 
-    async def _write(self, contract: Contract, file: Path, task_id: UUID, folder: Path) -> None:
+    async def _write(self, contract: Contract, name: PurePath, task_id: UUID, folder: Path) -> None:
         format_ = self._format or ExportFormat.TXT
-        # Recordings that differ in their endings only would overwrite each other's results.
-        name = file.name if self._stems[file.stem] > 1 else file.stem
-        path = folder / f"{name}.{format_}"
+        path = folder / f"{self._names[name]}.{format_}"
         content = await contract.export(task_id, format_)
         await asyncio.to_thread(_write, path, content)
         stderr().print(WORDS.written.format(path=path), soft_wrap=True)

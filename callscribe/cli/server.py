@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -31,28 +32,26 @@ def running_server(settings: Settings) -> str | None:
     url = f"http://{settings.host}:{settings.port}"
     try:
         answer = httpx.get(f"{url}/healthz", timeout=2)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         return None
     return url if answer.status_code == httpx.codes.OK and '"ok"' in answer.text else None
 
 
-def is_free(host: str, port: int) -> bool:
-    """Whether a server could listen there."""
+def obstacle(host: str, port: int) -> str | None:
+    """Why no server could listen there, in a sentence that says what to do; ``None`` where one could."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-        return True
-
-
-def free_port(host: str) -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        except OSError as error:
+            match error.errno:
+                case errno.EADDRINUSE:
+                    return WORDS.port_taken.format(port=port)
+                case errno.EACCES:
+                    return WORDS.port_forbidden.format(port=port)
+                case _:
+                    return WORDS.no_host.format(host=host)
+    return None
 
 
 @contextlib.contextmanager
@@ -101,6 +100,7 @@ class OwnServer:
                 raise self._failure()
             time.sleep(POLL_SECONDS)
         self.url = json.loads(self._ready_file.read_text(encoding="utf-8"))["url"]
+        self._tail.clear()
 
     def wait(self) -> None:
         """Return never but by an interruption; raises ``Unavailable`` when the stack ends by itself."""
@@ -131,5 +131,9 @@ class OwnServer:
                 self._say(line.strip())
 
     def _failure(self) -> Unavailable:
+        """Why the stack has ended: by its last words, unless it was killed or had none left to say."""
         self._reader.join(2)
-        return Unavailable(WORDS.own_server_failed.format(reason=" ".join(self._tail) or "?"))
+        code = self._process.wait()
+        reason = WORDS.killed.format(signal=signal.Signals(-code).name) if code < 0 else " ".join(self._tail)
+        sentence = WORDS.own_server_ended if self.url else WORDS.own_server_failed
+        return Unavailable(sentence.format(reason=reason or WORDS.exit_code.format(code=code)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from callscribe.cli.wording import WORDS
 from callscribe.domain import Stage, TaskStatus
 from callscribe.exports import ExportFormat
 from callscribe.schemas import TaskView
+from callscribe.settings import read_settings
 
 app = typer.Typer()
 
@@ -90,7 +91,7 @@ def delete(
 
 def _run(server: str | None, work: Callable[[Contract], Awaitable[None]]) -> None:
     async def connected() -> None:
-        async with Contract.open(server_or_default(server)) as contract:
+        async with Contract.open(server_or_default(server), read_settings().api_key) as contract:
             await work(contract)
 
     with explained():
@@ -112,7 +113,7 @@ async def _list(contract: Contract, status: TaskStatus | None, limit: int) -> No
 async def _show(contract: Contract, task_id: UUID, format_: ExportFormat | None) -> None:
     task = await contract.task(task_id)
     if task.status is TaskStatus.COMPLETED:
-        await Output(format_, None).deliver(contract, Path(task.title), task_id)
+        await Output(format_, None).deliver(contract, PurePath(task.title), task_id)
         return
     table = Table.grid(padding=(0, 2))
     table.add_row(WORDS.task, str(task.task_id))

@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import SecretStr
 
 from callscribe.cli.board import Board
 from callscribe.cli.console import complain, explained, fail, stderr
 from callscribe.cli.contract import Contract
 from callscribe.cli.models import installation_of, pull_with_progress, required_models
+from callscribe.cli.naming import distinct_names
 from callscribe.cli.options import FormatOption, ServerOption
 from callscribe.cli.output import Output
-from callscribe.cli.server import free_port, own_server, running_server
+from callscribe.cli.server import own_server, running_server
 from callscribe.cli.wording import WORDS
 from callscribe.cli.work import Job, transcribe_all
 from callscribe.domain import RequestedLanguage
-from callscribe.settings import Settings
+from callscribe.ports import free_port
+from callscribe.schemas import TaskView
+from callscribe.settings import Settings, read_settings
 
 
 def transcribe(  # noqa: PLR0917 - the arguments of a command line
@@ -38,10 +42,12 @@ def transcribe(  # noqa: PLR0917 - the arguments of a command line
     fields = {"language": language.value}
     if num_speakers is not None:
         fields["num_speakers"] = str(num_speakers)
-    jobs = [Job(file, fields, again) for file in files]
-    output = Output(format_, output_dir, [job.file for job in jobs])
-    with explained(), _server(server, Settings()) as (url, is_ours):
-        whole = asyncio.run(_work(url, jobs, output, cancel_on_exit=is_ours))
+    jobs = [Job(file, name, fields, again) for file, name in distinct_names(files).items()]
+    output = Output(format_, output_dir, [job.name for job in jobs])
+    with explained():
+        settings = read_settings()
+        with _server(server or settings.server, settings) as (url, is_ours):
+            whole = asyncio.run(_work(url, settings.api_key, jobs, output, cancel_on_exit=is_ours))
     if not whole:
         raise typer.Exit(1)
 
@@ -57,19 +63,20 @@ def _server(named: str | None, settings: Settings) -> Iterator[tuple[str, bool]]
     console = stderr()
     with contextlib.ExitStack() as stack:
         with console.status(WORDS.starting) as status:
-            started = own_server("127.0.0.1", free_port("127.0.0.1"), status.update)
+            started = own_server("127.0.0.1", free_port(), status.update)
             server = stack.enter_context(started)
         yield server.url, True
 
 
-async def _work(url: str, jobs: list[Job], output: Output, *, cancel_on_exit: bool) -> bool:
-    """Transcribe all, show each as it is done; ``False`` if some could not be."""
-    async with Contract.open(url) as contract:
+async def _work(url: str, key: SecretStr | None, jobs: list[Job], output: Output, *, cancel_on_exit: bool) -> bool:
+    """Transcribe all, deliver each as it is done; ``False`` if some could not be."""
+    async with Contract.open(url, key) as contract:
         with Board(stderr()) as board:
-            outcomes = await transcribe_all(contract, jobs, board, cancel_on_exit=cancel_on_exit)
-        for outcome in outcomes:
-            if outcome.complaint is not None:
-                complain(outcome.complaint)
-            elif outcome.task is not None:
-                await output.deliver(contract, outcome.job.file, outcome.task.task_id)
-        return all(outcome.complaint is None for outcome in outcomes)
+
+            async def deliver(job: Job, task: TaskView) -> None:
+                await output.deliver(contract, job.name, task.task_id, board.away)
+
+            complaints = await transcribe_all(contract, jobs, board, deliver, cancel_on_exit=cancel_on_exit)
+        for complaint in complaints:
+            complain(complaint)
+        return not complaints

@@ -9,9 +9,9 @@ import typer
 
 from callscribe.cli.console import explained, fail, stderr
 from callscribe.cli.models import installation_of, pull_with_progress, required_models
-from callscribe.cli.server import is_free, own_server
+from callscribe.cli.server import obstacle, own_server
 from callscribe.cli.wording import WORDS
-from callscribe.settings import Settings
+from callscribe.settings import read_settings
 
 
 def up(
@@ -19,13 +19,14 @@ def up(
     port: Annotated[int | None, typer.Option(help=WORDS.port, min=1, max=65535)] = None,
 ) -> None:
     """Start, print the addresses, run until Ctrl-C, stop."""
-    settings = Settings()
-    host, port = host or settings.host, port or settings.port
     console = stderr()
-    if not is_free(host, port):
-        fail(WORDS.port_taken.format(port=port))
     with explained():
-        pull_with_progress(installation_of(settings), required_models(settings))
+        settings = read_settings()
+        host, port = host or settings.host, port or settings.port
+        required = required_models(settings)
+        if (why := obstacle(host, port)) is not None:
+            fail(why)
+        pull_with_progress(installation_of(settings), required)
         try:
             with own_server(host, port, _pass_on) as server:
                 console.print(f"[bold green]{WORDS.ready.format(url=server.url)}", soft_wrap=True)

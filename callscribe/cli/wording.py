@@ -50,7 +50,13 @@ class Wording:
     stopping: str
     stopped: str
     own_server_failed: str
+    own_server_ended: str
+    killed: str
+    exit_code: str
     port_taken: str
+    port_forbidden: str
+    no_host: str
+    no_address: str
     server_silent: str
     server_refused: str
     queue_full: str
@@ -107,6 +113,7 @@ class Wording:
     fine: str
     not_fine: str
 
+    settings: str
     cores: str
     memory: str
     disk: str
@@ -131,7 +138,6 @@ class Wording:
     reinstall: str
     check_database: str
     check_blobs: str
-    other_port: str
 
 
 EN: Final = Wording(
@@ -165,12 +171,18 @@ EN: Final = Wording(
     yes="Do not ask.",
     starting="Starting CallScribe …",
     ready="CallScribe is ready: {url}",
-    ready_docs="API: {url}/api/v1 · documentation: {url}/docs · metrics: {url}/metrics",
+    ready_docs="API: {url}/api/v1 · documentation: {url}/docs",
     stop_hint="Ctrl-C stops it.",
     stopping="Stopping …",
     stopped="Stopped; nothing is left running.",
     own_server_failed="CallScribe could not be started: {reason}",
+    own_server_ended="CallScribe has ended without being asked to: {reason}",
+    killed="it was killed ({signal}).",
+    exit_code="exit code {code}.",
     port_taken="Port {port} is taken by something else: name another with --port or CALLSCRIBE_PORT.",
+    port_forbidden="Port {port} may not be used by you: name one from 1024 on with --port or CALLSCRIBE_PORT.",
+    no_host="{host} is no IPv4 address of this machine: name another with --host or CALLSCRIBE_HOST.",
+    no_address="it should be a URL like http://127.0.0.1:8000",
     server_silent="The server {url} does not answer: {reason}. Is it running? `callscribe up` starts one here.",
     server_refused="The server answers {status} without saying why.",
     queue_full="The server's queue is full; waiting …",
@@ -232,6 +244,7 @@ EN: Final = Wording(
     optional="absent",
     fine="Everything that CallScribe needs is here.",
     not_fine="Something that CallScribe needs is missing.",
+    settings="Settings",
     cores="Cores",
     memory="Memory",
     disk="Disk",
@@ -248,7 +261,7 @@ EN: Final = Wording(
     port_ours="{port}: CallScribe is running there",
     no_ffmpeg="not needed: PyAV brings its own decoders",
     no_gpu="none found",
-    gpu_needed="the profile gpu cannot do without: choose CALLSCRIBE_PROFILE=cpu",
+    gpu_needed="the profile gpu cannot do without: choose CALLSCRIBE_PROFILE=embedded",
     few_cores="two or more make it faster than real time",
     little_memory="CallScribe wants {needed}: close something or use a larger machine",
     little_disk="CallScribe wants {needed}: free some space or set CALLSCRIBE_DATA_DIR",
@@ -256,7 +269,6 @@ EN: Final = Wording(
     reinstall="install CallScribe's packages again",
     check_database="check CALLSCRIBE_DATABASE_URL, or leave it out to use the embedded PostgreSQL",
     check_blobs="check CALLSCRIBE_BLOB_URL, CALLSCRIBE_BLOB_OPTIONS and the permissions",
-    other_port="stop what listens there or set CALLSCRIBE_PORT",
 )
 
 RU: Final = Wording(
@@ -290,12 +302,18 @@ RU: Final = Wording(
     yes="Не спрашивать.",
     starting="CallScribe запускается …",
     ready="CallScribe готов: {url}",
-    ready_docs="API: {url}/api/v1 · документация: {url}/docs · метрики: {url}/metrics",
+    ready_docs="API: {url}/api/v1 · документация: {url}/docs",
     stop_hint="Ctrl-C — остановить.",
     stopping="Остановка …",
     stopped="Остановлено; ничего не осталось работать.",
     own_server_failed="CallScribe не запустился: {reason}",
+    own_server_ended="CallScribe завершился, хотя его не просили: {reason}",
+    killed="процесс убит ({signal}).",
+    exit_code="код {code}.",
     port_taken="Порт {port} занят чем-то другим: укажите другой через --port или CALLSCRIBE_PORT.",
+    port_forbidden="Порт {port} вам не разрешён: укажите порт от 1024 через --port или CALLSCRIBE_PORT.",
+    no_host="{host} — не адрес IPv4 этой машины: укажите другой через --host или CALLSCRIBE_HOST.",
+    no_address="нужен адрес вида http://127.0.0.1:8000",
     server_silent="Сервер {url} не отвечает: {reason}. Запущен ли он? `callscribe up` запустит его здесь.",
     server_refused="Сервер ответил {status} и не сказал почему.",
     queue_full="Очередь сервера полна; ждём …",
@@ -357,6 +375,7 @@ RU: Final = Wording(
     optional="нет",
     fine="Всё, что нужно CallScribe, есть.",
     not_fine="Не хватает того, без чего CallScribe не работает.",
+    settings="Настройки",
     cores="Ядра",
     memory="Память",
     disk="Диск",
@@ -373,7 +392,7 @@ RU: Final = Wording(
     port_ours="{port}: там работает CallScribe",
     no_ffmpeg="не нужен: декодеры есть в PyAV",
     no_gpu="не найден",
-    gpu_needed="профилю gpu без него нельзя: есть CALLSCRIBE_PROFILE=cpu",
+    gpu_needed="профилю gpu без него нельзя: есть CALLSCRIBE_PROFILE=embedded",
     few_cores="с двумя и больше будет быстрее реального времени",
     little_memory="нужно {needed}: закройте лишнее или возьмите машину побольше",
     little_disk="нужно {needed}: освободите место или задайте CALLSCRIBE_DATA_DIR",
@@ -381,7 +400,6 @@ RU: Final = Wording(
     reinstall="установите пакеты CallScribe заново",
     check_database="проверьте CALLSCRIBE_DATABASE_URL или уберите его: есть встроенный PostgreSQL",
     check_blobs="проверьте CALLSCRIBE_BLOB_URL, CALLSCRIBE_BLOB_OPTIONS и права",
-    other_port="остановите то, что там слушает, или задайте CALLSCRIBE_PORT",
 )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import assert_never
 
 from callscribe.cli.board import Board
@@ -21,47 +21,64 @@ UPLOADS_AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A recording, what is said of it, and whether a result that the server has already will not do."""
+    """A recording, its name among the others, what is said of it, and whether an old result will not do."""
 
     file: Path
+    name: PurePath
     fields: Mapping[str, str]
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a recording: its finished task, or a sentence on why there is no result."""
-
-    job: Job
-    task: TaskView | None = None
-    complaint: str | None = None
+Deliver = Callable[[Job, TaskView], Awaitable[None]]
 
 
-async def transcribe_all(contract: Contract, jobs: list[Job], board: Board, *, cancel_on_exit: bool) -> list[Outcome]:
-    """Work on all recordings side by side. Interrupted with ``cancel_on_exit``, it cancels the tasks it began."""
+async def transcribe_all(
+    contract: Contract, jobs: list[Job], board: Board, deliver: Deliver, *, cancel_on_exit: bool
+) -> list[str]:
+    """Work on all recordings side by side, delivering each as it is done; return a sentence for each that is not.
+
+    Interrupted with ``cancel_on_exit``, it cancels the tasks it began.
+    """
     uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
     begun: list[Accepted] = []
+
+    async def outcome(job: Job) -> str | None:
+        try:
+            task = await _transcribe(contract, job, board, uploads, begun)
+            if task.status is TaskStatus.COMPLETED:
+                await deliver(job, task)
+        except (CallScribeError, OSError) as error:
+            return WORDS.task_failed.format(name=job.name, message=error)
+        return _complaint(job, task)
+
     try:
-        return await asyncio.gather(*(_transcribe(contract, job, board, uploads, begun) for job in jobs))
+        complaints = await asyncio.gather(*(outcome(job) for job in jobs))
     except asyncio.CancelledError:
         if cancel_on_exit:
             await _cancel(contract, begun)
         raise
+    return [complaint for complaint in complaints if complaint is not None]
 
 
 async def _transcribe(
     contract: Contract, job: Job, board: Board, uploads: asyncio.Semaphore, begun: list[Accepted]
-) -> Outcome:
-    name = job.file.name
-    try:
-        async with uploads:
-            board.note(name, WORDS.uploading)
-            accepted = await contract.upload(job.file, job.fields, lambda: board.note(name, WORDS.queue_full))
-        begun.append(accepted)
-        await _restart_if_ended(contract, job, accepted, board)
-        return await _watch(contract, job, accepted, board)
-    except CallScribeError as error:
-        return Outcome(job, complaint=WORDS.task_failed.format(name=name, message=error))
+) -> TaskView:
+    name = str(job.name)
+    async with uploads:
+        board.note(name, WORDS.uploading)
+        accepted = await contract.upload(job.file, job.fields, lambda: board.note(name, WORDS.queue_full))
+    begun.append(accepted)
+    await _restart_if_ended(contract, job, accepted, board)
+    return await _watch(contract, job, accepted, board)
+
+
+def _complaint(job: Job, task: TaskView) -> str | None:
+    """Why a task that has ended has no result, unless it has one."""
+    if task.status is TaskStatus.COMPLETED:
+        return None
+    if task.error is not None:
+        return WORDS.task_failed.format(name=job.name, message=task.error.message)
+    return WORDS.task_cancelled.format(name=job.name)
 
 
 async def _restart_if_ended(contract: Contract, job: Job, accepted: Accepted, board: Board) -> None:
@@ -72,23 +89,20 @@ async def _restart_if_ended(contract: Contract, job: Job, accepted: Accepted, bo
         case TaskStatus.COMPLETED if job.again:
             await contract.retry(accepted.task_id, Stage.DECODING)
         case TaskStatus.COMPLETED:
-            board.remark(WORDS.reused.format(name=job.file.name))
+            board.remark(WORDS.reused.format(name=job.name))
         case TaskStatus.QUEUED | TaskStatus.PROCESSING:
             pass
         case _:
             assert_never(accepted.status)
 
 
-async def _watch(contract: Contract, job: Job, accepted: Accepted, board: Board) -> Outcome:
-    name = job.file.name
-    task = None
+async def _watch(contract: Contract, job: Job, accepted: Accepted, board: Board) -> TaskView:
+    """Show the task until its final state."""
     async for task in contract.follow(accepted.task_id):
-        board.show(name, task)
-    if task is not None and task.status is TaskStatus.COMPLETED:
-        return Outcome(job, task=task)
-    if task is not None and task.error is not None:
-        return Outcome(job, complaint=WORDS.task_failed.format(name=name, message=task.error.message))
-    return Outcome(job, complaint=WORDS.task_cancelled.format(name=name))
+        board.show(str(job.name), task)
+        if task.status.is_final:
+            return task
+    raise AssertionError("a task is followed to its end")
 
 
 async def _cancel(contract: Contract, begun: list[Accepted]) -> None:

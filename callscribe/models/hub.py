@@ -34,7 +34,8 @@ class Hub:
         """Bring the files of an order; raises ``SourceFailed``, leaving what can be resumed."""
         if not self._answers:
             raise SourceFailed(f"the model hub {self._url} does not answer")
-        headers = build_hf_headers(token=self._token, library_name="callscribe")
+        # False, not None: the token that this user has for Hugging Face is not for whatever hub is set here.
+        headers = build_hf_headers(token=self._token or False, library_name="callscribe")
         total = sum(file.size or 0 for file in order.files)
         done = 0
         for file in order.files:

@@ -66,18 +66,16 @@ class Installation:
     def state(self, name: str) -> ModelState:
         """What is there of a model, going by its files' sizes, without reading them."""
         model = self._catalogue[name]
-        present = [_has_its_size(self._folder(name) / file.path, file) for file in model.files]
-        if all(present):
-            return ModelState.PRESENT
-        return (
-            ModelState.DAMAGED
-            if any((self._folder(name) / f.path).exists() for f in model.files)
-            else ModelState.ABSENT
-        )
+        with self._explained():
+            if all(_has_its_size(self._folder(name) / file.path, file) for file in model.files):
+                return ModelState.PRESENT
+            damaged = any((self._folder(name) / file.path).exists() for file in model.files)
+        return ModelState.DAMAGED if damaged else ModelState.ABSENT
 
     def verify(self, names: Iterable[str]) -> tuple[Verified, ...]:
         """Read and hash every file of these models."""
-        return tuple(self._verified(self._catalogue[name]) for name in names)
+        with self._explained():
+            return tuple(self._verified(self._catalogue[name]) for name in names)
 
     def pull(
         self, names: Iterable[str], on_progress: Callable[[PullProgress], None] = lambda _: None
@@ -137,7 +135,7 @@ class Installation:
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
-        """Say what to do about a full disk or a folder that may not be written."""
+        """Say what to do about a full disk, or a folder that may not be written or can be none."""
         try:
             yield
         except OSError as error:
@@ -147,7 +145,7 @@ class Installation:
             elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
                 problem = f"{self._root} may not be written: change its permissions"
             else:
-                raise
+                problem = f"{self._root} cannot be a folder of models ({error.strerror}): mend it"
             raise ModelUnavailable(f"{problem} or set CALLSCRIBE_MODELS_DIR to another folder.") from error
 
 

@@ -81,6 +81,14 @@ class PackageIndex:
     """Finds the archives of packages, and has the client (credentials, certificates, proxy) to download them."""
 
     def __init__(self, config: IndexConfig) -> None:
+        """Raises ``SourceFailed`` when pip's configuration names what cannot be."""
+        try:
+            self._set_up(config)
+        except (OSError, ValueError, httpx2.InvalidURL) as error:
+            where = "pip's configuration here, its files and the variables PIP_…, cannot be used"
+            raise SourceFailed(f"{where}: {error}") from error
+
+    def _set_up(self, config: IndexConfig) -> None:
         self.client = PyPIClient(
             trusted_hosts=config.trusted_hosts,
             verify=_tls(config.ca_file) if config.ca_file else True,
@@ -103,7 +111,7 @@ class PackageIndex:
         """The archive of a package; raises ``SourceFailed`` when the index does not answer or does not have it."""
         try:
             package = next(iter(self._finder.find_matches(requirement)), None)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             raise SourceFailed(f"the package index {self._hosts} does not answer: {error}") from error
         if package is None:
             raise SourceFailed(f"the package index {self._hosts} has no {requirement}")

@@ -101,12 +101,14 @@ class Behaviour:
     cut_events_once: bool = False
     silent: bool = False
     hang: bool = False
+    hang_on: str | None = None
     known: dict[str, UUID] = field(default_factory=dict)
     titles: dict[UUID, str] = field(default_factory=dict)
     ended: dict[UUID, TaskStatus] = field(default_factory=dict)
     uploads: list[dict[str, str]] = field(default_factory=list)
     bytes_seen: list[int] = field(default_factory=list)
     acts: list[str] = field(default_factory=list)
+    authorizations: set[str | None] = field(default_factory=set)
     following: threading.Event = field(default_factory=threading.Event)
 
 
@@ -145,7 +147,8 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
         return Accepted(task_id=task_id, status=status, status_url="/", result_url="/")
 
     @app.get("/api/v1/tasks")
-    async def tasks(limit: int, status: TaskStatus | None = None) -> TaskList:
+    async def tasks(request: Request, limit: int, status: TaskStatus | None = None) -> TaskList:
+        behaviour.authorizations.add(request.headers.get("Authorization"))
         found = [a_task(i, behaviour.ended.get(i, TaskStatus.QUEUED), t) for i, t in behaviour.titles.items()]
         return TaskList.of(tuple(t for t in found if status in (None, t.status))[:limit], None)
 
@@ -164,7 +167,7 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
             behaviour.cut_events_once = False
             return
         behaviour.following.set()
-        while behaviour.hang:  # noqa: ASYNC110 - set by the test's own thread
+        while behaviour.hang or title == behaviour.hang_on:  # noqa: ASYNC110 - set by the test's own thread
             await asyncio.sleep(0.05)
         behaviour.ended[task_id] = behaviour.end
         yield a_task(task_id, behaviour.end, title, Stage.SUMMARIZING, 1.0)
@@ -212,6 +215,6 @@ def serving(behaviour: Behaviour, host: str = "127.0.0.1", port: int = 0) -> Ite
     try:
         yield f"http://{host}:{port}"
     finally:
-        behaviour.hang = False
+        behaviour.hang, behaviour.hang_on = False, None
         server.should_exit = True
         thread.join()

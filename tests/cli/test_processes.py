@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from callscribe.cli.server import free_port
+from callscribe.ports import free_port
 from callscribe.settings import Settings
 
 pytestmark = pytest.mark.models
@@ -31,7 +31,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "FAKE_STACK_NOTES": str(tmp_path / "notes.json"),
         "CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute()),
         "CALLSCRIBE_DATA_DIR": str(tmp_path / "data"),
-        "CALLSCRIBE_PORT": str(free_port("127.0.0.1")),
+        "CALLSCRIBE_PORT": str(free_port()),
         "LC_ALL": "C.UTF-8",
     }
 
@@ -136,6 +136,7 @@ def test_up_runs_until_it_is_interrupted(start: Callable[..., Command], number: 
     command = start("up")
     command.wait_for("Ctrl-C stops it.")
     assert "CallScribe is ready: http://127.0.0.1:" in command.output
+    assert "/metrics" not in command.output
     command.process.send_signal(number)
     assert command.process.wait() == 0
     assert command.leaves_nothing()
@@ -154,6 +155,7 @@ def test_up_notices_when_the_stack_dies(start: Callable[..., Command]) -> None:
     os.kill(command.started[0], signal.SIGKILL)
     assert command.process.wait() == 1
     assert command.leaves_nothing()
+    assert command.output.splitlines()[-1] == ("CallScribe has ended without being asked to: it was killed (SIGKILL).")
 
 
 def test_a_killed_command_takes_its_stack_along(start: Callable[..., Command]) -> None:

@@ -72,3 +72,13 @@ def test_the_server_may_be_named_before_the_command(
     monkeypatch.delenv("CALLSCRIBE_SERVER")
     assert runner.invoke(app, ["tasks", "--server", server, "show", str(task)]).exit_code == 0
     assert runner.invoke(app, ["tasks", "show", str(task), "--server", server]).exit_code == 0
+
+
+def test_the_server_and_its_key_may_stand_in_the_file_of_settings(
+    runner: CliRunner, server: str, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("CALLSCRIBE_SERVER")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(f"CALLSCRIBE_SERVER={server}\nCALLSCRIBE_API_KEY=a-key\n")
+    assert runner.invoke(app, ["tasks"]).exit_code == 0
+    assert behaviour.authorizations == {"Bearer a-key"}

@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import io
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -58,6 +62,50 @@ def test_several_recordings_go_to_files(runner: CliRunner, recording: Path, tmp_
     result = runner.invoke(app, ["transcribe", *files, "--format", "md", "--output-dir", str(folder)])
     assert result.exit_code == 0
     assert {path.name for path in folder.iterdir()} == {"meeting.flac.md", "meeting.wav.md", "call.md"}
+
+
+def test_recordings_of_one_name_do_not_overwrite_each_other(
+    runner: CliRunner, tmp_path: Path, behaviour: Behaviour
+) -> None:
+    files = [tmp_path / "a" / "x.flac", tmp_path / "b" / "x.flac"]
+    for file in files:
+        file.parent.mkdir()
+        file.write_bytes(file.parent.name.encode())
+    again = tmp_path / "a" / ".." / "a" / "x.flac"
+    folder = tmp_path / "out"
+    result = runner.invoke(app, ["transcribe", *map(str, files), str(again), "--output-dir", str(folder)])
+    assert result.exit_code == 0
+    written = {str(path.relative_to(folder)) for path in folder.rglob("*.txt")}
+    assert written == {"a/x.txt", "b/x.txt"}
+    assert len(behaviour.uploads) == 2
+    assert {"a/x.flac: completed", "b/x.flac: completed"} <= set(result.stderr.splitlines())
+
+
+def test_a_result_is_delivered_when_it_is_done(recording: Path, tmp_path: Path, behaviour: Behaviour) -> None:
+    """Whoever is interrupted while another recording is worked on keeps what was finished."""
+    slow, folder = recording.with_name("slow.flac"), tmp_path / "out"
+    slow.write_bytes(b"fLaC")
+    behaviour.hang_on = "slow.flac"
+    arguments = ["transcribe", str(recording), str(slow), "--output-dir", str(folder)]
+    command = subprocess.Popen([sys.executable, "-c", "from callscribe.cli import main; main()", *arguments])
+    try:
+        behaviour.following.wait(30)
+        deadline = time.monotonic() + 30
+        while not (folder / "meeting.txt").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert command.poll() is None
+    finally:
+        command.send_signal(signal.SIGINT)
+    assert command.wait() == 130
+    assert [path.name for path in folder.iterdir()] == ["meeting.txt"]
+
+
+def test_a_result_that_cannot_be_written_is_a_sentence(runner: CliRunner, recording: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    (folder / "meeting.txt").mkdir(parents=True)
+    result = runner.invoke(app, ["transcribe", str(recording), "--output-dir", str(folder)])
+    assert result.exit_code == 1
+    assert "Is a directory" in result.stderr.splitlines()[-1]
 
 
 def test_several_recordings_in_one_stream_are_refused(runner: CliRunner, recording: Path) -> None:

@@ -1,9 +1,11 @@
 import re
 from pathlib import Path
 
+import pytest
 from pydantic import BaseModel
 
-from callscribe.settings import Settings
+from callscribe.errors import BadSettings
+from callscribe.settings import Settings, read_settings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
@@ -33,3 +35,58 @@ def test_the_examples_values_are_the_defaults() -> None:
         for part in name.removeprefix("CALLSCRIBE_").lower().split("__"):
             actual = getattr(actual, part)
         assert str(actual).removesuffix(".0") == value, name
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CALLSCRIBE_PORT", "abc"),
+        ("CALLSCRIBE_PORT", "99999"),
+        ("CALLSCRIBE_HOST", "::1"),
+        ("CALLSCRIBE_PROFILE", "tpu"),
+        ("CALLSCRIBE_BLOB_OPTIONS", "notjson"),
+        ("CALLSCRIBE_BLOB_URL", "ftp://somewhere"),
+        ("CALLSCRIBE_DECODE__WALL_SECONDS", "long"),
+        ("CALLSCRIBE_HUB_URL", "junk"),
+        ("CALLSCRIBE_HUB_URL", "http://[::1"),
+        ("CALLSCRIBE_PACKAGE_INDEX_URL", "pypi.org/simple"),
+        ("CALLSCRIBE_DATABASE_URL", "mysql://someone:secret@db/callscribe"),
+        ("CALLSCRIBE_SERVER", "localhost:8000"),
+    ],
+)
+def test_a_bad_setting_is_one_sentence_that_names_it(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings) as refusal:
+        read_settings()
+    (sentence,) = refusal.value.sentences
+    assert re.fullmatch(rf"{name} is set wrongly: .+ Mend it, or leave it out\.", sentence)
+    assert "secret" not in sentence
+
+
+def test_every_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_PORT", "abc")
+    monkeypatch.setenv("CALLSCRIBE_LEASE_SECONDS", "0")
+    with pytest.raises(BadSettings, match=r"(?s)CALLSCRIBE_PORT.+CALLSCRIBE_LEASE_SECONDS"):
+        read_settings()
+
+
+def test_a_setting_without_a_value_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in names_of(Settings, "CALLSCRIBE_"):
+        monkeypatch.setenv(name, "")
+    assert read_settings() == Settings(_env_file=None)
+    assert read_settings().models_path.name == "models"
+
+
+def test_a_file_of_settings_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"CALLSCRIBE_HOST=\xff")
+    with pytest.raises(BadSettings, match=r"\.env cannot be read"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://postgres@/callscribe?host=/tmp/a", "postgres://u:p@one:1,two:2/callscribe"]
+)
+def test_a_databases_address_may_be_any_that_postgresql_takes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_DATABASE_URL", url)
+    assert read_settings().database_url is not None

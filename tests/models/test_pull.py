@@ -195,3 +195,12 @@ def test_the_token_goes_to_the_hub(tmp_path: Path, catalogue: Catalogue, hub: Re
     origins = Origins(hub_url=hub.url, hub_token=SecretStr("hf_secret"))
     Installation(tmp_path, catalogue=catalogue, origins=origins).pull(["tiny"])
     assert hub.authorizations == {"Bearer hf_secret"}
+
+
+def test_a_token_that_was_not_set_for_the_hub_stays_here(
+    tmp_path: Path, catalogue: Catalogue, hub: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_private")
+    Installation(tmp_path, catalogue=catalogue, origins=Origins(hub_url=hub.url)).pull(["tiny"])
+    assert hub.downloads
+    assert hub.authorizations == {None}

