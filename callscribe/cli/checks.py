@@ -100,6 +100,8 @@ def memory() -> Check:
 def disk(folder: Path) -> Check:
     """How much space there is where the data will be."""
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        return Check(WORDS.disk, Verdict.MISSING, WORDS.no_folder.format(path=existing), WORDS.other_folder)
     free = shutil.disk_usage(existing).free
     found = WORDS.free_at.format(free=decimal(free), path=folder)
     if free >= ENOUGH_DISK:

@@ -126,6 +126,8 @@ class Wording:
     database_answers: str
     free_of_total: str
     free_at: str
+    no_folder: str
+    other_folder: str
     port_free: str
     port_ours: str
     no_ffmpeg: str
@@ -257,6 +259,8 @@ EN: Final = Wording(
     database_answers="CALLSCRIBE_DATABASE_URL answers",
     free_of_total="{free} free of {total}",
     free_at="{free} free at {path}",
+    no_folder="{path} is not a folder",
+    other_folder="set CALLSCRIBE_DATA_DIR to one",
     port_free="{port} is free",
     port_ours="{port}: CallScribe is running there",
     no_ffmpeg="not needed: PyAV brings its own decoders",
@@ -388,6 +392,8 @@ RU: Final = Wording(
     database_answers="CALLSCRIBE_DATABASE_URL отвечает",
     free_of_total="{free} свободно из {total}",
     free_at="{free} свободно в {path}",
+    no_folder="{path} — не папка",
+    other_folder="укажите папку в CALLSCRIBE_DATA_DIR",
     port_free="{port} свободен",
     port_ours="{port}: там работает CallScribe",
     no_ffmpeg="не нужен: декодеры есть в PyAV",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from callscribe.domain import Word
 from callscribe.transcript.alignment import Region, Unit, regions
-from callscribe.transcript.spelling import is_number
+from callscribe.transcript.spelling import is_number, spoken
 from deployments.transcriber.calibration import Calibration, Curve
 from deployments.transcriber.dreams import is_stock
 from deployments.transcriber.numbers import is_said, number_length
@@ -77,12 +77,23 @@ def _heard(whisper: Sequence[Word]) -> Sequence[Word]:
 
 
 def _spelled(theirs: Sequence[Word], ours: Sequence[Word]) -> list[Word]:
-    """Write the numbers that both heard as Vosk did: «пятнадцатого», not «15»."""
+    """Write as Vosk did what both heard: numbers («пятнадцатого», not «15»), and words that Whisper cuts in two."""
     done: list[Word] = []
     for word in theirs:
         number = _said(word, ours) if is_number(word.text) else ()
-        done += _punctuated(number, [word]) if number else [word]
+        whole = _whole([*done[-1:], word], ours)
+        if whole is not None:
+            done[-1:] = _punctuated([whole], [*done[-1:], word])
+        else:
+            done += _punctuated(number, [word]) if number else [word]
     return done
+
+
+def _whole(halves: Sequence[Word], words: Sequence[Word]) -> Word | None:
+    """Find the word that two are halves of: «вовремя», heard as «во время»; Vosk has its words from a dictionary."""
+    keys = ["".join(spoken(word.text)) for word in halves]
+    near = (word for word in words if word.start < halves[-1].end and word.end > halves[0].start)
+    return next((word for word in near if len(keys) > 1 and spoken(word.text) == ("".join(keys),)), None)
 
 
 def _said(digits: Word, words: Sequence[Word]) -> Sequence[Word]:

@@ -121,3 +121,9 @@ async def test_a_databases_address_that_cannot_be_read_is_a_row(tmp_path: Path) 
     check = await checks.database(Settings(data_dir=tmp_path, database_url=address))
     assert check.verdict is Verdict.MISSING
     assert "secret" not in check.detail
+
+
+def test_a_data_folder_that_is_a_file_is_a_row(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    check = checks.disk(tmp_path / "file" / "data")
+    assert (check.verdict, check.detail) == (Verdict.MISSING, f"{tmp_path / 'file'} is not a folder")

@@ -63,6 +63,13 @@ def test_a_number_hands_over_no_words_but_its_own() -> None:
     assert voted(words("поставили двенадцать", confidence=0.5), words("Поставили 15.")) == "Поставили 15."
 
 
+def test_a_word_that_whisper_cuts_in_two_stays_whole() -> None:
+    heard = words("сервер приедет вовремя пятнадцатое декабря", confidence=0.68)
+    halves = (Word(1.0, 1.2, "во", 0.5), Word(1.2, 1.4, "время", 0.99))
+    cut = [*words("Сервер приедет", confidence=0.95), *halves, *words("15 декабря.", at=1.5)]
+    assert voted(heard, cut) == "Сервер приедет вовремя пятнадцатое декабря."
+
+
 def test_names_with_digits_stay_as_they_are_written() -> None:
     assert voted(words("это один с"), words("Это 1С.")) == "Это 1С."
     assert voted(words("работаем в один ас"), words("Работаем в 1С.")) == "Работаем в 1С."
