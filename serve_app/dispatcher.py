@@ -15,6 +15,7 @@ from serve_app.foundation import Foundation, open_foundation
 from serve_app.janitor import Janitor
 from serve_app.pipeline import Pipeline
 from serve_app.remote_models import RemoteModels
+from serve_app.reviser import Reviser
 from serve_app.worker import Worker
 
 
@@ -34,6 +35,7 @@ class Dispatcher:
         async with asyncio.TaskGroup() as group:
             group.create_task(Worker(foundation.store, pipeline, self._settings).run())
             group.create_task(Janitor(foundation.store, foundation.blobs).run())
+            group.create_task(Reviser(foundation.store, self._models).run())
 
     async def check_health(self) -> None:
         """Raise when the loop has died, so that Serve starts another replica."""

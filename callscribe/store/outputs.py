@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from callscribe.domain import Claim, Protocol, Stage, TaskId, Transcript
+from callscribe.domain import Claim, Protocol, ProtocolStatus, Stage, TaskId, Transcript
 from callscribe.store.codec import encode_json, protocol_to_json, stored_text, words_to_json
 from callscribe.store.database import DatabaseUser
 from callscribe.store.queue import HELD, lost
+from callscribe.store.revisions import FIRST_PAUSE
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -21,8 +22,9 @@ INSERT INTO stage_outputs (task_id, stage, output) VALUES ($1, $2, $3)
 ON CONFLICT (task_id, stage) DO UPDATE SET output = excluded.output, saved_at = now()
 """
 SAVE_PROTOCOL = """
-INSERT INTO protocols (task_id, body) VALUES ($1, $2)
-ON CONFLICT (task_id) DO UPDATE SET body = excluded.body, saved_at = now()
+INSERT INTO protocols (task_id, body, revise_at) VALUES ($1, $2, CASE WHEN $3 THEN now() + $4::interval END)
+ON CONFLICT (task_id) DO UPDATE
+    SET body = excluded.body, saved_at = now(), revisions = 0, revise_at = excluded.revise_at
 """
 DELETE_TURNS = "DELETE FROM turns WHERE task_id = $1"
 SAVE_LANGUAGE = "UPDATE recordings SET language = $2, duration_seconds = $3, truncated = $4 WHERE id = $1"
@@ -80,12 +82,13 @@ class Outputs(DatabaseUser):
         await self._database.transact(work)
 
     async def save_protocol(self, claim: Claim, protocol: Protocol) -> None:
-        """Store the protocol; a second time replaces it. Raises ``ClaimLost``."""
+        """Store the protocol, to be revised if it is degraded; a second time replaces it. Raises ``ClaimLost``."""
         body = encode_json(protocol_to_json(protocol))
+        degraded = protocol.status is ProtocolStatus.DEGRADED
 
         async def work(connection: Connection) -> None:
             await _hold(connection, claim)
-            await connection.execute(SAVE_PROTOCOL, claim.task.id, body)
+            await connection.execute(SAVE_PROTOCOL, claim.task.id, body, degraded, FIRST_PAUSE)
 
         await self._database.transact(work)
 

@@ -15,6 +15,7 @@ from callscribe.store.database import Database, persist
 from callscribe.store.door import Door
 from callscribe.store.outputs import Outputs
 from callscribe.store.queue import Queue
+from callscribe.store.revisions import Revisions
 
 PATIENCE = timedelta(seconds=5)
 
@@ -25,7 +26,7 @@ FROM pg_control_system(), pg_control_checkpoint(), pg_database WHERE datname = c
 """
 
 
-class Store(Door, Queue, Outputs, Archive, Control):
+class Store(Door, Queue, Outputs, Revisions, Archive, Control):
     """Tasks, stage outputs and results. Every write by a worker carries its claim and is fenced.
 
     Work whose connection is lost is tried again for ``patience``, then raises ``Unavailable``. The same store goes

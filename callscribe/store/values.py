@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from callscribe.domain import Language, Source, Task, TaskStatus
+from callscribe.domain import Language, Source, Task, TaskId, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,11 @@ class TaskPage:
 
     items: tuple[Task, ...]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The right to make a degraded protocol again, until the task's fence rises."""
+
+    task_id: TaskId
+    fence: int
