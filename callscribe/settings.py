@@ -11,7 +11,17 @@ from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from callscribe.errors import BadSettings
@@ -97,6 +107,13 @@ class LlmSettings(BaseModel):
     call_seconds: float = Field(default=120, gt=0, description="Seconds that one call may take.")
     budget_seconds: float = Field(default=600, gt=0, description="Seconds that all calls of one protocol may take.")
     context_tokens: int | None = Field(default=None, gt=0, description="Context window, where the endpoint hides it.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url is not None:
+            TypeAdapter(AnyHttpUrl).validate_python(url)
+        return url
 
 
 class Settings(BaseSettings):

@@ -11,7 +11,6 @@ from callscribe.blobs import Blobs
 from callscribe.errors import Unavailable
 from callscribe.settings import Settings
 from callscribe.store import Store
-from serve_app.owners import claim_blobs
 
 PATIENCE_SECONDS = 60
 """How long a starting replica waits for PostgreSQL and the blob store before it gives up and is started again."""
@@ -48,10 +47,7 @@ async def open_foundation(settings: Settings) -> Foundation:
         raise Unavailable(message)
     store = await _connected(settings.database_url.get_secret_value())
     await store.migrate()
-    blobs = Blobs.open(settings.blobs, settings.blob_options)
-    # Before the first upload, so that no janitor of another database takes it for nobody's.
-    await _patiently(claim_blobs)(store, blobs)
-    return Foundation(store, blobs)
+    return Foundation(store, Blobs.open(settings.blobs, settings.blob_options))
 
 
 @_patiently

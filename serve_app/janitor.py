@@ -1,4 +1,4 @@
-"""The janitor: removes what killed processes have left behind, and nothing that a task may own, here or elsewhere."""
+"""The janitor: removes what killed processes have left behind and can be made again, and never a recording."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from callscribe.blobs import Blobs
-from callscribe.blobs.keys import AUDIO, MEDIA, owner_key, task_of
+from callscribe.blobs.keys import AUDIO, MEDIA, task_of
 from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
 from callscribe.scratch import abandoned_scratch, remove_scratch
 from callscribe.store import Store
-from serve_app.owners import claim_blobs
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +37,13 @@ class Janitor:
             await asyncio.sleep(EVERY.total_seconds())
 
     async def sweep(self, *, before: datetime) -> None:
-        """Remove what was left before that moment.
+        """Remove what was left before that moment and can be made again: halves of uploads, decoded audio, scratch.
 
-        That is: halves of uploads, scratch folders and, where no other database keeps its recordings in the same
-        blob store, recordings that were never registered and decoded audio of tasks that have ended or are gone.
-        Raises ``Unavailable``.
+        A recording is never removed, even one that no task knows: the database may be one restored from a backup,
+        or share the blob store with another. Raises ``Unavailable``.
         """
         removed = await self._blobs.drop_unfinished(before=before)
-        for key in await self._unowned(before):
+        for key in await self._idle_audio(before):
             await self._blobs.delete(key)
             removed += 1
         for folder in abandoned_scratch(before.timestamp()):
@@ -53,22 +51,20 @@ class Janitor:
             removed += 1
         if removed:
             log.info("removed what killed processes had left", extra={"removed": removed})
+        await self._tell_of_unknown_recordings(before)
 
-    async def _unowned(self, before: datetime) -> list[str]:
-        if others := await claim_blobs(self._store, self._blobs):
-            log.warning(
-                "recordings are not swept: other databases may own them. Delete the blobs of those that are gone",
-                extra={"owners": [owner_key(other) for other in sorted(others)]},
-            )
-            return []
-        media = _by_task(await self._blobs.keys(MEDIA, before=before))
+    async def _idle_audio(self, before: datetime) -> list[str]:
+        """Decoded audio that no task needs: that of ended or unknown ones."""
         audio = _by_task(await self._blobs.keys(AUDIO, before=before))
-        statuses = await self._store.statuses(media.keys() | audio.keys())
+        statuses = await self._store.statuses(audio.keys())
         live = {task_id for task_id, status in statuses.items() if not status.is_final}
-        return [
-            *(key for task_id, key in media.items() if task_id not in statuses),
-            *(key for task_id, key in audio.items() if task_id not in live),
-        ]
+        return [key for task_id, key in audio.items() if task_id not in live]
+
+    async def _tell_of_unknown_recordings(self, before: datetime) -> None:
+        media = _by_task(await self._blobs.keys(MEDIA, before=before))
+        unknown = media.keys() - (await self._store.statuses(media.keys())).keys()
+        if unknown:
+            log.warning("the blob store has recordings that no task knows: kept", extra={"recordings": len(unknown)})
 
 
 def _by_task(keys: list[str]) -> dict[TaskId, str]:

@@ -10,7 +10,6 @@ from callscribe.domain import TaskId
 
 MEDIA = "media"
 AUDIO = "audio"
-OWNERS = "owners"
 
 _KEY = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
 _LONGEST = 512
@@ -35,11 +34,6 @@ def media_key(task_id: TaskId) -> str:
 def audio_key(task_id: TaskId) -> str:
     """Where a task's decoded audio stands while the task is being worked on."""
     return f"{AUDIO}/{task_id}.wav"
-
-
-def owner_key(owner: str) -> str:
-    """Where a database says that recordings of its own stand here."""
-    return f"{OWNERS}/{owner}"
 
 
 def task_of(key: str) -> TaskId | None:

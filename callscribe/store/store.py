@@ -19,12 +19,6 @@ from callscribe.store.revisions import Revisions
 
 PATIENCE = timedelta(seconds=5)
 
-# The server, its timeline (a recovery to an earlier moment begins another), the database and its table.
-IDENTITY = """
-SELECT concat_ws('.', system_identifier, timeline_id, pg_database.oid, 'recordings'::regclass::oid)
-FROM pg_control_system(), pg_control_checkpoint(), pg_database WHERE datname = current_database()
-"""
-
 
 class Store(Door, Queue, Outputs, Revisions, Archive, Control):
     """Tasks, stage outputs and results. Every write by a worker carries its claim and is fenced.
@@ -55,11 +49,6 @@ class Store(Door, Queue, Outputs, Revisions, Archive, Control):
     async def ping(self) -> None:
         """Raise ``Unavailable`` unless PostgreSQL answers."""
         await self._database.fetchrow("SELECT 1")
-
-    async def identity(self) -> str:
-        """Name this very database: a copy of it, and one restored from a backup, has another name."""
-        identity: str = await self._database.run(lambda connection: connection.fetchval(IDENTITY))
-        return identity
 
     def changes(self, task_id: TaskId) -> AsyncIterator[Task]:
         """Yield the task as it is, then once for every change (LISTEN/NOTIFY), and end after a final state.

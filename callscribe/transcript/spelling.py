@@ -8,13 +8,17 @@ from num2words import num2words
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+")
-_ONLY_NUMBER = re.compile(r"[^\w]*\d[\d.,:]*(-[^\W\d]{1,3})?[^\w]*")
+_ONLY_NUMBER = re.compile(r"[(«\"]*\d[\d.,:]*(-[^\W\d]{1,3})?[.,:;!?…)»\"]*")
 _MAX_DIGITS = 9
+_SIGN_FIRST = re.compile(r"([$€₽])(\d+)")
+_MINUS = re.compile(r"^[(«\"]*[-−](?=\d)")
+_SIGNS = str.maketrans({"%": " процентов ", "$": " долларов ", "€": " евро ", "₽": " рублей ", "№": " номер "})
 
 
 def spoken(text: str) -> tuple[str, ...]:
-    """Spell a Russian word as it sounds: lower case, ё as е, hyphens apart, digits as words, no punctuation."""
-    spelled = _NUMBER.sub(_in_words, text.lower())
+    """Spell a Russian word as it sounds: lower case, ё as е, hyphens apart, digits and signs as words, no marks."""
+    ordered = _MINUS.sub("минус ", _SIGN_FIRST.sub(r"\2\1", text.lower()))
+    spelled = _NUMBER.sub(_in_words, ordered).translate(_SIGNS)
     return tuple(_WORD.findall(spelled.replace("ё", "е")))
 
 

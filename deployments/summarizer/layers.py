@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 
 from callscribe.domain import Brief, Protocol
-from callscribe.errors import LlmFailed
+from callscribe.errors import LlmFailed, LlmNonsense
 from deployments.summarizer.linguistic.engine import LinguisticEngine
 from deployments.summarizer.llm.layer import LlmLayer, degraded
 
@@ -19,7 +20,7 @@ class Layers:
     def __init__(self, linguistic: LinguisticEngine, llm: LlmLayer | None) -> None:
         self._linguistic = linguistic
         self._llm = llm
-        self._turn = asyncio.Lock()
+        self._turn = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -28,8 +29,7 @@ class Layers:
 
     async def summarize(self, brief: Brief) -> Protocol:
         """Make the protocol; ``degraded`` with its reason where the LLM fails."""
-        async with self._turn:
-            protocol = await asyncio.to_thread(self._linguistic.summarize, brief)
+        protocol = await asyncio.to_thread(self._read, brief)
         if self._llm is None:
             return protocol
         try:
@@ -37,3 +37,11 @@ class Layers:
         except LlmFailed as failure:
             log.warning("the linguistic protocol stands", exc_info=True)
             return degraded(protocol, failure)
+        except Exception:
+            log.exception("the linguistic protocol stands")
+            return degraded(protocol, LlmNonsense("The language model's answer could not be read."))
+
+    def _read(self, brief: Brief) -> Protocol:
+        # Held by the thread that works: a call that is cancelled leaves its thread at work.
+        with self._turn:
+            return self._linguistic.summarize(brief)

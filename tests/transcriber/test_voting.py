@@ -146,3 +146,19 @@ def test_whispers_dreams_are_known() -> None:
     assert is_dream(Hearing("и вот " * 60, -0.2, 0.1, 20))
     assert is_dream(Hearing("Добрый день.", -1.4, 0.1, 20))
     assert not is_dream(Hearing("Спасибо за внимание, продолжение следует обсудить в пятницу.", -0.3, 0.1, 20))
+
+
+@pytest.mark.parametrize(
+    ("vosk", "whisper"),
+    [
+        ("выросла на пятьдесят процентов за год", "Выросла на 50% за год."),
+        ("бюджет сто долларов в день", "Бюджет $100 в день."),
+        ("минус пять градусов", "-5 градусов."),
+        ("номер пять готов", "№5 готов."),
+    ],
+)
+@pytest.mark.parametrize("confidence", [0.9, 0.97, 1.0])
+def test_signs_beside_digits_are_the_words_that_they_stand_for(vosk: str, whisper: str, confidence: float) -> None:
+    spans = words(vosk, confidence=confidence)
+    written = [Word(one.start, one.end, text, 0.9) for text, one in zip(whisper.split(), spans, strict=False)]
+    assert voted(spans, written) == whisper

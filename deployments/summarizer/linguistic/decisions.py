@@ -71,6 +71,8 @@ class Decisions:
         if utterance.asks:
             return None
         for clause in utterance.clauses:
+            if clause.has("unsettled"):
+                return None
             if clause.has("announced"):
                 return self._said_next(utterance)
             if (match := clause.first("settled")) is not None and _is_resolution(clause, match):
@@ -111,7 +113,7 @@ class Decisions:
         for answer in self._conversation.after(utterance, ANSWER_TURNS):
             if answer.speaker == utterance.speaker:
                 continue
-            if answer.begins_with("refusal"):
+            if answer.begins_with("refusal") or answer.has("unsettled"):
                 return None
             if answer.has("agreement"):
                 return answer

@@ -136,9 +136,11 @@ def _spelling(span: Span) -> str:
 
 
 def _spellings(found: Iterable[Mention]) -> dict[str, Counter[str]]:
+    """How each name is said: to the person and by the person; of others' mentions, its first word alone."""
     spelled: dict[str, Counter[str]] = defaultdict(Counter)
     for mention in found:
-        spelled[mention.key][_spelling(mention.span)] += 1
+        whole = mention.calls or can_be(mention.span[-1], "patronymic")
+        spelled[mention.key][_spelling(mention.span if whole else mention.span[:1])] += 1
     return spelled
 
 

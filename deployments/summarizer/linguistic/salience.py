@@ -83,7 +83,7 @@ def _quotable(said: Iterable[Sentence]) -> list[Sentence]:
     """Leave out what is too short to quote; of sentences said twice keep the first."""
     first: dict[str, Sentence] = {}
     for sentence in said:
-        if len(sentence.text.split()) >= MIN_WORDS:
+        if len(_WORD.findall(sentence.text)) >= MIN_WORDS:
             first.setdefault(sentence.text.lower(), sentence)
     return list(first.values())
 

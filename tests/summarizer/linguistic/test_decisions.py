@@ -55,3 +55,15 @@ def test_english(engine: LinguisticEngine) -> None:
 )
 def test_habits_and_questions_are_none(engine: LinguisticEngine, dialogue: str) -> None:
     assert decided(engine, dialogue) == []
+
+
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        "иван: Решили, что покупаем насос?\nмария: Не решили.",
+        "иван: Давайте купим новый насос за миллион рублей.\nмария: Нет, мы так и не договорились.",
+        "иван: Предлагаю закрыть завод в Туле.\nмария: Так не пойдёт, ничего не решили.",
+    ],
+)
+def test_what_was_not_decided_is_none(engine: LinguisticEngine, dialogue: str) -> None:
+    assert decided(engine, dialogue) == []

@@ -43,3 +43,16 @@ def test_names_that_people_gave_stand(engine: LinguisticEngine) -> None:
     protocol = engine.summarize(Brief(said, speaker_names={2: "Пётр Ильич"}))
     assert [participant.name for participant in protocol.participants] == [None, "Пётр Ильич"]
     assert [item.owner for item in protocol.action_items] == ["Пётр Ильич"]
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "expected"),
+    [
+        ("а: Меня зовут Мария.\nб: Мария Кузнецова обещала прислать счёт.", ["Мария", None]),
+        ("а: Меня зовут Иван Петров.\nб: А меня зовут Иван Сидоров.", ["Иван", None]),
+    ],
+)
+def test_nobody_gets_the_surname_of_somebody_else(
+    engine: LinguisticEngine, dialogue: str, expected: list[str | None]
+) -> None:
+    assert names(engine, brief(dialogue)) == expected

@@ -63,6 +63,7 @@ async def test_a_perfect_answer_completes_the_protocol(llm: FakeLlm, layer: LlmL
         decisions=(Point("Закупить второй сервер на этой неделе", (56.959,)),),
         action_items=(ActionItem("Подготовить инструкцию по обновлению", "Пётр", "к 10 декабря", (87.884,)),),
         participants=mayak_protocol(mayak).participants,
+        llm="fake-1b",
     )
 
 
