@@ -22,7 +22,9 @@ COLUMNS = 110
 def main(target: Annotated[Path, typer.Argument(help="The SVG to write.")]) -> None:
     """Transcribe the bundled meeting and draw what the terminal shows."""
     command = [sys.executable, "-c", "from callscribe.cli import main; main()"]
-    answer = subprocess.run([*command, "transcribe", "--format", "json", MEETING], check=True, stdout=subprocess.PIPE)
+    answer = subprocess.run(
+        [*command, "transcribe", "--again", "--format", "json", MEETING], check=True, stdout=subprocess.PIPE
+    )
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, highlight=False)
     console.print(render(ResultView.model_validate_json(answer.stdout)))
     target.write_text(_without_web_fonts(console.export_svg(title="make demo")), encoding="utf-8")
