@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -83,7 +84,9 @@ class Conversation:
 
     def turn_of(self, utterance: Utterance) -> list[Utterance]:
         """The sentences of an utterance's turn."""
-        return [other for other in self.utterances if other.turn == utterance.turn]
+        first = bisect_left(self.utterances, utterance.turn, key=lambda other: other.turn)
+        after = bisect_right(self.utterances, utterance.turn, key=lambda other: other.turn)
+        return list(self.utterances[first:after])
 
     def before(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What was said before an utterance, in its own turn and so many before, the latest first."""

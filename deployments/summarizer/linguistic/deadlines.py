@@ -14,7 +14,7 @@ _NEAR = 1
 
 def deadline_in(clause: Clause) -> Span | None:
     """The time by which a clause's work is to be done: one with a limit («до», «к») before others, else the longest."""
-    return max(spans_of(clause), key=lambda span: (span[0].norm_ in _LIMITS, len(span), -span.start), default=None)
+    return max(spans_of(clause), key=lambda span: (has_limit(span), len(span), -span.start), default=None)
 
 
 _LIMITS = frozenset({"до", "к", "ко", "by", "before", "until", "till"})

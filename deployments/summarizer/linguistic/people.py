@@ -123,11 +123,6 @@ class People:
         following = self._turns[utterance.turn + 1 : utterance.turn + 3]
         return next((speaker for speaker in following if speaker != utterance.speaker), None)
 
-    def previous_speaker(self, utterance: Utterance) -> int | None:
-        """Who spoke before."""
-        before = self._turns[max(0, utterance.turn - 2) : utterance.turn]
-        return next((speaker for speaker in reversed(before) if speaker != utterance.speaker), None)
-
 
 def _spelling(span: Span) -> str:
     if can_be(span[0], "name_nomn"):
