@@ -31,6 +31,9 @@ PREFIX: Final = "CALLSCRIBE_"
 WITH_HOST: Final = frozenset({"http", "https", "s3"})
 """The schemes whose URLs are nothing without a host, or a bucket in its place."""
 
+GGUF: Final = ".gguf"
+GGUF_MAGIC: Final = b"GGUF"
+
 Text = TypeVar("Text", str, SecretStr)
 
 
@@ -94,6 +97,24 @@ class DecodeLimits(BaseModel):
     duration_seconds: float = Field(default=12 * 3600, gt=0, description="Length of a recording's audio.")
 
 
+def is_catalogued(model: str) -> bool:
+    """Whether a language model's name means one of the catalogue, and not a file."""
+    return not model.endswith(GGUF)
+
+
+def _gguf(path: Path) -> Path:
+    """Let only what llama.cpp can begin to read pass: it would end the whole process over anything else."""
+    whole = path.expanduser().absolute()
+    try:
+        with whole.open("rb") as file:
+            begins = file.read(len(GGUF_MAGIC))
+    except OSError as error:
+        raise ValueError(f"{whole} cannot be read: {error.strerror}") from error
+    if begins != GGUF_MAGIC:
+        raise ValueError(f"{whole} is not a GGUF file")
+    return whole
+
+
 class LlmSettings(BaseModel):
     """The LLM that improves protocols: any endpoint of OpenAI's chat completions. Without ``url``: none."""
 
@@ -102,7 +123,9 @@ class LlmSettings(BaseModel):
     url: str | None = Field(default=None, description="Base URL of the endpoint, up to and including /v1.")
     model: str | None = Field(default=None, description="The model to ask for; else the endpoint's first.")
     api_key: SecretStr | None = None
-    serve: str | None = Field(default=None, description="A GGUF of the catalogue to serve here, by llama.cpp.")
+    serve: str | None = Field(
+        default=None, description="What llama.cpp serves here: a model of the catalogue, or a .gguf file."
+    )
     serve_context_tokens: int = Field(default=8192, gt=0, description="Context window of the GGUF served here.")
     call_seconds: float = Field(default=120, gt=0, description="Seconds that one call may take.")
     budget_seconds: float = Field(default=600, gt=0, description="Seconds that all calls of one protocol may take.")
@@ -114,6 +137,11 @@ class LlmSettings(BaseModel):
         if url is not None:
             TypeAdapter(AnyHttpUrl).validate_python(url)
         return url
+
+    @field_validator("serve")
+    @classmethod
+    def _is_a_model(cls, serve: str | None) -> str | None:
+        return serve if serve is None or is_catalogued(serve) else str(_gguf(Path(serve)))
 
 
 class Settings(BaseSettings):

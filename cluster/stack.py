@@ -135,10 +135,15 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
 
 
 def llm_environment(settings: Settings) -> dict[str, str]:
-    """Point the graph at the model that this stack serves, unless the operator has pointed it elsewhere."""
-    if settings.llm.serve is None or settings.llm.url is not None:
+    """Point the graph at the model that this stack serves, unless the operator has pointed it elsewhere.
+
+    A file is named by its whole path: the replicas work in folders of their own.
+    """
+    if settings.llm.serve is None:
         return {}
-    return {"CALLSCRIBE_LLM__URL": f"http://{settings.host}:{settings.port}/llm/v1"}
+    served = {"CALLSCRIBE_LLM__SERVE": settings.llm.serve}
+    url = {"CALLSCRIBE_LLM__URL": f"http://{settings.host}:{settings.port}/llm/v1"}
+    return served | (url if settings.llm.url is None else {})
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from rich.table import Table
 from callscribe.cli.console import explained, stderr, stdout
 from callscribe.cli.wording import WORDS
 from callscribe.models import BundledModel, Catalogue, Installation, Model, ModelState, Origins, PullProgress
-from callscribe.settings import Settings, read_settings, require_engines
+from callscribe.settings import Settings, is_catalogued, read_settings, require_engines
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -34,13 +34,14 @@ def installation_of(settings: Settings) -> Installation:
 
 
 def required_models(settings: Settings) -> list[str]:
-    """The names of the models that the profile cannot do without, and of the language model to serve here.
+    """The names of the models that the profile cannot do without, and of the catalogue's language model to serve here.
 
     Raises ``BadSettings`` if none would do.
     """
     require_engines(settings)
     names = [model.name for model in Catalogue.load().for_profile(settings.profile)]
-    return [*names, settings.llm.serve] if settings.llm.serve else names
+    served = settings.llm.serve
+    return [*names, served] if served and is_catalogued(served) else names
 
 
 @app.command("list", help=WORDS.help_models_list)

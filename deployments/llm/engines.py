@@ -1,17 +1,25 @@
-"""Which file of the catalogue is the model."""
+"""Which file is the model: one of the catalogue, or the operator's own."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from callscribe.errors import ModelUnavailable
 from callscribe.models import Installation
-from callscribe.settings import Settings
+from callscribe.settings import Settings, is_catalogued
 from deployments.llm.llama import Llama
 
 
 def load_engine(settings: Settings, model: str, *, threads: int = 1) -> Llama:
     """Start llama.cpp on ``threads`` processors; ``ModelUnavailable`` when the model's weights are not here."""
+    gguf = _of_catalogue(settings, model) if is_catalogued(model) else Path(model)
+    name = model if is_catalogued(model) else gguf.stem
+    return Llama(gguf, name=name, context_tokens=settings.llm.serve_context_tokens, threads=threads)
+
+
+def _of_catalogue(settings: Settings, model: str) -> Path:
     folder = Installation(settings.models_path).path(model)
     gguf = next(folder.glob("*.gguf"), None)
     if gguf is None:
         raise ModelUnavailable(f"{model} is not a language model: name one in CALLSCRIBE_LLM__SERVE.")
-    return Llama(gguf, name=model, context_tokens=settings.llm.serve_context_tokens, threads=threads)
+    return gguf
