@@ -83,7 +83,7 @@ def _append(source: Path, output: av.container.OutputContainer, stream: AudioStr
 
 
 def _transcribe(settings: Settings, audio: Path, language: str) -> dict[str, Any]:
-    with running_stack(settings, settings.data_dir.absolute() / "bench" / "stack") as stack:
+    with running_stack(settings) as stack:
         clock = StageClock()
         with MemoryWatch(stack.pid).watching() as memory:
             started = time.monotonic()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -76,31 +76,37 @@ class Stack:
 
 
 @contextmanager
-def running_stack(settings: Settings, folder: Path) -> Iterator[Stack]:
-    """Start a stack whose data are in ``folder``, made anew; stop it, and remove them, at the end."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    environment = _environment(settings, folder)
-    with (folder / "stack.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cluster", "--port", str(free_port()), "--ready-file", str(folder / "ready.json")],
-            env=environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
-            yield Stack(_address(process, folder), process.pid)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=_STOP_SECONDS)
-    shutil.rmtree(folder, ignore_errors=True)
+def running_stack(settings: Settings) -> Iterator[Stack]:
+    """Start a stack with a data folder of its own; stop it, and remove the folder, at the end.
+
+    It also stops by itself when this process is killed.
+    """
+    place = settings.data_dir.absolute() / "bench"
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="stack-", dir=place, ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch)
+        arguments = ["--port", str(free_port()), "--ready-file", str(folder / "ready.json"), "--until-stdin-closes"]
+        with (folder / "stack.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cluster", *arguments],
+                env=_environment(settings, folder),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        with process:
+            try:
+                yield Stack(_address(process, folder), process.pid)
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.wait(timeout=_STOP_SECONDS)
 
 
 def run_callscribe(settings: Settings, recordings: Sequence[Recording]) -> Run:
     """Send the recordings through a stack of their own, one after the other."""
     started = time.monotonic()
-    with running_stack(settings, settings.data_dir.absolute() / "bench" / "stack") as stack:
+    with running_stack(settings) as stack:
         start_seconds = time.monotonic() - started
         with MemoryWatch(stack.pid).watching() as memory:
             hearings = {recording.name: _hear(stack, recording) for recording in recordings}

@@ -14,7 +14,7 @@ from callscribe.settings import Settings
 def heard_transcripts(settings: Settings, folder: Path) -> dict[str, Transcript]:
     """Transcribe the recordings of a folder whose words are known; their transcripts by name."""
     recordings = [recording for recording in load_recordings(folder) if recording.language]
-    with running_stack(settings, settings.data_dir.absolute() / "bench" / "stack") as stack:
+    with running_stack(settings) as stack:
         tasks = {one.name: stack.submit(one.audio, one.language) for one in recordings}
         for task_id in tasks.values():
             stack.follow(task_id, lambda _: None)

@@ -118,10 +118,12 @@ def running_stack(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Stack
     """Start a stack, and stop it as the command line does: it must end by itself and leave nothing running."""
     ready = data_dir / "ready.json"
     log = data_dir / "output.log"
+    arguments = ["--port", str(free_port()), "--ready-file", str(ready), "--until-stdin-closes"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cluster", "--port", str(free_port()), "--ready-file", str(ready)],
+            [sys.executable, "-m", "cluster", *arguments],
             env=os.environ | {"CALLSCRIBE_DATA_DIR": str(data_dir)} | dict(settings),
+            stdin=subprocess.PIPE,  # a stack ends with the tests, however they end
             stdout=output,
             stderr=output,
             start_new_session=True,
@@ -132,6 +134,8 @@ def running_stack(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Stack
         left = family(process.pid) if process.poll() is None else []
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=120) == 0
+        assert process.stdin is not None
+        process.stdin.close()
         assert not [running for running in left if running.is_running()]
 
 
