@@ -12,7 +12,11 @@ from callscribe.domain import Language, Template
 
 
 class TemplateContent(BaseModel):
-    """A template in one language, as its file says it: what to look for, and what each section is to dwell on."""
+    """A template in one language, as its file says it.
+
+    ``topic`` holds the lemmas of what such calls turn on: the linguistic layer prefers sentences that have them. All
+    else is for the LLM: what to look for, and what each section is to dwell on.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,6 +27,7 @@ class TemplateContent(BaseModel):
     decisions: str
     action_items: str
     look_for: tuple[str, ...]
+    topic: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, language: Language, template: Template) -> Self:
