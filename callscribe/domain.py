@@ -38,6 +38,15 @@ class RequestedLanguage(StrEnum):
     EN = "en"
 
 
+class Template(StrEnum):
+    """A kind of call, which says what its protocol dwells on."""
+
+    MEETING = "meeting"
+    SALES = "sales"
+    SUPPORT = "support"
+    INTERVIEW = "interview"
+
+
 class TaskStatus(StrEnum):
     """Where a task stands; the last three are final."""
 
@@ -187,13 +196,13 @@ class Protocol:
 class Brief:
     """What a summarizer is asked: a transcript, and what is known beside it.
 
-    ``speaker_names`` are names that people gave to voices, ``template`` names the kind of call, ``glossary`` holds
-    the organisation's own terms and names.
+    ``speaker_names`` are names that people gave to voices, ``template`` says what kind of call it is, ``glossary``
+    holds the organisation's own terms and names.
     """
 
     transcript: Transcript
     speaker_names: dict[int, str] = field(default_factory=dict)
-    template: str = "meeting"
+    template: Template = Template.MEETING
     glossary: tuple[str, ...] = ()
 
 
@@ -220,6 +229,7 @@ class NewRecording:
     title: str
     language: RequestedLanguage = RequestedLanguage.AUTO
     num_speakers: int | None = None
+    template: Template = Template.MEETING
     started_at: datetime | None = None
     meeting_id: str | None = None
     duration_seconds: float | None = None
@@ -252,6 +262,7 @@ class Task:
     progress: float = 0.0
     language: Language | None = None
     num_speakers: int | None = None
+    template: Template = Template.MEETING
     meeting_id: str | None = None
     duration_seconds: float | None = None
     truncated: bool = False

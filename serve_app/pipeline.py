@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Brief, Claim, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Transcript
+from callscribe.domain import Claim, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Transcript
 from callscribe.errors import EngineFailed, ModelUnavailable, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
 from callscribe.store import Store
 from callscribe.transcript.attribution import attribute
 from callscribe.transcript.wording import polish
+from serve_app.briefing import brief_of
 from serve_app.listening import Listener
 from serve_app.models import Models
 from serve_app.progress import Progress
@@ -82,7 +83,7 @@ class Pipeline:
             claim, transcript, duration_seconds=decoding.duration_seconds, truncated=decoding.truncated
         )
         await self._blobs.delete(run.audio_key)
-        protocol = await self._protocol(run, Brief(transcript))
+        protocol = await self._protocol(run)
         await self._store.save_protocol(claim, protocol)
         await self._store.complete(claim, models=ModelNames(diarizing.engine, transcribing.engine, protocol.llm))
 
@@ -155,19 +156,19 @@ class Pipeline:
         engine = await self._models.transcriber_name() if words else None
         return Transcribing(language, words, engine, time.monotonic() - started)
 
-    async def _protocol(self, run: Run, brief: Brief) -> Protocol:
+    async def _protocol(self, run: Run) -> Protocol:
         """The summarizer's protocol, or one that says why there is none: a retry of the task begins with that."""
         try:
-            return (await self._once(run, SUMMARIZING, lambda: self._summarize(brief))).protocol
+            return (await self._once(run, SUMMARIZING, lambda: self._summarize(run))).protocol
         except (EngineFailed, ModelUnavailable, Unavailable) as error:
             if isinstance(error, Unavailable) and not run.last_attempt:
                 raise
             log.exception("the protocol is given up", extra={"task_id": str(run.claim.task.id)})
             return Protocol(ProtocolStatus.FAILED, engine="", coverage=0.0, reason=str(error))
 
-    async def _summarize(self, brief: Brief) -> Summarizing:
+    async def _summarize(self, run: Run) -> Summarizing:
         started = time.monotonic()
-        protocol = await self._models.summarize(brief)
+        protocol = await self._models.summarize(brief_of(await self._store.result(run.claim.task.id)))
         return Summarizing(protocol, time.monotonic() - started)
 
 

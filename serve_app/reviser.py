@@ -6,10 +6,10 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from callscribe.domain import Brief
 from callscribe.errors import EngineFailed, TaskNotFound, TaskNotReady, Unavailable
 from callscribe.store import Store
 from callscribe.store.values import Revision
+from serve_app.briefing import brief_of
 from serve_app.models import Models
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,6 @@ class Reviser:
         return True
 
     async def _revise(self, revision: Revision) -> None:
-        result = await self._store.result(revision.task_id)
-        protocol = await self._models.summarize(Brief(result.transcript, speaker_names=result.speaker_names))
+        protocol = await self._models.summarize(brief_of(await self._store.result(revision.task_id)))
         if await self._store.revise(revision, protocol):
             log.info("protocol revised", extra={"task_id": str(revision.task_id), "status": protocol.status})

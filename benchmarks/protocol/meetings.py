@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from callscribe.domain import ActionItem, Language, Point, Transcript, Turn, Word
+from callscribe.domain import ActionItem, Language, Point, Template, Transcript, Turn, Word
 
 MEETINGS = Path(__file__).parent / "meetings"
 
@@ -20,10 +20,11 @@ Fact = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting and its facts; ``acceptable`` ones are no error, and are not asked for."""
+    """A meeting, what kind of call it is, and its facts; ``acceptable`` ones are no error, and are not asked for."""
 
     name: str
     transcript: Transcript
+    template: Template
     decisions: tuple[Fact, ...]
     action_items: tuple[Fact, ...]
     acceptable: tuple[Fact, ...]
@@ -40,7 +41,8 @@ def _meeting(truth: dict[str, object]) -> Meeting:
     facts = truth["facts"]
     assert isinstance(facts, dict)  # noqa: S101 - the format
     kinds = ((tuple(map(tuple, facts.get(kind, ())))) for kind in ("decisions", "action_items", "acceptable"))
-    return Meeting(str(truth["name"]), transcript_of(truth), *kinds)
+    template = Template(str(truth.get("template", Template.MEETING)))
+    return Meeting(str(truth["name"]), transcript_of(truth), template, *kinds)
 
 
 def transcript_of(truth: dict[str, object]) -> Transcript:

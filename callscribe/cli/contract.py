@@ -15,7 +15,7 @@ from httpx_sse import aconnect_sse
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from callscribe.cli.wording import WORDS
-from callscribe.domain import Stage, TaskStatus
+from callscribe.domain import Stage, TaskStatus, Template
 from callscribe.errors import CallScribeError, Unavailable
 from callscribe.exports import ExportFormat
 from callscribe.schemas import Accepted, ResultView, TaskList, TaskView
@@ -49,8 +49,14 @@ class Contract:
         async with httpx.AsyncClient(base_url=f"{url.rstrip('/')}/api/v1", headers=headers, timeout=timeout) as client:
             yield cls(url, client)
 
-    async def upload(self, file: Path, fields: Mapping[str, str], on_full: Callable[[], None]) -> Accepted:
-        """Send a recording, streaming; waits as the server asks while its queue is full."""
+    async def upload(
+        self, file: Path, fields: Mapping[str, str], template: Template | None, on_full: Callable[[], None]
+    ) -> Accepted:
+        """Send a recording, streaming; waits as the server asks while its queue is full.
+
+        What is known to the server already keeps the template that it has.
+        """
+        known = {"template": template.value} if template else {}
         key = await asyncio.to_thread(_content_key, file, fields)
         while True:
             with file.open("rb") as content:
@@ -58,7 +64,7 @@ class Contract:
                     "POST",
                     "/transcribe",
                     files={"file": (file.name, content)},
-                    data=fields,
+                    data={**fields, **known},
                     headers={"Idempotency-Key": key},
                 )
             if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
@@ -104,9 +110,10 @@ class Contract:
         """Stop a task."""
         _checked(await self._ask("POST", f"/tasks/{task_id}/cancel"))
 
-    async def retry(self, task_id: UUID, from_stage: Stage | None = None) -> None:
-        """Queue a task that has ended again, from a stage or from the first that is missing."""
-        params = {"from": from_stage.value} if from_stage else {}
+    async def retry(self, task_id: UUID, from_stage: Stage | None = None, template: Template | None = None) -> None:
+        """Queue a task that has ended again, from a stage or from the first that is missing, in another template."""
+        asked = {"from": from_stage, "template": template}
+        params = {name: value.value for name, value in asked.items() if value}
         _checked(await self._ask("POST", f"/tasks/{task_id}/retry", params=params))
 
     async def delete(self, task_id: UUID) -> None:

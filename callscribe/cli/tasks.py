@@ -19,7 +19,7 @@ from callscribe.cli.options import FormatOption, ServerOption, server_or_default
 from callscribe.cli.output import Output
 from callscribe.cli.times import clock
 from callscribe.cli.wording import WORDS
-from callscribe.domain import Stage, TaskStatus
+from callscribe.domain import Stage, TaskStatus, Template
 from callscribe.exports import ExportFormat
 from callscribe.schemas import TaskView
 from callscribe.settings import read_settings
@@ -67,12 +67,15 @@ def retry(
     context: typer.Context,
     task_ids: Ids,
     from_stage: Annotated[Stage | None, typer.Option("--from", help=WORDS.from_stage)] = None,
+    template: Annotated[Template | None, typer.Option(help=WORDS.new_template)] = None,
     server: ServerOption = None,
 ) -> None:
     """Run tasks again."""
     _run(
         server or context.obj,
-        lambda contract: _each(task_ids, lambda task_id: contract.retry(task_id, from_stage), WORDS.queued_again),
+        lambda contract: _each(
+            task_ids, lambda task_id: contract.retry(task_id, from_stage, template), WORDS.queued_again
+        ),
     )
 
 

@@ -21,7 +21,7 @@ from callscribe.cli.output import Output
 from callscribe.cli.server import own_server, running_server
 from callscribe.cli.wording import WORDS
 from callscribe.cli.work import Job, transcribe_all
-from callscribe.domain import RequestedLanguage
+from callscribe.domain import RequestedLanguage, Template
 from callscribe.ports import free_port
 from callscribe.schemas import TaskView
 from callscribe.settings import Settings, read_settings
@@ -33,6 +33,7 @@ def transcribe(  # noqa: PLR0917 - the arguments of a command line
     output_dir: Annotated[Path | None, typer.Option(help=WORDS.output_dir, file_okay=False)] = None,
     language: Annotated[RequestedLanguage, typer.Option(help=WORDS.language)] = RequestedLanguage.AUTO,
     num_speakers: Annotated[int | None, typer.Option(help=WORDS.num_speakers, min=1)] = None,
+    template: Annotated[Template | None, typer.Option(help=WORDS.template)] = None,
     server: ServerOption = None,
     again: Annotated[bool, typer.Option("--again", help=WORDS.again)] = False,
 ) -> None:
@@ -42,7 +43,7 @@ def transcribe(  # noqa: PLR0917 - the arguments of a command line
     fields = {"language": language.value}
     if num_speakers is not None:
         fields["num_speakers"] = str(num_speakers)
-    jobs = [Job(file, name, fields, again) for file, name in distinct_names(files).items()]
+    jobs = [Job(file, name, fields, template, again) for file, name in distinct_names(files).items()]
     output = Output(format_, output_dir, [job.name for job in jobs])
     with explained():
         settings = read_settings()

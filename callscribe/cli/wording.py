@@ -34,6 +34,7 @@ class Wording:
     output_dir: str
     language: str
     num_speakers: str
+    template: str
     server: str
     again: str
     host: str
@@ -41,6 +42,7 @@ class Wording:
     status_filter: str
     limit: str
     from_stage: str
+    new_template: str
     yes: str
 
     starting: str
@@ -163,6 +165,7 @@ EN: Final = Wording(
     output_dir="Write the results to files in this folder.",
     language="The language spoken; auto lets the recording decide.",
     num_speakers="How many voices there are, where that is known.",
+    template="The kind of call, which says what the protocol dwells on; without it, a meeting.",
     server="Address of a running server.",
     again="Do the work anew where the server has done it already.",
     host="Address to listen on.",
@@ -170,6 +173,7 @@ EN: Final = Wording(
     status_filter="Only tasks in this state.",
     limit="At most so many.",
     from_stage="Do this stage anew, and what builds on it.",
+    new_template="Make the protocol anew, as of this kind of call.",
     yes="Do not ask.",
     starting="Starting CallScribe …",
     ready="CallScribe is ready: {url}",
@@ -296,6 +300,7 @@ RU: Final = Wording(
     output_dir="Записать результаты файлами в эту папку.",
     language="Язык речи; auto — определить по записи.",
     num_speakers="Сколько голосов в записи, если это известно.",
+    template="Вид звонка: от него зависит, на что смотрит протокол; без него — рабочая встреча.",
     server="Адрес работающего сервера.",
     again="Сделать заново, даже если сервер уже сделал.",
     host="Адрес, на котором слушать.",
@@ -303,6 +308,7 @@ RU: Final = Wording(
     status_filter="Только задачи в этом состоянии.",
     limit="Не больше стольких.",
     from_stage="Сделать заново этот этап и всё, что на нём стоит.",
+    new_template="Сделать протокол заново, как для звонка этого вида.",
     yes="Не спрашивать.",
     starting="CallScribe запускается …",
     ready="CallScribe готов: {url}",

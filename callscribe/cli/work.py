@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 from typing import assert_never
 
 from callscribe.cli.board import Board
 from callscribe.cli.contract import Contract
 from callscribe.cli.wording import WORDS
-from callscribe.domain import Stage, TaskStatus
+from callscribe.domain import Stage, TaskStatus, Template
 from callscribe.errors import CallScribeError
 from callscribe.schemas import Accepted, TaskView
 
@@ -21,11 +22,15 @@ UPLOADS_AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A recording, its name among the others, what is said of it, and whether an old result will not do."""
+    """A recording, its name among the others, what is said of it, and whether an old result will not do.
+
+    Without a template the protocol is that of the task's own.
+    """
 
     file: Path
     name: PurePath
     fields: Mapping[str, str]
+    template: Template | None
     again: bool
 
 
@@ -66,10 +71,18 @@ async def _transcribe(
     name = str(job.name)
     async with uploads:
         board.note(name, WORDS.uploading)
-        accepted = await contract.upload(job.file, job.fields, lambda: board.note(name, WORDS.queue_full))
+        on_full = partial(board.note, name, WORDS.queue_full)
+        accepted = await contract.upload(job.file, job.fields, job.template, on_full)
     begun.append(accepted)
-    await _restart_if_ended(contract, job, accepted, board)
-    return await _watch(contract, job, accepted, board)
+    await _restart_if_ended(contract, job, accepted)
+    task = await _watch(contract, job, accepted, board)
+    if task.status is TaskStatus.COMPLETED and job.template not in (None, task.template):
+        # The server has known the recording before, as another kind of call.
+        await contract.retry(task.task_id, Stage.SUMMARIZING, job.template)
+        return await _watch(contract, job, accepted, board)
+    if accepted.status is TaskStatus.COMPLETED and not job.again:
+        board.remark(WORDS.reused.format(name=job.name))
+    return task
 
 
 def _complaint(job: Job, task: TaskView) -> str | None:
@@ -81,16 +94,14 @@ def _complaint(job: Job, task: TaskView) -> str | None:
     return WORDS.task_cancelled.format(name=job.name)
 
 
-async def _restart_if_ended(contract: Contract, job: Job, accepted: Accepted, board: Board) -> None:
+async def _restart_if_ended(contract: Contract, job: Job, accepted: Accepted) -> None:
     """The same recording sent again is the same task: it may have ended long ago."""
     match accepted.status:
         case TaskStatus.FAILED | TaskStatus.CANCELLED:
-            await contract.retry(accepted.task_id)
+            await contract.retry(accepted.task_id, template=job.template)
         case TaskStatus.COMPLETED if job.again:
-            await contract.retry(accepted.task_id, Stage.DECODING)
-        case TaskStatus.COMPLETED:
-            board.remark(WORDS.reused.format(name=job.name))
-        case TaskStatus.QUEUED | TaskStatus.PROCESSING:
+            await contract.retry(accepted.task_id, Stage.DECODING, job.template)
+        case TaskStatus.COMPLETED | TaskStatus.QUEUED | TaskStatus.PROCESSING:
             pass
         case _:
             assert_never(accepted.status)

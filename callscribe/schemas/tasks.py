@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from callscribe.domain import Language, Source, Stage, Task, TaskStatus
+from callscribe.domain import Language, Source, Stage, Task, TaskStatus, Template
 from callscribe.schemas.base import View
 
 EXAMPLE_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -23,6 +23,7 @@ EXAMPLE_TASK: JsonDict = {
     "source_id": EXAMPLE_ID,
     "meeting_id": None,
     "title": "Планёрка в понедельник",
+    "template": "meeting",
     "language": "ru",
     "duration_seconds": 312.4,
     "created_at": "2026-03-02T09:30:00Z",
@@ -54,6 +55,7 @@ class TaskView(View):
     source_id: str = Field(description="The recording's name at its source; for uploads the idempotency key, if any.")
     meeting_id: str | None
     title: str
+    template: Template = Field(description="The kind of call, which says what the protocol dwells on.")
     language: Language | None = Field(description="The recording's language, once it is known.")
     duration_seconds: float | None = Field(description="Length of the recording's sound, once it is known.")
     created_at: datetime
@@ -75,6 +77,7 @@ class TaskView(View):
             source_id=task.source_id,
             meeting_id=task.meeting_id,
             title=task.title,
+            template=task.template,
             language=task.language,
             duration_seconds=task.duration_seconds,
             created_at=task.created_at,

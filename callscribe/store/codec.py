@@ -28,6 +28,7 @@ from callscribe.domain import (
     TaskError,
     TaskId,
     TaskStatus,
+    Template,
     Turn,
     Word,
 )
@@ -126,6 +127,7 @@ def task_of(row: Record) -> Task:
         progress=row["progress"],
         language=Language(row["language"]) if row["language"] else None,
         num_speakers=row["num_speakers"],
+        template=Template(row["template"]),
         meeting_id=row["meeting_id"],
         duration_seconds=row["duration_seconds"],
         truncated=row["truncated"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callscribe.domain import Stage, Task, TaskId, TaskStatus
+from callscribe.domain import Stage, Task, TaskId, TaskStatus, Template
 from callscribe.errors import TaskConflict
 from callscribe.store.archive import SELECT_TASK, TASK
 from callscribe.store.codec import task_of
@@ -24,6 +24,7 @@ WHERE id = $1
 CANCEL = """
 UPDATE tasks SET status = 'cancelled', fence = fence + 1, claimable_at = NULL, finished_at = now() WHERE id = $1
 """
+SET_TEMPLATE = "UPDATE recordings SET template = $2 WHERE id = $1"
 FORGET_OUTPUTS = "DELETE FROM stage_outputs WHERE task_id = $1 AND stage = ANY($2::text[])"
 FORGET_PROTOCOL = "DELETE FROM protocols WHERE task_id = $1"
 FORGET_TURNS = "DELETE FROM turns WHERE task_id = $1"
@@ -34,11 +35,14 @@ DELETE = "DELETE FROM recordings WHERE id = $1"
 class Control(DatabaseUser):
     """Retry, cancel, delete: each takes the task from the worker that holds it, if one does."""
 
-    async def retry(self, task_id: TaskId, *, from_stage: Stage | None, queue_limit: int) -> Task:
+    async def retry(
+        self, task_id: TaskId, *, from_stage: Stage | None, queue_limit: int, template: Template | None = None
+    ) -> Task:
         """Queue a finished task again, from its first missing stage or from the one named.
 
-        The outputs of the stages to be rerun are forgotten, with the transcript and protocol made of them. Raises
-        ``TaskNotFound``, ``TaskConflict`` while the task is queued or processing, ``QueueFull``.
+        The outputs of the stages to be rerun are forgotten, with the transcript and protocol made of them. A template
+        is the recording's from now on, and its protocol is made anew whatever the stage. Raises ``TaskNotFound``,
+        ``TaskConflict`` while the task is queued or processing, ``QueueFull``.
         """
 
         async def work(connection: Connection) -> Task:
@@ -47,8 +51,11 @@ class Control(DatabaseUser):
             if not TaskStatus(row["status"]).is_final:
                 raise TaskConflict(f"Task {task_id} is {row['status']}: only one that has ended can be retried.")
             await check_room(connection, queue_limit)
-            if from_stage is not None:
-                await _forget(connection, task_id, frozenset(from_stage.and_later))
+            if template is not None:
+                await connection.execute(SET_TEMPLATE, task_id, template)
+            first = from_stage or (Stage.SUMMARIZING if template else None)
+            if first is not None:
+                await _forget(connection, task_id, frozenset(first.and_later))
             await connection.execute(REQUEUE, task_id)
             return task_of(present(await connection.fetchrow(TASK, task_id), task_id))
 

@@ -23,8 +23,8 @@ QUEUED = "SELECT count(*) FROM tasks WHERE status = 'queued'"
 REGISTER = """
 WITH recording AS (
     INSERT INTO recordings (id, source, source_id, meeting_id, title, title_folded, media_key, media_bytes,
-        media_sha256, media_type, requested_language, num_speakers, recorded_at, duration_seconds)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        media_sha256, media_type, requested_language, num_speakers, template, recorded_at, duration_seconds)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     RETURNING id
 )
 INSERT INTO tasks (id) SELECT id FROM recording
@@ -102,6 +102,7 @@ def _row(recording: NewRecording, source_id: str) -> tuple[object, ...]:
         stored_text(recording.media_type),
         recording.language,
         recording.num_speakers,
+        recording.template,
         recording.started_at,
         recording.duration_seconds,
     )

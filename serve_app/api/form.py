@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from callscribe.blobs import StoredBlob
-from callscribe.domain import RequestedLanguage
+from callscribe.domain import RequestedLanguage, Template
 from serve_app.api import kinds
 from serve_app.api.moments import Moment
 from serve_app.api.multipart import Event, PartBegin, PartData, PartEnd
@@ -30,6 +30,9 @@ class UploadFields(BaseModel):
     )
     num_speakers: int | None = Field(
         default=None, ge=1, le=MOST_SPEAKERS, description="How many voices there are, where that is known."
+    )
+    template: Template = Field(
+        default=Template.MEETING, description="The kind of call, which says what the protocol dwells on."
     )
     title: str | None = Field(
         default=None, max_length=MAX_TITLE, description="Else the file's name without its extension."

@@ -73,6 +73,7 @@ async def _receive(request: Request, services: Services, boundary: str, task_id:
         title=title_of(fields.title, form.filename),
         language=fields.language,
         num_speakers=fields.num_speakers,
+        template=fields.template,
         started_at=fields.started_at,
         duration_seconds=info.duration_seconds,
     )

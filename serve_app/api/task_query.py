@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from callscribe.domain import Language, Source, Stage, TaskStatus
+from callscribe.domain import Language, Source, Stage, TaskStatus, Template
 from callscribe.store import TaskFilter
 from serve_app.api.moments import Day, Moment
 
@@ -45,12 +45,15 @@ class TaskQuery(BaseModel):
 
 
 class RetryQuery(BaseModel):
-    """Which part of the work to do again."""
+    """Which part of the work to do again, and as which kind of call."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     from_stage: Stage | None = Field(
         default=None, alias="from", description="Do this stage anew, and what builds on it; else the first missing one."
+    )
+    template: Template | None = Field(
+        default=None, description="The kind of call from now on: the protocol is made anew, whatever stage is named."
     )
 
 

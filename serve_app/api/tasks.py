@@ -83,8 +83,13 @@ async def task_events(
 )
 async def retry_task(services: Injected, task_id: PathTaskId, query: Annotated[RetryQuery, Query()]) -> TaskView:
     """Queue a task that has ended again."""
-    limit = services.settings.queue_limit
-    return TaskView.of(await services.store.retry(task_id, from_stage=query.from_stage, queue_limit=limit))
+    task = await services.store.retry(
+        task_id,
+        from_stage=query.from_stage,
+        queue_limit=services.settings.queue_limit,
+        template=query.template,
+    )
+    return TaskView.of(task)
 
 
 @router.post(

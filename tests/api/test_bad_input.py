@@ -75,6 +75,7 @@ async def test_the_name_of_a_file_decides_nothing(house: House) -> None:
     [
         ({"langauge": "ru"}, "langauge"),
         ({"language": "klingon"}, "language"),
+        ({"template": "party"}, "template"),
         ({"num_speakers": "0"}, "num_speakers"),
         ({"num_speakers": "many"}, "num_speakers"),
         ({"started_at": "yesterday"}, "started_at"),

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from callscribe.domain import Template
 from serve_app.api.kinds import KINDS
 from tests.api.house import PROBLEM
 
@@ -59,5 +60,13 @@ def test_every_parameter_and_field_of_the_upload_is_described(app: FastAPI) -> N
     upload = dict(_operations(app))["POST /api/v1/transcribe"]
     form = upload["requestBody"]["content"]["multipart/form-data"]["schema"]
 
-    assert set(form["properties"]) == {"file", "language", "num_speakers", "title", "started_at"}
+    assert set(form["properties"]) == {"file", "language", "num_speakers", "template", "title", "started_at"}
     assert all(field["description"] for field in form["properties"].values())
+
+
+def test_a_retry_describes_its_template(app: FastAPI) -> None:
+    parameters = dict(_operations(app))["POST /api/v1/tasks/{task_id}/retry"]["parameters"]
+
+    template = next(parameter for parameter in parameters if parameter["name"] == "template")
+    assert template["description"]
+    assert app.openapi()["components"]["schemas"]["Template"]["enum"] == list(Template)

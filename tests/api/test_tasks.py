@@ -8,8 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
-from callscribe.domain import Stage, TaskError, TaskStatus
+from callscribe.domain import Stage, TaskError, TaskStatus, Template
 from tests.api.house import QUEUE_LIMIT, House, assert_problem
 
 FIELDS = {
@@ -22,6 +23,7 @@ FIELDS = {
     "source_id",
     "meeting_id",
     "title",
+    "template",
     "language",
     "duration_seconds",
     "created_at",
@@ -149,6 +151,33 @@ async def test_retry_queues_again_from_a_stage(house: House, client: httpx.Async
 
     assert (answer.status_code, answer.json()["status"], answer.json()["error"]) == (200, "queued", None)
     assert set(await house.services.store.stage_outputs(claim.task.id)) == {Stage.DIARIZING}
+
+
+@pytest.mark.parametrize("asked", [{}, {"from": "summarizing"}])
+async def test_retry_makes_the_protocol_of_another_kind_of_call(
+    house: House, client: httpx.AsyncClient, asked: dict[str, str]
+) -> None:
+    await house.task()
+    task_id = await house.finish()
+
+    answer = await client.post(f"/api/v1/tasks/{task_id}/retry", params={**asked, "template": "interview"})
+
+    assert (answer.status_code, answer.json()["status"], answer.json()["template"]) == (200, "queued", "interview")
+    assert (await _get(client, f"/tasks/{task_id}"))["template"] == "interview"
+    assert (await _get(client, f"/results/{task_id}"))["protocol"]["status"] == "pending"
+
+
+async def test_retry_refuses_a_template_that_there_is_not(house: House, client: httpx.AsyncClient) -> None:
+    await house.task(template="sales")
+    task_id = await house.finish()
+
+    wrong = await client.post(f"/api/v1/tasks/{task_id}/retry", params={"template": "party"})
+
+    error = assert_problem(wrong, 422, "invalid_request")["errors"][0]
+    assert error["field"] == "template"
+    assert all(name in error["message"] for name in ("meeting", "sales", "support", "interview"))
+    task = await house.services.store.task(task_id)
+    assert (task.status, task.template) == (TaskStatus.COMPLETED, Template.SALES)
 
 
 async def test_retry_refuses_a_task_that_has_not_ended_and_a_stage_that_is_none(

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from callscribe.domain import NewRecording, RequestedLanguage, Source, TaskStatus
+from callscribe.domain import NewRecording, RequestedLanguage, Source, TaskStatus, Template
 from callscribe.errors import Unavailable
 from callscribe.store import Registration
 from serve_app.api.form import title_of
@@ -46,6 +46,7 @@ async def test_fields_may_stand_before_or_after_the_file(house: House, file_firs
     fields = [
         ("language", (None, "en")),
         ("num_speakers", (None, "4")),
+        ("template", (None, "sales")),
         ("title", (None, "  Встреча\x00 с\nклиентом ")),
         ("started_at", (None, "2026-03-02T12:30:00+03:00")),
     ]
@@ -55,16 +56,18 @@ async def test_fields_may_stand_before_or_after_the_file(house: House, file_firs
 
     assert answer.status_code == 202, answer.text
     task = (await house.claim()).task
-    assert (task.requested_language, task.num_speakers) == (RequestedLanguage.EN, 4)
+    assert (task.requested_language, task.num_speakers, task.template) == (RequestedLanguage.EN, 4, Template.SALES)
     assert (task.title, task.recorded_at) == ("Встреча с клиентом", datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
 
 
 async def test_fields_left_empty_as_browsers_send_them_count_as_not_given(house: House) -> None:
-    answer = await house.send(fields={"title": "", "num_speakers": "", "started_at": " ", "language": ""})
+    empty = dict.fromkeys(("title", "num_speakers", "language", "template"), "")
+    answer = await house.send(fields={**empty, "started_at": " "})
 
     assert answer.status_code == 202, answer.text
     task = (await house.claim()).task
     assert (task.requested_language, task.num_speakers, task.title) == (RequestedLanguage.AUTO, None, "call")
+    assert task.template is Template.MEETING
 
 
 async def test_the_extended_form_of_a_filename_is_understood(house: House) -> None:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import uvicorn
@@ -34,6 +35,7 @@ from callscribe.domain import (
     TaskError,
     TaskId,
     TaskStatus,
+    Template,
     Transcript,
     Turn,
     Word,
@@ -44,7 +46,15 @@ from callscribe.schemas import Accepted, Problem, ResultView, TaskList, TaskView
 CREATED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
-def a_task(task_id: UUID, status: TaskStatus, title: str, stage: Stage | None = None, progress: float = 0.0) -> Task:
+def a_task(
+    task_id: UUID,
+    status: TaskStatus,
+    title: str,
+    stage: Stage | None = None,
+    progress: float = 0.0,
+    *,
+    template: Template = Template.MEETING,
+) -> Task:
     error = TaskError("damaged_media", "The file's audio cannot be decoded.") if status is TaskStatus.FAILED else None
     return Task(
         id=TaskId(task_id),
@@ -60,6 +70,7 @@ def a_task(task_id: UUID, status: TaskStatus, title: str, stage: Stage | None = 
         created_at=CREATED,
         stage=stage,
         progress=progress,
+        template=template,
         duration_seconds=105.0,
         error=error,
         queue_position=2 if status is TaskStatus.QUEUED else None,
@@ -104,6 +115,7 @@ class Behaviour:
     hang_on: str | None = None
     known: dict[str, UUID] = field(default_factory=dict)
     titles: dict[UUID, str] = field(default_factory=dict)
+    templates: dict[UUID, Template] = field(default_factory=dict)
     ended: dict[UUID, TaskStatus] = field(default_factory=dict)
     uploads: list[dict[str, str]] = field(default_factory=list)
     bytes_seen: list[int] = field(default_factory=list)
@@ -129,10 +141,10 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
     @app.post("/api/v1/transcribe", status_code=202, response_model=None)
     async def transcribe(
         file: UploadFile,
-        request: Request,
         idempotency_key: str = Header(),
         language: str = Form(),
         num_speakers: str = Form(default=""),
+        template: Annotated[Template, Form()] = Template.MEETING,
     ) -> Response | Accepted:
         if behaviour.refuse:
             return problem(behaviour.refuse, "not_media", "This is neither audio nor video.")
@@ -143,6 +155,7 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
         behaviour.bytes_seen.append(len(await file.read()))
         task_id = behaviour.known.setdefault(idempotency_key, uuid4())
         behaviour.titles[task_id] = file.filename or ""
+        behaviour.templates.setdefault(task_id, template)
         status = behaviour.ended.get(task_id, TaskStatus.QUEUED)
         return Accepted(task_id=task_id, status=status, status_url="/", result_url="/")
 
@@ -170,7 +183,8 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
         while behaviour.hang or title == behaviour.hang_on:  # noqa: ASYNC110 - set by the test's own thread
             await asyncio.sleep(0.05)
         behaviour.ended[task_id] = behaviour.end
-        yield a_task(task_id, behaviour.end, title, Stage.SUMMARIZING, 1.0)
+        template = behaviour.templates.get(task_id, Template.MEETING)
+        yield a_task(task_id, behaviour.end, title, Stage.SUMMARIZING, 1.0, template=template)
 
     @app.get("/api/v1/tasks/{task_id}/events")
     async def events(task_id: UUID) -> StreamingResponse:
@@ -181,10 +195,12 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
         return StreamingResponse(lines(), media_type="text/event-stream")
 
     @app.post("/api/v1/tasks/{task_id}/{act}", response_model=None)
-    async def act(task_id: UUID, act: str, request: Request) -> Response | TaskView:
+    async def act(task_id: UUID, act: str, request: Request, template: Template | None = None) -> Response | TaskView:
         if task_id not in behaviour.titles:
             return problem(404, "task_not_found", "No task has that id.")
         behaviour.acts.append(f"{act}{request.url.query and '?' + request.url.query}")
+        if template is not None:
+            behaviour.templates[task_id] = template
         return TaskView.of(a_task(task_id, TaskStatus.QUEUED, behaviour.titles[task_id]))
 
     @app.delete("/api/v1/tasks/{task_id}", status_code=204)

@@ -61,6 +61,15 @@ def test_tasks_are_cancelled_retried_and_deleted(runner: CliRunner, task: UUID, 
     assert behaviour.acts == ["cancel", "retry?from=transcribing", "delete"]
 
 
+def test_a_task_is_made_another_kind_of_call(runner: CliRunner, task: UUID, behaviour: Behaviour) -> None:
+    for arguments in (["--template", "sales"], ["--from", "summarizing", "--template", "support"]):
+        assert runner.invoke(app, ["tasks", "retry", *arguments, str(task)]).exit_code == 0
+    assert behaviour.acts == ["retry?template=sales", "retry?from=summarizing&template=support"]
+    wrong = runner.invoke(app, ["tasks", "retry", "--template", "party", str(task)])
+    assert wrong.exit_code == 2
+    assert len(behaviour.acts) == 2
+
+
 def test_deleting_asks_first(runner: CliRunner, task: UUID, behaviour: Behaviour) -> None:
     assert runner.invoke(app, ["tasks", "delete", str(task)], input="n\n").exit_code == 1
     assert behaviour.acts == []

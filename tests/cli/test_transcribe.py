@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from callscribe.cli.app import app
 from callscribe.cli.rendering import render
-from callscribe.domain import TaskStatus
+from callscribe.domain import TaskStatus, Template
 from callscribe.schemas import ResultView
 from tests.cli.contract_server import Behaviour, a_result
 
@@ -51,6 +51,25 @@ def test_the_key_is_that_of_content_and_wishes(runner: CliRunner, recording: Pat
         runner.invoke(app, ["transcribe", str(recording), "--language", language])
     keys = [upload["key"] for upload in behaviour.uploads]
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_the_template_is_sent_and_makes_no_other_key(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:
+    for template in ("sales", "sales"):
+        assert runner.invoke(app, ["transcribe", str(recording), "--template", template]).exit_code == 0
+    assert list(behaviour.templates.values()) == [Template.SALES]
+    assert behaviour.acts == []
+
+
+def test_a_known_recording_gets_its_protocol_in_another_template(
+    runner: CliRunner, recording: Path, behaviour: Behaviour
+) -> None:
+    runner.invoke(app, ["transcribe", str(recording)])
+    other = runner.invoke(app, ["transcribe", str(recording), "--template", "support"])
+    assert other.exit_code == 0
+    assert "--again" not in other.stderr
+    again = runner.invoke(app, ["transcribe", str(recording)])
+    assert "--again" in again.stderr
+    assert behaviour.acts == ["retry?from=summarizing&template=support"]
 
 
 def test_several_recordings_go_to_files(runner: CliRunner, recording: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ class ScriptedModels:
     """Hears one word a chunk, from two voices; ``calls`` counts, ``trouble`` gives a call's error."""
 
     calls: list[str] = field(default_factory=list)
+    briefs: list[Brief] = field(default_factory=list)
     trouble: dict[str, Trouble] = field(default_factory=dict)
 
     def _called(self, name: str) -> None:
@@ -41,6 +42,7 @@ class ScriptedModels:
 
     async def summarize(self, brief: Brief) -> Protocol:
         self._called("summarize")
+        self.briefs.append(brief)
         return Protocol(status=ProtocolStatus.COMPLETE, engine="scripted", coverage=1.0, summary="Слово.")
 
     async def diarizer_name(self) -> str:

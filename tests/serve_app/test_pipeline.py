@@ -11,12 +11,13 @@ import pytest
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
-from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus, Transcript
+from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus, Template, Transcript
 from callscribe.errors import DamagedMedia, EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.schemas import ResultView
 from callscribe.settings import DecodeLimits
 from callscribe.store import Store
+from serve_app.briefing import brief_of
 from serve_app.pipeline import Pipeline
 from tests.serve_app.conftest import MEETING, Register
 from tests.serve_app.models import ScriptedModels
@@ -79,6 +80,26 @@ async def test_a_rerun_of_a_stage_decodes_again_but_keeps_its_neighbour(
     await store.retry(task.id, from_stage=Stage.DIARIZING, queue_limit=100)
     await pipeline.run(await claim(store), last_attempt=False)
     assert models.calls == ["diarize", "summarize"]
+
+
+async def test_a_rerun_in_another_template_asks_the_summarizer_alone_and_as_that_kind_of_call(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    models.calls.clear()
+    await store.retry(task.id, from_stage=None, queue_limit=100, template=Template.SUPPORT)
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert models.calls == ["summarize"]
+    assert [brief.template for brief in models.briefs] == [Template.MEETING, Template.SUPPORT]
+
+
+async def test_the_summarizer_is_asked_of_the_stored_transcript(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert models.briefs == [brief_of(await store.result(task.id))]
 
 
 async def test_a_diarizer_that_breaks_costs_the_labels_only(

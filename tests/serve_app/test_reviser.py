@@ -7,11 +7,11 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from callscribe.domain import Brief, ModelNames, Protocol, ProtocolStatus, Stage, TaskId
+from callscribe.domain import Brief, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Template
 from callscribe.store import Store
 from serve_app.reviser import Reviser
 from tests.serve_app.models import ScriptedModels
-from tests.store.making import TRANSCRIPT, registered_and_claimed
+from tests.store.making import TRANSCRIPT, claim, new_recording, register
 
 DEGRADED = Protocol(ProtocolStatus.DEGRADED, "linguistic", 1.0, summary="Слово.", reason="The LLM is away.")
 COMPLETE = Protocol(ProtocolStatus.COMPLETE, "linguistic + gemma", 1.0, summary="Лучше.", llm="gemma")
@@ -25,13 +25,14 @@ class Summarizer(ScriptedModels):
         self._protocols = list(protocols)
 
     async def summarize(self, brief: Brief) -> Protocol:
-        assert brief.transcript == TRANSCRIPT
+        self.briefs.append(brief)
         return self._protocols.pop(0)
 
 
 @pytest.fixture
 async def degraded_task(store: Store) -> TaskId:
-    held = await registered_and_claimed(store)
+    await register(store, new_recording(template=Template.SALES))
+    held = await claim(store)
     await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
     await store.save_protocol(held, DEGRADED)
     await store.complete(held, models=ModelNames("senko", "vosk"))
@@ -49,8 +50,10 @@ async def test_when_the_llm_is_back_the_protocol_is_whole(
 ) -> None:
     await let_it_be_due(database_url)
 
-    assert await Reviser(store, Summarizer(COMPLETE)).revise_one()
+    summarizer = Summarizer(COMPLETE)
+    assert await Reviser(store, summarizer).revise_one()
 
+    assert summarizer.briefs == [Brief(TRANSCRIPT, template=Template.SALES)]
     result = await store.result(degraded_task)
     assert result.protocol == COMPLETE
     assert result.models == ModelNames("senko", "vosk", "gemma")

@@ -18,6 +18,7 @@ from callscribe.domain import (
     RequestedLanguage,
     Source,
     TaskId,
+    Template,
     Transcript,
     Turn,
     Word,
@@ -53,6 +54,7 @@ def new_recording(
     title: str = "Планёрка",
     sha256: str = "0" * 64,
     language: RequestedLanguage = RequestedLanguage.AUTO,
+    template: Template = Template.MEETING,
 ) -> NewRecording:
     """A recording with an id of its own."""
     task_id = TaskId(uuid4())
@@ -66,6 +68,7 @@ def new_recording(
         media_type="audio/flac",
         title=title,
         language=language,
+        template=template,
     )
 
 

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from callscribe.domain import ModelNames, ProtocolStatus, Stage, TaskError, TaskId, TaskStatus
+from callscribe.domain import ModelNames, ProtocolStatus, Stage, TaskError, TaskId, TaskStatus, Template
 from callscribe.errors import ClaimLost, QueueFull, TaskConflict, TaskNotFound, TaskNotReady
 from callscribe.store import Store
 from tests.store.making import (
@@ -51,6 +51,39 @@ async def test_a_retry_keeps_what_the_stage_does_not_replace(store: Store, from_
                 await store.result(task_id)
             assert (await contents(store))["turns"] == []
     assert (await claim(store)).task.attempts == 1
+
+
+@pytest.mark.parametrize("from_stage", [None, *Stage])
+async def test_a_retry_in_another_template_makes_the_protocol_anew(store: Store, from_stage: Stage | None) -> None:
+    task_id = await completed(store)
+
+    task = await store.retry(task_id, from_stage=from_stage, queue_limit=100, template=Template.SALES)
+
+    assert (task.status, task.template) == (TaskStatus.QUEUED, Template.SALES)
+    rerun = (from_stage or Stage.SUMMARIZING).and_later
+    assert set(await store.stage_outputs(task_id)) == set(Stage) - set(rerun)
+    assert (await contents(store))["protocols"] == []
+    assert (await claim(store)).task.template is Template.SALES
+
+
+async def test_a_retry_without_a_template_keeps_it(store: Store) -> None:
+    task_id = await completed(store)
+    await store.retry(task_id, from_stage=None, queue_limit=100, template=Template.SUPPORT)
+    await store.cancel(task_id)
+    assert (await store.retry(task_id, from_stage=None, queue_limit=100)).template is Template.SUPPORT
+
+
+async def test_a_retry_that_is_refused_leaves_the_template(store: Store) -> None:
+    task_id = await completed(store)
+    before = await contents(store)
+    with pytest.raises(QueueFull):
+        await store.retry(task_id, from_stage=None, queue_limit=0, template=Template.SALES)
+    assert await contents(store) == before
+
+    await store.retry(task_id, from_stage=None, queue_limit=100)
+    with pytest.raises(TaskConflict):
+        await store.retry(task_id, from_stage=None, queue_limit=100, template=Template.SALES)
+    assert (await store.task(task_id)).template is Template.MEETING
 
 
 async def test_a_retry_forgets_the_error(store: Store) -> None:

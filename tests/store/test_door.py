@@ -3,7 +3,7 @@ from collections import Counter
 
 import pytest
 
-from callscribe.domain import Language, RequestedLanguage, Source, TaskStatus
+from callscribe.domain import Language, RequestedLanguage, Source, TaskStatus, Template
 from callscribe.errors import IdempotencyConflict, QueueFull
 from callscribe.store import Store
 from tests.store.making import claim, contents, new_recording, register
@@ -21,6 +21,13 @@ async def test_a_registered_recording_is_a_queued_task(store: Store) -> None:
     assert (task.requested_language, task.language) == (RequestedLanguage.RU, None)
     assert (task.attempts, task.progress, task.stage, task.queue_position) == (0, 0.0, None, 1)
     assert await store.task(recording.id) == task
+
+
+@pytest.mark.parametrize("template", Template)
+async def test_every_template_is_kept(store: Store, template: Template) -> None:
+    task_id = await register(store, new_recording(template=template))
+    assert (await store.task(task_id)).template is template
+    assert (await claim(store)).task.template is template
 
 
 async def test_registering_again_answers_the_same_task(store: Store) -> None:

@@ -3,7 +3,8 @@ import asyncio
 import asyncpg
 import pytest
 
-from callscribe.store import SchemaTooNew, Store, schema
+from callscribe.domain import Template
+from callscribe.store import SchemaTooNew, Store, TaskFilter, schema
 from callscribe.store.schema import Migration
 from tests.store.making import register
 
@@ -11,6 +12,16 @@ STEPS = (
     Migration(1, "first", "CREATE TABLE first (id int)"),
     Migration(2, "second", "CREATE TABLE second (id int); INSERT INTO second VALUES (1)"),
 )
+
+OLD_RECORDING = """
+WITH recording AS (
+    INSERT INTO recordings (id, source, source_id, title, title_folded, media_key, media_bytes, media_sha256,
+        media_type, requested_language)
+    VALUES (gen_random_uuid(), 'upload', 'old', 'Old', 'old', 'media/old', 1, '', 'audio/flac', 'auto')
+    RETURNING id
+)
+INSERT INTO tasks (id) SELECT id FROM recording
+"""
 
 
 async def applied(dsn: str) -> list[tuple[int, str]]:
@@ -37,6 +48,22 @@ async def test_steps_are_applied_in_order_and_once(empty_database_url: str) -> N
     assert await schema.migrate(empty_database_url, STEPS) == 2
     assert await schema.migrate(empty_database_url, STEPS) == 2
     assert await applied(empty_database_url) == [(1, "first"), (2, "second")]
+
+
+async def test_recordings_from_before_there_were_templates_are_meetings(empty_database_url: str) -> None:
+    steps = schema.migrations()
+    templates = next(step.version for step in steps if step.name == "templates")
+    await schema.migrate(empty_database_url, [step for step in steps if step.version < templates])
+    connection = await asyncpg.connect(empty_database_url)
+    await connection.execute(OLD_RECORDING)
+    await connection.close()
+
+    store = await Store.connect(empty_database_url)
+    await store.migrate()
+    page = await store.tasks(TaskFilter(), limit=10, cursor=None)
+    await store.close()
+
+    assert [task.template for task in page.items] == [Template.MEETING]
 
 
 async def test_a_step_that_fails_leaves_nothing_of_itself(empty_database_url: str) -> None:

@@ -19,7 +19,9 @@ from deployments.summarizer.linguistic.judging import Judges
 from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.pipelines import load_reader
 from deployments.summarizer.linguistic.salience import Ranking
+from deployments.summarizer.linguistic.topic import relevance
 from deployments.summarizer.linguistic.wording import Wording
+from deployments.summarizer.templates import TemplateContent
 
 _NO_SPEECH = {Language.RU: "В записи никто не говорит.", Language.EN: "Nobody speaks in this recording."}
 
@@ -62,7 +64,7 @@ class LinguisticEngine:
         if not transcript.turns:
             return CallProtocol(ProtocolStatus.COMPLETE, self.name, 1.0, summary=_NO_SPEECH[transcript.language])
         analysis, wording = self.analyse(brief), self._tools[transcript.language].wording
-        ranking = Ranking.of(sentences(transcript), transcript.language)
+        ranking = _ranking(brief, analysis.conversation)
         return CallProtocol(
             status=ProtocolStatus.COMPLETE,
             engine=self.name,
@@ -123,6 +125,13 @@ def action_item(one: Commitment, people: People, wording: Wording, language: Lan
         owner = people.name(one.named)
     due = one.due.text if one.due is not None else None
     return ActionItem(wording.commitment(one, people), owner, due, tuple(shown.start for shown in one.evidence))
+
+
+def _ranking(brief: Brief, conversation: Conversation) -> Ranking:
+    """Rank the sentences, those first that are of the topic of the brief's template."""
+    said, language = sentences(brief.transcript), brief.transcript.language
+    topic = TemplateContent.load(language, brief.template).topic
+    return Ranking.of(said, language, dict(zip(said, relevance(conversation, topic), strict=True)))
 
 
 def _participant(speaker: int, transcript: Transcript, ranking: Ranking, people: People) -> Participant:

@@ -70,11 +70,17 @@ class People:
         named = [(utterance, mention) for utterance in conversation.utterances for mention in mentions(utterance)]
         self._spelled = _spellings(mention for _, mention in named)
         self._names = dict(known or {})
-        self._voices = {_key(name): speaker for speaker, name in self._names.items()}
+        self._voices = _only_bearers(self._names)
         callers = {(self._key(mention), utterance.speaker) for utterance, mention in named if mention.calls}
         for (key, speaker), _ in self._votes(conversation).most_common():
-            if key not in self._voices and speaker not in self._names and (key, speaker) not in callers:
-                self._voices[key], self._names[speaker] = speaker, self.name(key)
+            if key not in self._voices and (key, speaker) not in callers and self._may_bear(speaker, key):
+                self._voices[key] = speaker
+                if speaker not in self._names:
+                    self._names[speaker] = self.name(key)
+
+    def _may_bear(self, speaker: int, key: str) -> bool:
+        """Whether a voice may be the one that a name calls: one whose name is known only if that name has it."""
+        return speaker not in self._names or key in _keys(self._names[speaker])
 
     def _key(self, mention: Mention) -> str:
         """The name itself of a short call: «Жан» is «Жанна» where there is a Жанна."""
@@ -151,8 +157,18 @@ def _introduced(utterance: Utterance) -> Iterator[str]:
             yield from (token.lemma_.lower() for token in match if can_be(token, "name") and token.text[:1].isupper())
 
 
-def _key(name: str) -> str:
-    return normal(name.split(maxsplit=1)[0])
+def _keys(name: str) -> set[str]:
+    """By what somebody may be called whose whole name is this: «Смирнов Пётр» answers to «Пётр» too."""
+    return {normal(word) for word in name.split()}
+
+
+def _only_bearers(names: Mapping[int, str]) -> dict[str, int]:
+    """The voice that each name calls; where several bear one, it is left open which."""
+    bearers: dict[str, list[int]] = defaultdict(list)
+    for speaker, name in names.items():
+        for key in _keys(name):
+            bearers[key].append(speaker)
+    return {key: speakers[0] for key, speakers in bearers.items() if len(speakers) == 1}
 
 
 def _bearer(utterance: Utterance, turns: list[int]) -> int | None:

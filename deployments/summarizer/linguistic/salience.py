@@ -1,13 +1,14 @@
 """Salience: the sentences that stand for a conversation, by LexRank.
 
 Erkan and Radev, "LexRank: Graph-based Lexical Centrality as Salience in Text Summarization", JAIR 22 (2004):
-sentences are nodes, edges weigh the cosine of their TF-IDF vectors, and PageRank finds the central ones.
+sentences are nodes, edges weigh the cosine of their TF-IDF vectors, and PageRank finds the central ones. Where a topic
+makes some of them relevant, its random walk jumps to those (Haveliwala, "Topic-sensitive PageRank", WWW 2002).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 from typing import Self
@@ -41,9 +42,11 @@ class Ranking:
     ranked: tuple[Sentence, ...]
 
     @classmethod
-    def of(cls, said: Sequence[Sentence], language: Language) -> Self:
-        """Rank what was said."""
-        return cls(tuple(rank(_quotable(said), language)))
+    def of(
+        cls, said: Sequence[Sentence], language: Language, relevance: Mapping[Sentence, float] | None = None
+    ) -> Self:
+        """Rank what was said, in favour of what is relevant to a topic."""
+        return cls(tuple(rank(_quotable(said), language, relevance)))
 
     def summary(self) -> str:
         """The central sentences in the order in which they were said, at most 500 words."""
@@ -88,8 +91,10 @@ def _quotable(said: Iterable[Sentence]) -> list[Sentence]:
     return list(first.values())
 
 
-def rank(said: Sequence[Sentence], language: Language) -> list[Sentence]:
-    """Order sentences by LexRank, the most central first."""
+def rank(
+    said: Sequence[Sentence], language: Language, relevance: Mapping[Sentence, float] | None = None
+) -> list[Sentence]:
+    """Order sentences by LexRank, the most central first: biased where some are relevant, plain where none is."""
     if len(said) <= 1:
         return list(said)
     vectors = TfidfVectorizer(tokenizer=_tokenizer(language), token_pattern=None).fit_transform(
@@ -99,7 +104,8 @@ def rank(said: Sequence[Sentence], language: Language) -> list[Sentence]:
     distance = kneighbors_graph(vectors, neighbours, mode="distance", metric="cosine")
     distance.data = 1.0 - distance.data
     graph = nx.from_scipy_sparse_array(distance.maximum(distance.T))
-    score = nx.pagerank(graph, weight="weight")
+    jumps = {index: relevance[sentence] for index, sentence in enumerate(said)} if relevance else {}
+    score = nx.pagerank(graph, weight="weight", personalization=jumps if any(jumps.values()) else None)
     return [said[index] for index in sorted(score, key=lambda index: (-score[index], index))]
 
 

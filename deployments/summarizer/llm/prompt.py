@@ -1,4 +1,4 @@
-"""What the LLM is told: instructions and a kind of call's wording, which stand as data in ``templates/``."""
+"""What the LLM is told: instructions, which stand as data in ``instructions/``, and what the call's template says."""
 
 from __future__ import annotations
 
@@ -14,31 +14,9 @@ from pydantic import BaseModel, ConfigDict
 from callscribe.domain import Brief, Language, Protocol
 from deployments.summarizer.llm.lines import Line
 from deployments.summarizer.llm.schema import MAX_CITED, MAX_SENTENCES
-
-INSTRUCTIONS = "instructions"
-DEFAULT_TEMPLATE = "meeting"
+from deployments.summarizer.templates import TemplateContent
 
 _DELIMITER = "==="
-
-
-class Template(BaseModel):
-    """What to look for in one kind of call, and what its sections dwell on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    about: str
-    summary: str
-    key_points: str
-    decisions: str
-    action_items: str
-    look_for: tuple[str, ...]
-
-    @classmethod
-    def load(cls, language: Language, name: str) -> Self:
-        """Read a template that ships with the package; an unknown name means a meeting."""
-        known = name if name in template_names(language) else DEFAULT_TEMPLATE
-        return cls.model_validate(_toml(language, known))
 
 
 class Instructions(BaseModel):
@@ -60,19 +38,8 @@ class Instructions(BaseModel):
     @classmethod
     def load(cls, language: Language) -> Self:
         """Read the language's file."""
-        return cls.model_validate(_toml(language, INSTRUCTIONS))
-
-
-def template_names(language: Language) -> tuple[str, ...]:
-    """The kinds of call that there are templates for."""
-    found = (
-        entry.name.removesuffix(".toml") for entry in files(__package__).joinpath(f"templates/{language}").iterdir()
-    )
-    return tuple(sorted(name for name in found if name != INSTRUCTIONS))
-
-
-def _toml(language: Language, name: str) -> dict[str, object]:
-    return tomllib.loads(files(__package__).joinpath(f"templates/{language}/{name}.toml").read_text("utf-8"))
+        text = files(__package__).joinpath(f"instructions/{language}.toml").read_text("utf-8")
+        return cls.model_validate(tomllib.loads(text))
 
 
 def names_of(brief: Brief, linguistic: Protocol) -> dict[int, str]:
@@ -97,8 +64,8 @@ class Prompt:
         return Instructions.load(self.brief.transcript.language)
 
     @cached_property
-    def _template(self) -> Template:
-        return Template.load(self.brief.transcript.language, self.brief.template)
+    def _template(self) -> TemplateContent:
+        return TemplateContent.load(self.brief.transcript.language, self.brief.template)
 
     @property
     def rules(self) -> str:

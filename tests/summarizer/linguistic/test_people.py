@@ -45,6 +45,26 @@ def test_names_that_people_gave_stand(engine: LinguisticEngine) -> None:
     assert [item.owner for item in protocol.action_items] == ["Пётр Ильич"]
 
 
+def test_a_given_name_answers_to_each_of_its_words(engine: LinguisticEngine) -> None:
+    said = transcript("а: Пётр, пришлите смету до среды.\nб: Пришлю смету в среду.\nв: А я позвоню в банк завтра.")
+    protocol = engine.summarize(Brief(said, speaker_names={2: "Смирнов Пётр", 3: "Ольга"}))
+    assert [item.owner for item in protocol.action_items] == ["Смирнов Пётр", "Ольга"]
+
+
+@pytest.mark.models
+def test_given_names_stand_in_english(engine: LinguisticEngine) -> None:
+    said = transcript("a: Derek, could you send me the report by Friday?\nb: Sure, I'll send it.", Language.EN)
+    protocol = engine.summarize(Brief(said, speaker_names={2: "Derek Hale"}))
+    assert [participant.name for participant in protocol.participants] == [None, "Derek Hale"]
+    assert [item.owner for item in protocol.action_items] == ["Derek Hale"]
+
+
+def test_of_two_who_bear_a_name_the_one_who_answers_is_meant(engine: LinguisticEngine) -> None:
+    said = transcript("а: Анна, пришлите смету до среды.\nб: Пришлю смету в среду.\nв: А я позвоню в банк завтра.")
+    protocol = engine.summarize(Brief(said, speaker_names={2: "Анна Белова", 3: "Анна Чернова"}))
+    assert [item.owner for item in protocol.action_items] == ["Анна Белова", "Анна Чернова"]
+
+
 @pytest.mark.parametrize(
     ("dialogue", "expected"),
     [

@@ -10,6 +10,18 @@ from callscribe.transcript.sentences import Sentence, sentences
 from deployments.summarizer.linguistic.engine import LinguisticEngine
 from deployments.summarizer.linguistic.salience import SUMMARY_WORDS, Ranking, rank
 
+SAID = [
+    Sentence(float(place), 1, text, place)
+    for place, text in enumerate(
+        (
+            "Сегодня мы обсуждаем бюджет проекта и сроки.",
+            "Бюджет проекта вырос на десять процентов.",
+            "Сроки проекта зависят от бюджета проекта и поставки.",
+            "Вчера в городе шёл сильный дождь.",
+        )
+    )
+]
+
 
 @pytest.fixture(scope="module")
 def meeting() -> Transcript:
@@ -25,16 +37,14 @@ def test_quotes_only_what_was_said_at_the_second_at_which_it_was_said(meeting: T
 
 
 def test_the_central_sentence_wins() -> None:
-    texts = [
-        "Сегодня мы обсуждаем бюджет проекта и сроки.",
-        "Бюджет проекта вырос на десять процентов.",
-        "Сроки проекта зависят от бюджета проекта и поставки.",
-        "Вчера в городе шёл сильный дождь.",
-    ]
-    said = [Sentence(float(place), 1, text, place) for place, text in enumerate(texts)]
-    ranked = [sentence.text for sentence in rank(said, Language.RU)]
-    assert ranked[0] == texts[2]
-    assert ranked[-1] == texts[3]
+    ranked = rank(SAID, Language.RU)
+    assert (ranked[0], ranked[-1]) == (SAID[2], SAID[3])
+
+
+def test_a_relevant_sentence_wins_over_a_central_one() -> None:
+    rain = dict(zip(SAID, (0.0, 0.0, 0.0, 1.0), strict=True))
+    assert rank(SAID, Language.RU, rain)[0] == SAID[3]
+    assert rank(SAID, Language.RU, dict.fromkeys(SAID, 0.0)) == rank(SAID, Language.RU)
 
 
 def test_replies_and_repetitions_are_not_quoted() -> None:

@@ -67,6 +67,14 @@ async def test_a_perfect_answer_completes_the_protocol(llm: FakeLlm, layer: LlmL
     )
 
 
+async def test_renamed_speakers_own_their_tasks_by_name(llm: FakeLlm, layer: LlmLayer, mayak: Transcript) -> None:
+    task = {"task": "Подготовить инструкцию по обновлению", "due": "к 10 декабря", "turns": [17]}
+    llm.content = lambda _: {**NOTHING, "action_items": [{**task, "owner": "Пётр Ильич"}]}
+    improved = await layer.improve(Brief(mayak, speaker_names={3: "Пётр Ильич"}), mayak_protocol(mayak))
+    assert [item.owner for item in improved.action_items] == ["Пётр Ильич"]
+    assert "Пётр Ильич: " in llm.asked[0]["messages"][1]["content"]
+
+
 async def test_nothing_invented_gets_through_and_all_of_it_is_counted(
     llm: FakeLlm, layer: LlmLayer, mayak: Transcript
 ) -> None:

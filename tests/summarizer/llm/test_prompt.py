@@ -2,9 +2,10 @@ import re
 
 import pytest
 
-from callscribe.domain import ActionItem, Brief, Language, Point, Protocol, ProtocolStatus, Transcript
+from callscribe.domain import ActionItem, Brief, Language, Point, Protocol, ProtocolStatus, Template, Transcript
 from deployments.summarizer.llm.lines import lines_of
-from deployments.summarizer.llm.prompt import INSTRUCTIONS, Instructions, Prompt, Template, names_of, template_names
+from deployments.summarizer.llm.prompt import Instructions, Prompt, names_of
+from deployments.summarizer.templates import TemplateContent
 from tests.summarizer.llm.meetings import linguistic, spoken
 
 RUSSIAN = spoken(Language.RU, (1, "Мария, пришлите таблицу до пятницы."), (2, "Пришлю."))
@@ -17,26 +18,23 @@ def told(brief: Brief, protocol: Protocol) -> str:
     return f"{prompt.rules}\n{prompt.notes(lines, {line.number: line.text for line in lines})}"
 
 
-@pytest.mark.parametrize("language", list(Language))
-def test_there_is_a_template_for_every_kind_of_call_in_both_languages(language: Language) -> None:
-    assert template_names(language) == ("interview", "meeting", "sales", "support")
-    assert len({Template.load(language, name).title for name in template_names(language)}) == 4
-
-
-def test_an_unknown_template_is_a_meeting() -> None:
-    meeting = Template.load(Language.RU, "meeting")
-    assert Template.load(Language.RU, "horoscope") == meeting
-    assert Template.load(Language.RU, INSTRUCTIONS) == meeting
-    assert Template.load(Language.RU, "../en/meeting") == meeting
-
-
 @pytest.mark.parametrize("transcript", [RUSSIAN, ENGLISH])
-@pytest.mark.parametrize("template", ["interview", "meeting", "sales", "support"])
-def test_prompts_are_in_the_calls_language_without_an_example(transcript: Transcript, template: str) -> None:
+@pytest.mark.parametrize("template", Template)
+def test_prompts_are_in_the_calls_language_without_an_example(transcript: Transcript, template: Template) -> None:
     text = told(Brief(transcript, template=template), linguistic(transcript))
     assert not re.search(r"[{}]", text)
     cyrillic = len(re.findall(r"[а-яё]", text, re.IGNORECASE)) / len(re.findall(r"[^\W\d_]", text))
     assert cyrillic > 0.8 if transcript.language is Language.RU else cyrillic == 0
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("template", Template)
+def test_the_template_says_what_to_look_for(language: Language, template: Template) -> None:
+    transcript = RUSSIAN if language is Language.RU else ENGLISH
+    content = TemplateContent.load(language, template)
+    text = told(Brief(transcript, template=template), linguistic(transcript))
+    assert content.about in text
+    assert all(thing in text for thing in content.look_for)
 
 
 def test_voices_have_the_names_that_people_gave_them_else_those_heard_else_numbers() -> None:
