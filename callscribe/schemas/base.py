@@ -6,6 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class View(BaseModel):
-    """An answer: immutable, and without fields that the contract does not name."""
+    """An answer: immutable. A client may meet fields that a newer server has added, and reads past them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
