@@ -34,6 +34,9 @@ WITH_HOST: Final = frozenset({"http", "https", "s3"})
 GGUF: Final = ".gguf"
 GGUF_MAGIC: Final = b"GGUF"
 
+WITHOUT_LLM_SECONDS: Final = 900
+"""The linguistic layer's longest, with others' transcripts before it: it takes seconds for an hour of call."""
+
 Text = TypeVar("Text", str, SecretStr)
 
 
@@ -144,6 +147,7 @@ class LlmSettings(BaseModel):
     serve_context_tokens: int = Field(default=8192, gt=0, description="Context window of the GGUF served here.")
     call_seconds: float = Field(default=120, gt=0, description="Seconds that one call may take.")
     budget_seconds: float = Field(default=600, gt=0, description="Seconds that all calls of one protocol may take.")
+    retry_seconds: float = Field(default=30, gt=0, description="Seconds that an endpoint which is away is left alone.")
     context_tokens: int | None = Field(default=None, gt=0, description="Context window, where the endpoint hides it.")
 
     @field_validator("url")
@@ -212,6 +216,11 @@ class Settings(BaseSettings):
     def lease(self) -> timedelta:
         """How long a claim lasts when nobody renews it."""
         return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def longest_protocol(self) -> timedelta:
+        """How long the making of one protocol may take: all calls of the LLM, and what is done without it."""
+        return timedelta(seconds=self.llm.budget_seconds + WITHOUT_LLM_SECONDS)
 
 
 def read_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - of the fields' types, checked as they are
