@@ -273,6 +273,7 @@ class Task:
     attempts: int = 0
     error: TaskError | None = None
     queue_position: int | None = None
+    protocol_status: ProtocolStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

