@@ -14,6 +14,7 @@ from ray.exceptions import (
     RayActorError,
     RayError,
     RayTaskError,
+    UnserializableException,
     WorkerCrashedError,
 )
 from ray.serve.exceptions import (
@@ -103,6 +104,9 @@ async def _patiently(call: Callable[[], Awaitable[Answer]], *, within: timedelta
             return await retrying(attempt)
     except RayTaskError as error:
         raise _meaning(error) from error
+    except UnserializableException as error:  # what the replica raised does not come through to here
+        message = "A model failed on this recording. Its deployment's log tells why."
+        raise EngineFailed(message) from error
     except (RetryError, RayError, RayServeException) as error:
         message = "A model does not answer. Its deployment's state and log tell why."
         raise Unavailable(message) from error

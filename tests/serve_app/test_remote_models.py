@@ -8,7 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, RayError, RaySystemError, RayTaskError
+from ray.exceptions import (
+    NodeDiedError,
+    ObjectLostError,
+    OutOfMemoryError,
+    RayError,
+    RaySystemError,
+    RayTaskError,
+    UnserializableException,
+)
 from ray.serve.exceptions import BackPressureError, RayServeException, RequestCancelledError
 
 from callscribe.domain import Brief, Language, Protocol, ProtocolStatus, Transcript
@@ -104,6 +112,12 @@ async def test_whatever_else_ray_raises_is_a_model_that_does_not_answer(error: E
 async def test_what_the_replica_raises_is_ours_or_the_engines(cause: Exception, meaning: type[CallScribeError]) -> None:
     with pytest.raises(meaning):
         await models(raising(failed_in_the_replica(cause))).improve(BRIEF, PROTOCOL)
+
+
+async def test_an_error_that_cannot_be_read_here_is_the_engines() -> None:
+    """As those of which an argument is missing in their pickle: openai's, for example."""
+    with pytest.raises(EngineFailed):
+        await models(raising(of_ray(UnserializableException, b"pickled"))).summarize(BRIEF)
 
 
 async def test_a_replica_that_never_answers_is_given_up() -> None:
