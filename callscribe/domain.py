@@ -176,7 +176,7 @@ class Protocol:
 
     ``coverage`` is the share of the transcript's words that were read, ``llm`` the model that improved it, ``rejected``
     how many of that model's points were dropped because the turns they cite do not bear them out, ``reason`` why a
-    protocol is degraded or has failed.
+    protocol is degraded or has failed: a sentence, and the code of the error for programs.
     """
 
     status: ProtocolStatus
@@ -190,6 +190,7 @@ class Protocol:
     llm: str | None = None
     rejected: int = 0
     reason: str | None = None
+    reason_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,7 @@ class Task:
     attempts: int = 0
     error: TaskError | None = None
     queue_position: int | None = None
+    protocol_status: ProtocolStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

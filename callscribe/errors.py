@@ -19,6 +19,7 @@
     ├── EngineFailed            an engine broke on this recording
     ├── LlmFailed               the LLM could not improve a protocol: the linguistic one stands
     │   ├── LlmUnavailable      its endpoint is away, slow, or refuses
+    │   │   └── LlmTimeout      it is slow
     │   └── LlmNonsense         it answers what nobody can use
     └── Unavailable             something CallScribe stands on does not answer: worth trying again
 """
@@ -132,6 +133,12 @@ class LlmUnavailable(LlmFailed):
     """The LLM's endpoint is away, slow, or refuses: worth trying again later."""
 
     code = "llm_unavailable"
+
+
+class LlmTimeout(LlmUnavailable):
+    """The LLM did not answer in the time that it had."""
+
+    code = "llm_timeout"
 
 
 class LlmNonsense(LlmFailed):

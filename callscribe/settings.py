@@ -34,6 +34,9 @@ WITH_HOST: Final = frozenset({"http", "https", "s3"})
 GGUF: Final = ".gguf"
 GGUF_MAGIC: Final = b"GGUF"
 
+WITHOUT_LLM_SECONDS: Final = 900
+"""The linguistic layer's longest, with others' transcripts before it: it takes seconds for an hour of call."""
+
 Text = TypeVar("Text", str, SecretStr)
 
 
@@ -41,8 +44,11 @@ def _url(*schemes: str) -> AfterValidator:
     """Let URLs of these schemes pass only."""
 
     def checked(text: Text) -> Text:
-        if not is_url(text if isinstance(text, str) else text.get_secret_value(), schemes):
-            # What was set is not repeated: it may hold a password.
+        # What was set is not repeated: it may hold a password.
+        url = text if isinstance(text, str) else text.get_secret_value()
+        if "file" in schemes and url.startswith("file:") and not is_url(url, ("file",)):
+            raise ValueError("a folder's URL has three slashes and the whole path, as file:///var/lib/callscribe")
+        if not is_url(url, schemes):
             raise ValueError(f"it should be a URL that begins with {' or '.join(f'{each}://' for each in schemes)}")
         return text
 
@@ -50,9 +56,11 @@ def _url(*schemes: str) -> AfterValidator:
 
 
 def is_url(text: str, schemes: Collection[str]) -> bool:
-    """Whether this is a URL of one of these schemes, with a host where the scheme has one."""
+    """Whether this is a URL of one of these schemes, with a host, or for ``file`` an absolute path and no host."""
     try:
         parts = urlsplit(text)
+        if parts.scheme == "file":
+            return "file" in schemes and not parts.netloc and parts.path.startswith("/")
         if parts.scheme not in WITH_HOST:
             return parts.scheme in schemes
         _ = parts.port  # raises ValueError where it is none
@@ -61,10 +69,20 @@ def is_url(text: str, schemes: Collection[str]) -> bool:
     return parts.scheme in schemes and bool(parts.hostname)
 
 
+def _key(key: SecretStr) -> SecretStr:
+    """Let pass what an HTTP header can carry."""
+    if not re.fullmatch(r"[\x21-\x7e]+", key.get_secret_value()):
+        raise ValueError("a key has printable ASCII characters only, and no blanks")
+    return key
+
+
 def _host(text: str) -> str:
     if not re.fullmatch(r"[\w.-]+", text):
         raise ValueError("it should be a host's name or an IPv4 address")
     return text
+
+
+Key = Annotated[SecretStr, AfterValidator(_key)]
 
 
 class Profile(StrEnum):
@@ -122,13 +140,14 @@ class LlmSettings(BaseModel):
 
     url: str | None = Field(default=None, description="Base URL of the endpoint, up to and including /v1.")
     model: str | None = Field(default=None, description="The model to ask for; else the endpoint's first.")
-    api_key: SecretStr | None = None
+    api_key: Key | None = None
     serve: str | None = Field(
         default=None, description="What llama.cpp serves here: a model of the catalogue, or a .gguf file."
     )
     serve_context_tokens: int = Field(default=8192, gt=0, description="Context window of the GGUF served here.")
     call_seconds: float = Field(default=120, gt=0, description="Seconds that one call may take.")
     budget_seconds: float = Field(default=600, gt=0, description="Seconds that all calls of one protocol may take.")
+    retry_seconds: float = Field(default=30, gt=0, description="Seconds that an endpoint which is away is left alone.")
     context_tokens: int | None = Field(default=None, gt=0, description="Context window, where the endpoint hides it.")
 
     @field_validator("url")
@@ -171,7 +190,7 @@ class Settings(BaseSettings):
 
     asr: AsrMode = AsrMode.VOTED
     hub_url: Annotated[str, _url("https", "http")] = "https://huggingface.co"
-    hub_token: SecretStr | None = None
+    hub_token: Key | None = None
     package_index_url: Annotated[str, _url("https", "http", "file")] | None = None
 
     lease_seconds: float = Field(default=30, gt=0)
@@ -181,7 +200,7 @@ class Settings(BaseSettings):
     llm: LlmSettings = LlmSettings()
 
     server: Annotated[str, _url("http", "https")] | None = None
-    api_key: SecretStr | None = None
+    api_key: Key | None = None
 
     @property
     def models_path(self) -> Path:
@@ -197,6 +216,11 @@ class Settings(BaseSettings):
     def lease(self) -> timedelta:
         """How long a claim lasts when nobody renews it."""
         return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def longest_protocol(self) -> timedelta:
+        """How long the making of one protocol may take: all calls of the LLM, and what is done without it."""
+        return timedelta(seconds=self.llm.budget_seconds + WITHOUT_LLM_SECONDS)
 
 
 def read_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - of the fields' types, checked as they are

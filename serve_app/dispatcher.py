@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import timedelta
 from typing import Any
 
 from ray import serve
@@ -13,10 +14,14 @@ from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from serve_app.foundation import Foundation, open_foundation
 from serve_app.janitor import Janitor
+from serve_app.pauses import Pauses
 from serve_app.pipeline import Pipeline
 from serve_app.remote_models import RemoteModels
 from serve_app.reviser import Reviser
 from serve_app.worker import Worker
+
+SPARE = timedelta(minutes=1)
+"""What reading and writing a protocol may take beside its making."""
 
 
 @serve.deployment
@@ -25,17 +30,19 @@ class Dispatcher:
 
     def __init__(self, settings: Settings, models: dict[str, DeploymentHandle[Any]]) -> None:
         self._settings = settings
-        self._models = RemoteModels(models)
+        self._models = RemoteModels(models, longest_protocol=settings.longest_protocol)
         self._foundation: Foundation | None = None
         self._loop = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:
         self._foundation = foundation = await open_foundation(self._settings)
-        pipeline = Pipeline(foundation.store, foundation.blobs, Decoder(self._settings.decode), self._models)
+        pauses = Pauses(first=timedelta(seconds=self._settings.llm.retry_seconds))
+        pipeline = Pipeline(foundation.store, foundation.blobs, Decoder(self._settings.decode), self._models, pauses)
+        reviser = Reviser(foundation.store, self._models, pauses, lease=self._settings.longest_protocol + SPARE)
         async with asyncio.TaskGroup() as group:
             group.create_task(Worker(foundation.store, pipeline, self._settings).run())
             group.create_task(Janitor(foundation.store, foundation.blobs).run())
-            group.create_task(Reviser(foundation.store, self._models).run())
+            group.create_task(reviser.run())
 
     async def check_health(self) -> None:
         """Raise when the loop has died, so that Serve starts another replica."""

@@ -28,6 +28,10 @@ class Models(Protocol):
         """Make the protocol of a transcript."""
         ...
 
+    async def improve(self, brief: Brief, protocol: CallProtocol) -> CallProtocol:
+        """Add to a degraded protocol what it lacks, without making it anew."""
+        ...
+
     async def diarizer_name(self) -> str:
         """Say which diarizer answers."""
         ...

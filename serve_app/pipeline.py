@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Claim, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Transcript
-from callscribe.errors import EngineFailed, ModelUnavailable, Unavailable
+from callscribe.errors import CallScribeError, ClaimLost, EngineFailed, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
 from callscribe.store import Store
@@ -22,6 +22,7 @@ from callscribe.transcript.wording import polish
 from serve_app.briefing import brief_of
 from serve_app.listening import Listener
 from serve_app.models import Models
+from serve_app.pauses import Pauses
 from serve_app.progress import Progress
 from serve_app.stages import (
     DECODING,
@@ -60,11 +61,12 @@ class Run:
 class Pipeline:
     """Does what is still owed on a task; each stage's output is stored when the stage ends."""
 
-    def __init__(self, store: Store, blobs: Blobs, decoder: Decoder, models: Models) -> None:
+    def __init__(self, store: Store, blobs: Blobs, decoder: Decoder, models: Models, pauses: Pauses) -> None:
         self._store = store
         self._blobs = blobs
         self._decoder = decoder
         self._models = models
+        self._pauses = pauses
 
     async def run(self, claim: Claim, *, last_attempt: bool) -> None:
         """Bring the task to its completion. Raises what stopped it.
@@ -84,7 +86,7 @@ class Pipeline:
         )
         await self._blobs.delete(run.audio_key)
         protocol = await self._protocol(run)
-        await self._store.save_protocol(claim, protocol)
+        await self._store.save_protocol(claim, protocol, revise_after=self._pauses.after(protocol))
         await self._store.complete(claim, models=ModelNames(diarizing.engine, transcribing.engine, protocol.llm))
 
     async def clean_up(self, task_id: TaskId) -> None:
@@ -157,14 +159,19 @@ class Pipeline:
         return Transcribing(language, words, engine, time.monotonic() - started)
 
     async def _protocol(self, run: Run) -> Protocol:
-        """The summarizer's protocol, or one that says why there is none: a retry of the task begins with that."""
+        """The summarizer's protocol, or one that says why there is none: a retry of the task begins with that.
+
+        Whatever breaks here, the transcript is there and must not be lost for it.
+        """
         try:
             return (await self._once(run, SUMMARIZING, lambda: self._summarize(run))).protocol
-        except (EngineFailed, ModelUnavailable, Unavailable) as error:
+        except ClaimLost:
+            raise
+        except Exception as error:
             if isinstance(error, Unavailable) and not run.last_attempt:
                 raise
             log.exception("the protocol is given up", extra={"task_id": str(run.claim.task.id)})
-            return Protocol(ProtocolStatus.FAILED, engine="", coverage=0.0, reason=str(error))
+            return _no_protocol(error)
 
     async def _summarize(self, run: Run) -> Summarizing:
         started = time.monotonic()
@@ -180,6 +187,14 @@ async def _side_by_side(first: Coroutine[Any, Any, First], second: Coroutine[Any
     if isinstance(two, BaseException):
         raise _first_cause(two) from two
     return one, two
+
+
+def _no_protocol(error: Exception) -> Protocol:
+    """Say why there is none, without our internals."""
+    reason, code = "An error inside CallScribe; the server's log tells more.", CallScribeError.code
+    if isinstance(error, CallScribeError):
+        reason, code = str(error), error.code
+    return Protocol(ProtocolStatus.FAILED, engine="", coverage=0.0, reason=reason, reason_code=code)
 
 
 def _worded(transcribing: Transcribing, diarizing: Diarizing) -> Transcript:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from ray.exceptions import RayActorError, RayTaskError, WorkerCrashedError
-from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, ReplicaUnavailableError
+from ray.exceptions import (
+    NodeDiedError,
+    ObjectLostError,
+    OutOfMemoryError,
+    RayActorError,
+    RayError,
+    RayTaskError,
+    UnserializableException,
+    WorkerCrashedError,
+)
+from ray.serve.exceptions import (
+    BackPressureError,
+    DeploymentUnavailableError,
+    RayServeException,
+    ReplicaUnavailableError,
+)
 from ray.serve.handle import DeploymentHandle
 from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
@@ -18,6 +34,9 @@ from callscribe.media.chunks import Chunk
 REPLICA_TROUBLE = (
     BackPressureError,
     DeploymentUnavailableError,
+    NodeDiedError,
+    ObjectLostError,
+    OutOfMemoryError,
     RayActorError,
     ReplicaUnavailableError,
     WorkerCrashedError,
@@ -31,12 +50,13 @@ Answer = TypeVar("Answer")
 
 
 class RemoteModels:
-    """``serve_app.models.Models`` over deployment handles."""
+    """``serve_app.models.Models`` over deployment handles; a protocol takes no longer than ``longest_protocol``."""
 
-    def __init__(self, handles: Mapping[str, DeploymentHandle[Any]]) -> None:
+    def __init__(self, handles: Mapping[str, DeploymentHandle[Any]], *, longest_protocol: timedelta) -> None:
         self._diarizer = handles["diarizer"]
         self._transcriber = handles["transcriber"]
         self._summarizer = handles["summarizer"]
+        self._longest_protocol = longest_protocol
 
     async def diarize(self, wav_key: str, num_speakers: int | None) -> tuple[SpeakerSegment, ...]:
         """Find the voices in a decoded recording."""
@@ -52,7 +72,11 @@ class RemoteModels:
 
     async def summarize(self, brief: Brief) -> CallProtocol:
         """Make the protocol of a transcript."""
-        return await _patiently(lambda: self._summarizer.summarize.remote(brief))
+        return await _patiently(lambda: self._summarizer.summarize.remote(brief), within=self._longest_protocol)
+
+    async def improve(self, brief: Brief, protocol: CallProtocol) -> CallProtocol:
+        """Add to a degraded protocol what it lacks."""
+        return await _patiently(lambda: self._summarizer.improve.remote(brief, protocol), within=self._longest_protocol)
 
     async def diarizer_name(self) -> str:
         """Say which diarizer answers."""
@@ -63,8 +87,9 @@ class RemoteModels:
         return await _patiently(self._transcriber.name.remote)
 
 
-async def _patiently(call: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _patiently(call: Callable[[], Awaitable[Answer]], *, within: timedelta | None = None) -> Answer:
     """Call, and again while replicas die or are not there. Raises ``Unavailable`` or ``EngineFailed``."""
+    seconds = within.total_seconds() if within else None
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(REPLICA_TROUBLE),
         stop=stop_after_delay(PATIENCE_SECONDS),
@@ -75,12 +100,19 @@ async def _patiently(call: Callable[[], Awaitable[Answer]]) -> Answer:
         return await call()
 
     try:
-        return await retrying(attempt)
-    except RetryError as error:
-        message = "A model does not answer. Its deployment's state and log tell why."
-        raise Unavailable(message) from error
+        async with asyncio.timeout(seconds):
+            return await retrying(attempt)
     except RayTaskError as error:
         raise _meaning(error) from error
+    except UnserializableException as error:  # what the replica raised does not come through to here
+        message = "A model failed on this recording. Its deployment's log tells why."
+        raise EngineFailed(message) from error
+    except (RetryError, RayError, RayServeException) as error:
+        message = "A model does not answer. Its deployment's state and log tell why."
+        raise Unavailable(message) from error
+    except TimeoutError as error:
+        message = f"A model did not answer within {seconds:g} s."
+        raise Unavailable(message) from error
 
 
 def _meaning(error: RayTaskError) -> CallScribeError:

@@ -6,48 +6,59 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from callscribe.errors import EngineFailed, TaskNotFound, TaskNotReady, Unavailable
+from callscribe.errors import LlmTimeout, LlmUnavailable, TaskNotFound, TaskNotReady
 from callscribe.store import Store
 from callscribe.store.values import Revision
 from serve_app.briefing import brief_of
 from serve_app.models import Models
+from serve_app.pauses import Pauses
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = timedelta(seconds=15)
-LEASE = timedelta(minutes=30)
-"""How long a revision is left to the replica that has taken it: longer than any protocol's making."""
+AWAY = frozenset({LlmUnavailable.code, LlmTimeout.code})
+"""Why a protocol is degraded that shows that the others would be too."""
 
 
 class Reviser:
-    """Takes degraded protocols one by one, the longest waiting first."""
+    """Takes degraded protocols one by one, the longest waiting first.
 
-    def __init__(self, store: Store, models: Models) -> None:
+    ``lease`` is how long a revision is left to the replica that has taken it: longer than any protocol's making.
+    """
+
+    def __init__(self, store: Store, models: Models, pauses: Pauses, *, lease: timedelta) -> None:
         self._store = store
         self._models = models
+        self._pauses = pauses
+        self._lease = lease
 
     async def run(self) -> None:
-        """Revise for ever. Outages are waited out."""
+        """Revise for ever. Outages are waited out, and no protocol's trouble ends it."""
         while True:
             try:
                 while await self.revise_one():
                     pass
-            except (EngineFailed, Unavailable):
-                log.warning("not revised", exc_info=True)
-            await asyncio.sleep(LOOK_EVERY.total_seconds())
+            except Exception:
+                log.exception("not revised")
+            await asyncio.sleep(self._pauses.first.total_seconds() / 2)
 
     async def revise_one(self) -> bool:
-        """Make one protocol that is due again; say whether there was one. Raises ``EngineFailed``, ``Unavailable``."""
-        revision = await self._store.due_revision(lease=LEASE)
+        """Improve one protocol that is due; say whether to go on with the next at once.
+
+        Not where none is due, nor while the LLM is away: one is enough to find that out.
+        """
+        revision = await self._store.due_revision(lease=self._lease)
         if revision is None:
             return False
         try:
-            await self._revise(revision)
+            return await self._revise(revision)
         except (TaskNotFound, TaskNotReady):
             log.info("nothing to revise any more", extra={"task_id": str(revision.task_id)})
-        return True
+            return True
 
-    async def _revise(self, revision: Revision) -> None:
-        protocol = await self._models.summarize(brief_of(await self._store.result(revision.task_id)))
-        if await self._store.revise(revision, protocol):
+    async def _revise(self, revision: Revision) -> bool:
+        result = await self._store.result(revision.task_id)
+        protocol = await self._models.improve(brief_of(result), result.protocol)
+        pause = self._pauses.after(protocol, earlier=revision.earlier + 1)
+        if await self._store.revise(revision, protocol, revise_after=pause):
             log.info("protocol revised", extra={"task_id": str(revision.task_id), "status": protocol.status})
+        return protocol.reason_code not in AWAY

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from callscribe.cli.times import clock
 from callscribe.cli.wording import WORDS
-from callscribe.domain import ProtocolStatus
+from callscribe.remarks import protocol_remarks, recording_remarks
 from callscribe.schemas import ResultView
 
 COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red", "bright_cyan", "bright_magenta")
@@ -25,8 +25,8 @@ def render(result: ResultView) -> RenderableType:
     length = f" · {clock(result.duration_seconds)}" if result.duration_seconds is not None else ""
     title = Rule(Text(f"{result.title} · {result.language}{length}", style="bold"))
     if not result.segments:
-        return Group(title, Padding(Text(WORDS.no_speech, style="italic"), (1, 2)))
-    return Group(title, Padding(_transcript(result), (1, 0)), *_protocol(result))
+        return Group(title, Padding(Text(WORDS.no_speech, style="italic"), (1, 2)), *_remarks(result))
+    return Group(title, Padding(_transcript(result), (1, 0)), *_remarks(result), *_protocol(result))
 
 
 def _colours(result: ResultView) -> Mapping[str, str]:
@@ -52,7 +52,7 @@ def _transcript(result: ResultView) -> Table:
 
 def _protocol(result: ResultView) -> Iterator[RenderableType]:
     if result.summary:
-        yield _panel(WORDS.summary, [Text(result.summary)], _remarks(result))
+        yield _panel(WORDS.summary, [Text(result.summary)])
     protocol = result.protocol
     if protocol.key_points:
         yield _panel(WORDS.key_points, (_point(point.text, point.at) for point in protocol.key_points))
@@ -64,24 +64,16 @@ def _protocol(result: ResultView) -> Iterator[RenderableType]:
     yield _panel(WORDS.participants, [_talk_time(result)])
 
 
-def _panel(title: str, lines: Iterable[RenderableType], subtitle: str | None = None) -> Panel:
-    return Panel(
-        Group(*lines),
-        title=f"[bold]{title}",
-        subtitle=subtitle,
-        title_align="left",
-        subtitle_align="right",
-        style="none",
-    )
+def _panel(title: str, lines: Iterable[RenderableType]) -> Panel:
+    return Panel(Group(*lines), title=f"[bold]{title}", title_align="left", style="none")
 
 
-def _remarks(result: ResultView) -> str | None:
-    remarks = []
-    if result.protocol.status is ProtocolStatus.DEGRADED:
-        remarks.append(WORDS.protocol_degraded)
-    if result.protocol.coverage < 1:
-        remarks.append(WORDS.protocol_coverage.format(percent=int(100 * result.protocol.coverage)))
-    return f"[dim]{' · '.join(remarks)}" if remarks else None
+def _remarks(result: ResultView) -> Iterator[RenderableType]:
+    """What must be known of the result, in the interface's language."""
+    language = WORDS.interface
+    remarks = recording_remarks(truncated=result.truncated, language=language)
+    for remark in (*remarks, *protocol_remarks(result.protocol, language)):
+        yield Padding(Text(remark, style="yellow"), (0, 2))
 
 
 def _point(text: str, at: list[float]) -> Text:

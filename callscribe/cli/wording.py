@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from callscribe.domain import Stage, TaskStatus
+from callscribe.domain import Language, Stage, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The interface in one language. ``{…}`` are filled in where the text is shown."""
+
+    interface: Language
 
     help_app: str
     help_up: str
@@ -82,8 +84,6 @@ class Wording:
     decisions: str
     action_items: str
     participants: str
-    protocol_degraded: str
-    protocol_coverage: str
 
     task: str
     title: str
@@ -145,6 +145,7 @@ class Wording:
 
 
 EN: Final = Wording(
+    interface=Language.EN,
     help_app="Recorded calls and meetings become transcripts with speakers and protocols.",
     help_up="Run the whole stack on this machine until Ctrl-C.",
     help_transcribe="Transcribe recordings, on a running server or on one started for the time of the call.",
@@ -221,8 +222,6 @@ EN: Final = Wording(
     decisions="Decisions",
     action_items="Action items",
     participants="Participants",
-    protocol_degraded="made without the language model",
-    protocol_coverage="read {percent} % of the transcript",
     task="Task",
     title="Title",
     status="Status",
@@ -280,6 +279,7 @@ EN: Final = Wording(
 )
 
 RU: Final = Wording(
+    interface=Language.RU,
     help_app="Записи звонков и встреч — в расшифровки по спикерам и протоколы.",
     help_up="Запустить всё на этой машине и работать до Ctrl-C.",
     help_transcribe="Расшифровать записи: на работающем сервере или на своём, на время вызова.",
@@ -356,8 +356,6 @@ RU: Final = Wording(
     decisions="Решения",
     action_items="Задачи",
     participants="Участники",
-    protocol_degraded="сделан без языковой модели",
-    protocol_coverage="прочитано {percent} % расшифровки",
     task="Задача",
     title="Название",
     status="Состояние",

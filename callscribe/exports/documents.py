@@ -8,23 +8,25 @@ from datetime import UTC
 
 from callscribe.domain import ActionItem, Participant, Point, Result
 from callscribe.exports.wording import Wording, clock, speaker_name, wording
+from callscribe.remarks import protocol_remarks, recording_remarks
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&])")
 _LIST_START = re.compile(r"^(\d+)([.)])|^([-+])(?=\s)")
 
 
 def as_txt(result: Result) -> str:
-    """A line a turn: when, who, what."""
-    turns = result.transcript.turns
-    if not turns:
-        return wording(result.transcript.language).no_speech + "\n"
-    return "".join(f"[{clock(turn.start)}] {speaker_name(result, turn.speaker)}: {turn.text}\n" for turn in turns)
+    """A line a turn: when, who, what; and a last one where the recording breaks off."""
+    lines = [
+        f"[{clock(turn.start)}] {speaker_name(result, turn.speaker)}: {turn.text}" for turn in result.transcript.turns
+    ]
+    said = lines or [wording(result.transcript.language).no_speech]
+    return "".join(f"{line}\n" for line in (*said, *_recording_remarks(result)))
 
 
 def as_md(result: Result) -> str:
-    """Title, date, what the protocol says, then the transcript."""
+    """Title, date, what must be known of the result, what the protocol says, then the transcript."""
     words = wording(result.transcript.language)
-    blocks = [f"# {_plain(result.task.title)}", *_facts(result, words), *_protocol(result, words)]
+    blocks = [f"# {_plain(result.task.title)}", *_facts(result, words), *_remarks(result), *_protocol(result, words)]
     blocks += [f"## {words.transcript}", *_transcript(result, words)]
     return "\n\n".join(blocks) + "\n"
 
@@ -35,6 +37,16 @@ def _facts(result: Result, words: Wording) -> Iterator[str]:
     if result.task.duration_seconds is not None:
         facts.append(f"- {words.duration}: {clock(result.task.duration_seconds)}")
     yield "\n".join(facts)
+
+
+def _remarks(result: Result) -> Iterator[str]:
+    """A quotation a remark: what was said never begins with its sign."""
+    for remark in (*_recording_remarks(result), *protocol_remarks(result.protocol, result.transcript.language)):
+        yield f"> {_plain(remark)}"
+
+
+def _recording_remarks(result: Result) -> list[str]:
+    return recording_remarks(truncated=result.task.truncated, language=result.transcript.language)
 
 
 def _protocol(result: Result, words: Wording) -> Iterator[str]:

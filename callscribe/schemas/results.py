@@ -82,6 +82,7 @@ class ProtocolView(View):
     coverage: float = Field(ge=0, le=1, description="Share of the transcript's words that the summarizer has read.")
     rejected: int = Field(description="The LLM's points that were dropped: what they cite does not bear them out.")
     reason: str | None = Field(description="Why the protocol is degraded or has failed.")
+    reason_code: str | None = Field(description="The same for programs; stable.", examples=["llm_unavailable"])
     key_points: list[PointView]
     decisions: list[PointView]
     action_items: list[ActionItemView]
@@ -95,6 +96,7 @@ class ProtocolView(View):
             coverage=protocol.coverage,
             rejected=protocol.rejected,
             reason=protocol.reason,
+            reason_code=protocol.reason_code,
             key_points=[PointView.of(point) for point in protocol.key_points],
             decisions=[PointView.of(point) for point in protocol.decisions],
             action_items=[ActionItemView.of(item) for item in protocol.action_items],

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from callscribe.domain import Language, Source, Stage, Task, TaskStatus, Template
+from callscribe.domain import Language, ProtocolStatus, Source, Stage, Task, TaskStatus, Template
 from callscribe.schemas.base import View
 
 EXAMPLE_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -31,6 +31,7 @@ EXAMPLE_TASK: JsonDict = {
     "finished_at": None,
     "attempts": 1,
     "error": None,
+    "protocol_status": None,
 }
 
 
@@ -63,6 +64,10 @@ class TaskView(View):
     finished_at: datetime | None
     attempts: int = Field(description="How often a worker has begun on it.")
     error: ErrorView | None = Field(description="Why it failed.")
+    protocol_status: ProtocolStatus | None = Field(
+        description="How the protocol stands, once there is one: a `degraded` one may become `complete` long after the "
+        "task has."
+    )
 
     @classmethod
     def of(cls, task: Task) -> Self:
@@ -85,6 +90,7 @@ class TaskView(View):
             finished_at=task.finished_at,
             attempts=task.attempts,
             error=task.error and ErrorView(code=task.error.code, message=task.error.message),
+            protocol_status=task.protocol_status,
         )
 
 

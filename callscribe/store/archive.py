@@ -28,7 +28,8 @@ SELECT tasks.*, source, source_id, meeting_id, title, media_key, media_bytes, me
     CASE WHEN status = 'queued' THEN (
         SELECT count(*) FROM tasks AS ahead
         WHERE ahead.status = 'queued' AND (ahead.queued_at, ahead.id) <= (tasks.queued_at, tasks.id)
-    ) END AS queue_position
+    ) END AS queue_position,
+    (SELECT protocols.status FROM protocols WHERE task_id = tasks.id) AS protocol_status
 FROM tasks JOIN recordings USING (id)
 """
 TASK = f"{SELECT_TASK} WHERE tasks.id = $1"

@@ -21,6 +21,7 @@ from callscribe.domain import (
     Language,
     ModelNames,
     Protocol,
+    ProtocolStatus,
     RequestedLanguage,
     Source,
     Stage,
@@ -137,6 +138,7 @@ def task_of(row: Record) -> Task:
         attempts=row["attempts"],
         error=TaskError(row["error_code"], row["error_message"]) if row["error_code"] else None,
         queue_position=row["queue_position"],
+        protocol_status=ProtocolStatus(row["protocol_status"]) if row["protocol_status"] else None,
     )
 
 

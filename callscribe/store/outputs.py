@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from callscribe.domain import Claim, Protocol, ProtocolStatus, Stage, TaskId, Transcript
+from callscribe.domain import Claim, Protocol, Stage, TaskId, Transcript
 from callscribe.store.codec import encode_json, protocol_to_json, stored_text, words_to_json
 from callscribe.store.database import DatabaseUser
 from callscribe.store.queue import HELD, lost
-from callscribe.store.revisions import FIRST_PAUSE
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -22,7 +22,7 @@ INSERT INTO stage_outputs (task_id, stage, output) VALUES ($1, $2, $3)
 ON CONFLICT (task_id, stage) DO UPDATE SET output = excluded.output, saved_at = now()
 """
 SAVE_PROTOCOL = """
-INSERT INTO protocols (task_id, body, revise_at) VALUES ($1, $2, CASE WHEN $3 THEN now() + $4::interval END)
+INSERT INTO protocols (task_id, body, revise_at) VALUES ($1, $2, now() + $3::interval)
 ON CONFLICT (task_id) DO UPDATE
     SET body = excluded.body, saved_at = now(), revisions = 0, revise_at = excluded.revise_at
 """
@@ -81,14 +81,16 @@ class Outputs(DatabaseUser):
 
         await self._database.transact(work)
 
-    async def save_protocol(self, claim: Claim, protocol: Protocol) -> None:
-        """Store the protocol, to be revised if it is degraded; a second time replaces it. Raises ``ClaimLost``."""
+    async def save_protocol(self, claim: Claim, protocol: Protocol, *, revise_after: timedelta | None = None) -> None:
+        """Store the protocol, to be made again after a while if need be; a second time replaces it.
+
+        Raises ``ClaimLost``.
+        """
         body = encode_json(protocol_to_json(protocol))
-        degraded = protocol.status is ProtocolStatus.DEGRADED
 
         async def work(connection: Connection) -> None:
             await _hold(connection, claim)
-            await connection.execute(SAVE_PROTOCOL, claim.task.id, body, degraded, FIRST_PAUSE)
+            await connection.execute(SAVE_PROTOCOL, claim.task.id, body, revise_after)
 
         await self._database.transact(work)
 

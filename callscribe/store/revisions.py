@@ -9,17 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callscribe.domain import Protocol, ProtocolStatus, TaskId
+from callscribe.domain import Protocol, TaskId
 from callscribe.store.codec import encode_json, protocol_to_json
 from callscribe.store.database import DatabaseUser
 from callscribe.store.values import Revision
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
-
-FIRST_PAUSE = timedelta(seconds=30)
-"""How soon a degraded protocol is made again; every further time after twice as long."""
-LONGEST_PAUSE = timedelta(hours=1)
 
 DUE = """
 UPDATE protocols SET revise_at = now() + $1::interval FROM tasks
@@ -28,12 +24,11 @@ WHERE tasks.id = protocols.task_id AND protocols.task_id = (
     WHERE revise_at <= now() AND tasks.status = 'completed'
     ORDER BY revise_at LIMIT 1 FOR UPDATE OF protocols SKIP LOCKED
 )
-RETURNING tasks.id, tasks.fence
+RETURNING tasks.id, tasks.fence, protocols.revisions
 """
 HOLD = "SELECT TRUE FROM tasks WHERE id = $1 AND fence = $2 AND status = 'completed' FOR NO KEY UPDATE"
 REVISE = """
-UPDATE protocols SET body = $2, saved_at = now(), revisions = revisions + 1,
-    revise_at = CASE WHEN $3 THEN now() + LEAST($4::interval * power(2, revisions + 1), $5::interval) END
+UPDATE protocols SET body = $2, saved_at = now(), revisions = revisions + 1, revise_at = now() + $3::interval
 WHERE task_id = $1
 """
 SET_LLM = "UPDATE tasks SET llm = $2 WHERE id = $1"
@@ -45,20 +40,19 @@ class Revisions(DatabaseUser):
     async def due_revision(self, *, lease: timedelta) -> Revision | None:
         """Take the degraded protocol of a completed task that has waited longest, for the time of a lease."""
         row = await self._database.fetchrow(DUE, lease)
-        return None if row is None else Revision(TaskId(row["id"]), row["fence"])
+        return None if row is None else Revision(TaskId(row["id"]), row["fence"], row["revisions"])
 
-    async def revise(self, revision: Revision, protocol: Protocol) -> bool:
-        """Put a new protocol in the degraded one's place; one that is degraded again waits for the next time.
+    async def revise(self, revision: Revision, protocol: Protocol, *, revise_after: timedelta | None) -> bool:
+        """Put a new protocol in the degraded one's place, to be made again after a while if need be.
 
         Returns whether it did: not where the task has been rerun or deleted meanwhile.
         """
         body = encode_json(protocol_to_json(protocol))
-        degraded = protocol.status is ProtocolStatus.DEGRADED
 
         async def work(connection: Connection) -> bool:
             if not await connection.fetchval(HOLD, revision.task_id, revision.fence):
                 return False
-            await connection.execute(REVISE, revision.task_id, body, degraded, FIRST_PAUSE, LONGEST_PAUSE)
+            await connection.execute(REVISE, revision.task_id, body, revise_after)
             await connection.execute(SET_LLM, revision.task_id, protocol.llm)
             return True
 

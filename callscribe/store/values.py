@@ -41,7 +41,8 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The right to make a degraded protocol again, until the task's fence rises."""
+    """The right to make a degraded protocol again, until the task's fence rises; ``earlier`` ones were in vain."""
 
     task_id: TaskId
     fence: int
+    earlier: int

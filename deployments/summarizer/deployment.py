@@ -23,3 +23,7 @@ class Summarizer:
     async def summarize(self, brief: Brief) -> Protocol:
         """Make the protocol of a transcript."""
         return await self._engine.summarize(brief)
+
+    async def improve(self, brief: Brief, protocol: Protocol) -> Protocol:
+        """Add to a degraded protocol what it lacks."""
+        return await self._engine.improve(brief, protocol)

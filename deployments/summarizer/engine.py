@@ -19,3 +19,7 @@ class SummarizerEngine(Protocol):
     async def summarize(self, brief: Brief) -> CallProtocol:
         """The protocol of a transcript. Calls may overlap."""
         ...
+
+    async def improve(self, brief: Brief, protocol: CallProtocol) -> CallProtocol:
+        """Add to a degraded protocol what it lacks, without making it anew; degraded again where that fails."""
+        ...

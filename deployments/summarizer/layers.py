@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from dataclasses import replace
 
-from callscribe.domain import Brief, Protocol
+from callscribe.domain import Brief, Protocol, ProtocolStatus
 from callscribe.errors import LlmFailed, LlmNonsense
 from deployments.summarizer.linguistic.engine import LinguisticEngine
 from deployments.summarizer.llm.layer import LlmLayer, degraded
@@ -29,17 +30,21 @@ class Layers:
 
     async def summarize(self, brief: Brief) -> Protocol:
         """Make the protocol; ``degraded`` with its reason where the LLM fails."""
-        protocol = await asyncio.to_thread(self._read, brief)
+        return await self.improve(brief, await asyncio.to_thread(self._read, brief))
+
+    async def improve(self, brief: Brief, protocol: Protocol) -> Protocol:
+        """Let the LLM, where there is one, improve a linguistic protocol; ``degraded`` where it fails."""
+        linguistic = replace(protocol, status=ProtocolStatus.COMPLETE, reason=None, reason_code=None)
         if self._llm is None:
-            return protocol
+            return linguistic
         try:
-            return await self._llm.improve(brief, protocol)
+            return await self._llm.improve(brief, linguistic)
         except LlmFailed as failure:
             log.warning("the linguistic protocol stands", exc_info=True)
-            return degraded(protocol, failure)
+            return degraded(linguistic, failure)
         except Exception:
             log.exception("the linguistic protocol stands")
-            return degraded(protocol, LlmNonsense("The language model's answer could not be read."))
+            return degraded(linguistic, LlmNonsense("The language model's answer could not be read."))
 
     def _read(self, brief: Brief) -> Protocol:
         # Held by the thread that works: a call that is cancelled leaves its thread at work.

@@ -11,7 +11,18 @@ from uuid import UUID
 
 import httpx
 
-from callscribe.domain import Claim, Language, ModelNames, Stage, TaskId, Transcript, Turn, Word
+from callscribe.domain import (
+    Claim,
+    Language,
+    ModelNames,
+    Protocol,
+    ProtocolStatus,
+    Stage,
+    TaskId,
+    Transcript,
+    Turn,
+    Word,
+)
 from callscribe.store import TaskFilter
 from serve_app.api import Services
 from tests.store.making import PROTOCOL
@@ -75,12 +86,13 @@ class House:
         assert claim is not None
         return claim
 
-    async def finish(self, transcript: Transcript = TRANSCRIPT) -> TaskId:
-        """Do a worker's whole work on the oldest task."""
+    async def finish(self, transcript: Transcript = TRANSCRIPT, protocol: Protocol = PROTOCOL) -> TaskId:
+        """Do a worker's whole work on the oldest task; a degraded protocol is due to be made again at once."""
         store, claim = self.services.store, await self.claim()
         await store.report(claim, stage=Stage.SUMMARIZING, progress=0.9)
         await store.save_transcript(claim, transcript, duration_seconds=2.5)
-        await store.save_protocol(claim, PROTOCOL)
+        due = timedelta() if protocol.status is ProtocolStatus.DEGRADED else None
+        await store.save_protocol(claim, protocol, revise_after=due)
         await store.complete(claim, models=MODELS)
         return claim.task.id
 

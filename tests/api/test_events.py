@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from callscribe.domain import Stage, TaskError, TaskId
+from callscribe.domain import ProtocolStatus, Stage, TaskError, TaskId
 from tests.api.house import House, assert_problem
+from tests.store.making import PROTOCOL
 
 
 async def _events(served: httpx.AsyncClient, task_id: TaskId, seen: str = "") -> AsyncGenerator[dict[str, Any], None]:
@@ -70,6 +73,24 @@ async def test_nothing_new_is_no_stream(served: httpx.AsyncClient, house: House)
     again = await served.get(f"/api/v1/tasks/{task_id}/events", headers={"Last-Event-ID": last["id"]})
 
     assert (again.status_code, again.content) == (204, b"")
+
+
+async def test_who_comes_back_is_told_that_the_protocol_has_become_whole(
+    served: httpx.AsyncClient, house: House
+) -> None:
+    task_id = await house.task()
+    await house.finish(protocol=replace(PROTOCOL, status=ProtocolStatus.DEGRADED))
+    (last,) = [event async for event in _events(served, task_id)]
+    assert (last["task"]["status"], last["task"]["protocol_status"]) == ("completed", "degraded")
+    revision = await house.services.store.due_revision(lease=timedelta(minutes=1))
+    assert revision is not None
+    await house.services.store.revise(revision, PROTOCOL, revise_after=None)
+
+    (news,) = [event async for event in _events(served, task_id, last["id"])]
+
+    assert (news["task"]["status"], news["task"]["protocol_status"]) == ("completed", "complete")
+    shown = (await served.get(f"/api/v1/tasks/{task_id}")).json()
+    assert shown == news["task"]
 
 
 async def test_while_nothing_changes_the_connection_is_kept_open(

@@ -61,6 +61,7 @@ async def test_a_result_has_the_shape_of_the_contract(house: House, client: http
             "coverage": 0.875,
             "rejected": 0,
             "reason": None,
+            "reason_code": None,
             "key_points": [{"text": "Добрый день", "at": [0.25]}],
             "decisions": [{"text": "Начать", "at": [0.5, 1.5]}],
             "action_items": [{"task": "Позвонить", "owner": "Иван", "due": None, "at": [1.5]}],

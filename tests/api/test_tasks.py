@@ -31,6 +31,7 @@ FIELDS = {
     "finished_at",
     "attempts",
     "error",
+    "protocol_status",
 }
 
 

@@ -34,6 +34,16 @@ def test_a_bad_setting_is_a_sentence_and_exit_code_2(
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_key_that_no_header_can_carry_is_a_sentence(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_API_KEY", "ключ")
+    result = runner.invoke(app, ["tasks"])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "CALLSCRIBE_API_KEY is set wrongly: a key has printable ASCII characters only, and no blanks. "
+        "Mend it, or leave it out.\n"
+    )
+
+
 def test_transcribe_says_so_too(runner: CliRunner, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLSCRIBE_BLOB_OPTIONS", "notjson")
     result = runner.invoke(app, ["transcribe", str(recording)])

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,9 +14,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from callscribe.cli import rendering
 from callscribe.cli.app import app
 from callscribe.cli.rendering import render
-from callscribe.domain import TaskStatus, Template
+from callscribe.cli.wording import wording
+from callscribe.domain import ProtocolStatus, TaskStatus, Template
 from callscribe.schemas import ResultView
 from tests.cli.contract_server import Behaviour, a_result
 
@@ -203,9 +206,31 @@ def test_the_rendering_shows_who_said_what_and_the_protocol() -> None:
         "Summary",
         "Action items",
         "75%",
-        "read 50 %",
+        "The protocol was made without the language model and will be completed when it answers.",
+        "The protocol was made from 50 % of the transcript.",
     ):
         assert part in text
+
+
+def test_the_rendering_speaks_russian_to_who_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "WORDS", wording({"LANG": "ru_RU.UTF-8"}))
+    result = a_result(uuid4(), "Call")
+    cut = replace(result, task=replace(result.task, truncated=True))
+    text = drawn(ResultView.of(cut))
+    for remark in (
+        "Запись обрывается: расшифрована только сохранившаяся часть.",
+        "Протокол составлен без языковой модели и будет дополнен, когда она ответит.",
+        "Протокол составлен по 50 % расшифровки.",
+    ):
+        assert remark in text
+
+
+def test_of_a_whole_result_nothing_is_remarked() -> None:
+    result = a_result(uuid4(), "Call")
+    whole = replace(result, protocol=replace(result.protocol, status=ProtocolStatus.COMPLETE, coverage=1.0))
+    text = drawn(ResultView.of(whole))
+    assert "protocol" not in text
+    assert "recording" not in text
 
 
 def test_silence_is_said_in_words() -> None:

@@ -52,6 +52,13 @@ def test_the_examples_values_are_the_defaults() -> None:
         ("CALLSCRIBE_PACKAGE_INDEX_URL", "pypi.org/simple"),
         ("CALLSCRIBE_DATABASE_URL", "mysql://someone:secret@db/callscribe"),
         ("CALLSCRIBE_SERVER", "localhost:8000"),
+        ("CALLSCRIBE_BLOB_URL", "file://secret/blobs"),
+        ("CALLSCRIBE_BLOB_URL", "file:blobs"),
+        ("CALLSCRIBE_PACKAGE_INDEX_URL", "file://simple"),
+        ("CALLSCRIBE_API_KEY", "ключ"),
+        ("CALLSCRIBE_API_KEY", "two secret words"),
+        ("CALLSCRIBE_LLM__API_KEY", "ключ"),
+        ("CALLSCRIBE_HUB_TOKEN", "secret\tкрай"),
     ],
 )
 def test_a_bad_setting_is_one_sentence_that_names_it(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +68,19 @@ def test_a_bad_setting_is_one_sentence_that_names_it(name: str, value: str, monk
     (sentence,) = refusal.value.sentences
     assert re.fullmatch(rf"{name} is set wrongly: .+ Mend it, or leave it out\.", sentence)
     assert "secret" not in sentence
+
+
+@pytest.mark.parametrize("url", ["file://blobs", "file:blobs"])
+def test_a_relative_folder_is_answered_with_how_it_is_written(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_BLOB_URL", url)
+    with pytest.raises(BadSettings, match=r"three slashes and the whole path, as file:///var/lib/callscribe"):
+        read_settings()
+
+
+@pytest.mark.parametrize("url", ["file:///var/lib/callscribe", "s3://bucket/prefix"])
+def test_a_blob_stores_address_may_be_a_folder_or_a_bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_BLOB_URL", url)
+    assert read_settings().blobs == url
 
 
 def test_every_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
-from callscribe.domain import Language
+from callscribe.domain import Language, ProtocolStatus, Result
+from callscribe.errors import LlmFailed, LlmNonsense, LlmTimeout, LlmUnavailable
 from callscribe.exports import ExportFormat, export
+from callscribe.remarks import protocol_remarks
 from callscribe.schemas import ResultView
-from tests.exports.results import TASK, result, turn
+from tests.exports.results import PROTOCOL, TASK, result, turn
 
 TURNS = (turn(1, 0, "Добрый день, коллеги."), turn(2, 3661, "Здравствуйте!"))
 
@@ -64,6 +67,64 @@ def test_md_has_the_protocol_before_the_transcript_and_no_marks_of_its_own() -> 
     assert "- [ ] Прислать смету (ответственный: Иван, срок: пятница) `00:00:06`\n- [ ] Позвонить\n" in text
     assert text.endswith("**Спикер 2** `01:01:01`  \nЗдравствуйте!\n")
     assert text.index("## Решения") < text.index("## Расшифровка")
+
+
+def with_protocol(language: Language = Language.RU, **fields: Any) -> Result:
+    return replace(result(TURNS, language=language), protocol=replace(PROTOCOL, **fields))
+
+
+def test_md_of_a_whole_result_has_no_remarks() -> None:
+    assert "\n> " not in export(result(TURNS), ExportFormat.MD).decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "remarks"),
+    [
+        ({"coverage": 0.649}, ["Протокол составлен по 64 % расшифровки."]),
+        (
+            {"status": ProtocolStatus.DEGRADED, "reason_code": "llm_unavailable"},
+            [
+                "Языковая модель недоступна. Протокол составлен без неё и будет дополнен, когда она вернётся.",
+            ],
+        ),
+        (
+            {"status": ProtocolStatus.DEGRADED, "coverage": 0.5},
+            [
+                "Протокол составлен без языковой модели и будет дополнен, когда она ответит.",
+                "Протокол составлен по 50 % расшифровки.",
+            ],
+        ),
+        (
+            {"status": ProtocolStatus.FAILED, "coverage": 0.0, "reason_code": "engine_failed"},
+            ["Протокола нет: составить его не удалось. Задачу можно запустить снова."],
+        ),
+        ({"status": ProtocolStatus.PENDING, "coverage": 0.0}, ["Протокол ещё составляется."]),
+    ],
+)
+def test_md_says_what_must_be_known_of_the_protocol(fields: dict[str, Any], remarks: list[str]) -> None:
+    text = export(with_protocol(**fields), ExportFormat.MD).decode()
+
+    assert [line.removeprefix("> ") for line in text.splitlines() if line.startswith(">")] == remarks
+    assert text.index(remarks[0]) < text.index("## Участники")
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("error", [LlmUnavailable, LlmTimeout, LlmNonsense])
+def test_every_reason_has_words_of_its_own(error: type[LlmFailed], language: Language) -> None:
+    degraded = with_protocol(language, status=ProtocolStatus.DEGRADED, reason="English.", reason_code=error.code)
+    unknown = with_protocol(language, status=ProtocolStatus.DEGRADED, reason="English.", reason_code="new")
+    told = [protocol_remarks(each.protocol, language) for each in (degraded, unknown)]
+
+    assert told[0] != told[1]
+    assert "English." not in export(degraded, ExportFormat.MD).decode()
+
+
+def test_a_recording_that_breaks_off_says_so_in_every_text() -> None:
+    cut = replace(result(TURNS), task=replace(TASK, truncated=True))
+    remark = "Запись обрывается: расшифрована только сохранившаяся часть."
+
+    assert export(cut, ExportFormat.TXT).decode().splitlines()[2:] == [remark]
+    assert f"\n\n> {remark}\n\n" in export(cut, ExportFormat.MD).decode()
 
 
 def test_md_shows_what_looks_like_an_entity_as_it_was_said() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,8 +11,11 @@ from callscribe.blobs import Blobs
 from callscribe.domain import NewRecording, RequestedLanguage, Source, Task, TaskId
 from callscribe.settings import Settings
 from callscribe.store import Store
+from serve_app.pauses import Pauses
 
 MEETING = Path(__file__).parents[2] / "demo" / "meeting_ru_mayak.flac"
+
+PAUSES = Pauses(first=timedelta(seconds=30))
 
 Register = Callable[[Path], Awaitable[Task]]
 

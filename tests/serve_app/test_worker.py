@@ -19,13 +19,13 @@ from callscribe.settings import DecodeLimits, Settings
 from callscribe.store import Store
 from serve_app.pipeline import Pipeline
 from serve_app.worker import Worker, backoff, describe
-from tests.serve_app.conftest import MEETING, Register
+from tests.serve_app.conftest import MEETING, PAUSES, Register
 from tests.serve_app.models import ScriptedModels
 
 
 @asynccontextmanager
 async def working(store: Store, blobs: Blobs, models: ScriptedModels, settings: Settings) -> AsyncIterator[None]:
-    worker = Worker(store, Pipeline(store, blobs, Decoder(DecodeLimits()), models), settings)
+    worker = Worker(store, Pipeline(store, blobs, Decoder(DecodeLimits()), models, PAUSES), settings)
     loop = asyncio.create_task(worker.run())
     try:
         yield

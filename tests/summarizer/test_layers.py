@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
+
+import pytest
 
 from callscribe.domain import Brief, Protocol, ProtocolStatus
 from callscribe.models import Installation
@@ -30,7 +33,7 @@ async def test_an_endpoint_that_is_away_leaves_it_standing_and_says_so() -> None
 
     protocol = await load_engine(settings).summarize(ASKED)
 
-    assert protocol.status is ProtocolStatus.DEGRADED
+    assert (protocol.status, protocol.reason_code) == (ProtocolStatus.DEGRADED, "llm_unavailable")
     assert protocol.reason
     assert [item.owner for item in protocol.action_items] == ["Мария"]
 
@@ -52,4 +55,36 @@ async def test_whatever_the_llm_layer_breaks_on_the_linguistic_protocol_stands()
 
     assert protocol.status is ProtocolStatus.DEGRADED
     assert protocol.reason == "The language model's answer could not be read."
+    assert protocol.reason_code == "llm_nonsense"
     assert protocol.action_items
+
+
+class Back(LlmLayer):
+    """An LLM layer whose endpoint has come back."""
+
+    async def improve(self, brief: Brief, linguistic: Protocol) -> Protocol:
+        return replace(linguistic, llm="gemma")
+
+
+class Unread(LinguisticEngine):
+    """A linguistic layer that must not be asked again."""
+
+    def summarize(self, brief: Brief) -> Protocol:
+        raise AssertionError("the linguistic protocol is there already")
+
+
+DEGRADED = Protocol(
+    ProtocolStatus.DEGRADED, "linguistic", 1.0, summary="Смета.", reason="It is away.", reason_code="llm_unavailable"
+)
+
+
+@pytest.mark.parametrize("llm", [Back, None])
+async def test_a_degraded_protocol_is_improved_without_reading_the_call_again(llm: type[LlmLayer] | None) -> None:
+    """Where the operator has taken the LLM away for good, it is whole without."""
+    linguistic = Unread(Installation(Settings(_env_file=None).models_path))
+    layers = Layers(linguistic, llm(LlmSettings(url="http://127.0.0.1/v1")) if llm else None)
+
+    protocol = await layers.improve(ASKED, DEGRADED)
+
+    assert (protocol.status, protocol.reason, protocol.reason_code) == (ProtocolStatus.COMPLETE, None, None)
+    assert (protocol.summary, protocol.llm) == ("Смета.", "gemma" if llm else None)

@@ -1,20 +1,19 @@
-"""An LLM's endpoint: OpenAI's chat completions, spoken by the official client, with a circuit breaker before it."""
+"""An LLM's endpoint: OpenAI's chat completions, spoken by the official client, each call with its time."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TypeVar
 
 import openai
-from circuitbreaker import CircuitBreaker  # type: ignore[import-untyped]
 from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 
-from callscribe.errors import LlmFailed, LlmNonsense, LlmUnavailable
+from callscribe.errors import LlmFailed, LlmNonsense, LlmTimeout, LlmUnavailable
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.contract import ModelCard, ModelList, Props, Tokens
 from deployments.summarizer.llm.repetition import repeats
@@ -24,10 +23,6 @@ SAFE_CONTEXT_TOKENS = 4096
 """The context window of a server that does not tell: Ollama's own default, and less than any other's."""
 LETTERS_A_TOKEN = 2
 """Where nothing counts tokens: Gemma and Qwen make a token of 2.2-3 letters of Russian, and of 4 of English."""
-FAILURES_TO_OPEN = 3
-"""Calls in a row that an endpoint may leave unanswered before the others no longer wait for it."""
-OPEN_SECONDS = 30
-"""For so long nobody waits; then one call tries again."""
 LOOK_SECONDS = 10
 """How long a question about the model may take, or the counting of tokens."""
 
@@ -50,7 +45,7 @@ class ServedModel:
 class Endpoint:
     """One endpoint. Every method raises ``LlmUnavailable`` where it is away, slow, or refuses."""
 
-    def __init__(self, settings: LlmSettings, breaker: CircuitBreaker | None = None) -> None:
+    def __init__(self, settings: LlmSettings) -> None:
         if settings.url is None:  # the client would ask OpenAI itself, and send it what was said
             message = "An LLM needs its endpoint's URL."
             raise ValueError(message)
@@ -58,7 +53,6 @@ class Endpoint:
         self._settings = settings
         self._client = AsyncOpenAI(base_url=settings.url, api_key=key, timeout=settings.call_seconds, max_retries=0)
         self._root = settings.url.rstrip("/").removesuffix("/v1")
-        self._breaker = breaker or CircuitBreaker(FAILURES_TO_OPEN, OPEN_SECONDS, LlmUnavailable, "llm")
 
     async def close(self) -> None:
         """Let its connections go."""
@@ -66,7 +60,7 @@ class Endpoint:
 
     async def served(self) -> ServedModel:
         """Ask which model answers."""
-        cards = (await self._guarded(lambda: self._get("/models", ModelList), LOOK_SECONDS)).data
+        cards = (await _within(LOOK_SECONDS, self._get("/models", ModelList))).data
         wanted = self._settings.model
         card = next((card for card in cards if wanted in (None, card.id)), ModelCard(id=wanted) if wanted else None)
         if card is None:
@@ -76,22 +70,22 @@ class Endpoint:
 
     async def count_tokens(self, text: str, model: ServedModel) -> int:
         """Count with the model's own tokenizer; where the server has no such route, an upper bound by letters."""
-        counted = await self._guarded(lambda: _where_there(self._tokens(text, model)), LOOK_SECONDS)
+        counted = await _within(LOOK_SECONDS, _where_there(self._tokens(text, model)))
         return counted.number if counted else len(text) // LETTERS_A_TOKEN + 1
 
     async def answer(
         self, instructions: str, request: str, shape: type[Answer], model: ServedModel, *, max_tokens: int
     ) -> Answer:
         """Ask for an answer of a shape. Raises ``LlmNonsense`` where it is cut, no JSON, or the same over and over."""
-        completion = await self._guarded(
-            lambda: self._complete(instructions, request, shape, model, max_tokens), self._settings.call_seconds
+        completion = await _within(
+            self._settings.call_seconds, self._complete(instructions, request, shape, model, max_tokens)
         )
         return _read(completion, shape)
 
     async def _context_tokens(self, card: ModelCard) -> int:
         if card.served_tokens:
             return card.served_tokens
-        props = await self._guarded(lambda: _where_there(self._get(f"{self._root}/props", Props)), LOOK_SECONDS)
+        props = await _within(LOOK_SECONDS, _where_there(self._get(f"{self._root}/props", Props)))
         if props:
             return props.default_generation_settings.n_ctx
         return min(card.trained_tokens or SAFE_CONTEXT_TOKENS, SAFE_CONTEXT_TOKENS)
@@ -125,23 +119,17 @@ class Endpoint:
             raise _OtherLanguage
         return completion
 
-    async def _guarded(self, call: Callable[[], Awaitable[Result]], seconds: float) -> Result:
-        """Call unless the endpoint is known to be away, and tell the breaker how it went unless it was cancelled."""
-        if self._breaker.opened:
-            message = "The LLM's endpoint has not answered lately."
-            raise LlmUnavailable(message)
-        try:
-            async with asyncio.timeout(seconds):
-                result = await call()
-        except (openai.OpenAIError, json.JSONDecodeError, TimeoutError, _OtherLanguage) as error:
-            with self._breaker:
-                raise _meaning(error) from error
-        with self._breaker:
-            return result
-
 
 class _OtherLanguage(Exception):
     """The answer is not of the contract."""
+
+
+async def _within(seconds: float, call: Awaitable[Result]) -> Result:
+    try:
+        async with asyncio.timeout(seconds):
+            return await call
+    except (openai.OpenAIError, json.JSONDecodeError, TimeoutError, _OtherLanguage) as error:
+        raise _meaning(error) from error
 
 
 async def _where_there(reply: Awaitable[Reply]) -> Reply | None:
@@ -156,7 +144,7 @@ def _meaning(error: Exception) -> LlmFailed:
     """Our own error, in words of our own: what a provider writes is never shown as if it were ours."""
     match error:
         case openai.APITimeoutError() | TimeoutError():
-            return LlmUnavailable("The LLM did not answer in time.")
+            return LlmTimeout("The LLM did not answer in time.")
         case openai.APIStatusError() if error.status_code in _REFUSED:
             return LlmNonsense(f"The LLM's endpoint refuses what it is asked ({error.status_code}).")
         case openai.APIStatusError():

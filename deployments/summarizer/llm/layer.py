@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from callscribe.domain import Brief, Language, Protocol, ProtocolStatus, Transcript
 from callscribe.errors import LlmFailed
 from callscribe.settings import LlmSettings
+from deployments.summarizer.llm.breaker import Breaker
 from deployments.summarizer.llm.endpoint import Endpoint, ServedModel
 from deployments.summarizer.llm.evidence import Reader
 from deployments.summarizer.llm.ground import Ground
@@ -34,15 +35,25 @@ class LlmLayer:
 
     def __init__(self, settings: LlmSettings, salience: Salience = in_order_of_speech) -> None:
         self._endpoint = Endpoint(settings)
+        self._breaker = Breaker(settings.retry_seconds)
         self._budget_seconds = settings.budget_seconds
         self._salience = salience
         self._readers: dict[Language, Reader] = {}
 
     async def improve(self, brief: Brief, linguistic: Protocol) -> Protocol:
-        """Add to a linguistic protocol what the LLM says and can prove. Raises ``LlmFailed``."""
-        lines = lines_of(brief.transcript)
-        if not lines:
+        """Add to a linguistic protocol what the LLM says and can prove. Raises ``LlmFailed``.
+
+        At once, where the endpoint has left the protocols before without an answer.
+        """
+        if not (lines := lines_of(brief.transcript)):
             return linguistic
+        return await self._breaker.call(lambda: self._improve(brief, linguistic, lines))
+
+    async def close(self) -> None:
+        """Let the endpoint's connections go."""
+        await self._endpoint.close()
+
+    async def _improve(self, brief: Brief, linguistic: Protocol, lines: tuple[Line, ...]) -> Protocol:
         names = names_of(brief, linguistic)
         model = await self._endpoint.served()
         proof = await asyncio.to_thread(self._proof, brief, lines, names)
@@ -57,10 +68,6 @@ class LlmLayer:
         read = await reading.read(lines)
         return await asyncio.to_thread(_improved, linguistic, read, proof, model, brief.transcript)
 
-    async def close(self) -> None:
-        """Let the endpoint's connections go."""
-        await self._endpoint.close()
-
     def _proof(self, brief: Brief, lines: Sequence[Line], names: Mapping[int, str]) -> Proof:
         language = brief.transcript.language
         if language not in self._readers:
@@ -71,7 +78,7 @@ class LlmLayer:
 
 def degraded(linguistic: Protocol, failure: LlmFailed) -> Protocol:
     """The linguistic protocol, saying why no LLM improved it."""
-    return replace(linguistic, status=ProtocolStatus.DEGRADED, reason=str(failure))
+    return replace(linguistic, status=ProtocolStatus.DEGRADED, reason=str(failure), reason_code=failure.code)
 
 
 def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel, transcript: Transcript) -> Protocol:
@@ -87,7 +94,6 @@ def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel
         action_items=merging.items(linguistic.action_items, proven.action_items),
         llm=_short(model.name),
         rejected=proven.rejected,
-        reason=None,
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from callscribe.errors import LlmNonsense, LlmUnavailable
+from callscribe.errors import LlmNonsense, LlmTimeout, LlmUnavailable
 from deployments.summarizer.llm.endpoint import Endpoint, ServedModel
 from deployments.summarizer.llm.lines import Line
 from deployments.summarizer.llm.prompt import Prompt, numbers_at
@@ -28,6 +28,7 @@ READING_SHARE = 0.8
 """Of the time for all calls so much is for reading, the rest for making the notes one."""
 
 Answer = TypeVar("Answer", Notes, Digest)
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ class Reading:
 
     async def read(self, lines: Sequence[Line]) -> Read:
         """Read as much as there is time for. Raises ``LlmFailed`` where nothing could be read."""
-        parts = await windows(tuple(lines), self._measure, self._room)
-        share = READING_SHARE if len(parts) > 1 else 1
         try:
+            parts = await windows(tuple(lines), self._measure, self._room)
+            share = READING_SHARE if len(parts) > 1 else 1
             for window in by_salience(parts, self._weights):
                 await self._read(window, MAX_HALVINGS, self._seconds_left(share))
         except _OutOfTime as trouble:
@@ -92,7 +93,7 @@ class Reading:
         if isinstance(self._trouble, LlmNonsense):
             return self._trouble
         if isinstance(self._trouble, _OutOfTime):
-            return LlmUnavailable("The LLM did not answer in time.")
+            return LlmTimeout("The LLM did not answer in time.")
         return LlmNonsense("The LLM's context is too small for this call.")
 
     async def _read(self, window: Window, halvings: int, left: Callable[[], float]) -> None:
@@ -112,28 +113,26 @@ class Reading:
         self._notes.append((window, await asyncio.to_thread(prove, notes, self._proof)))
 
     async def _ask(self, request: str, shape: type[Answer], seconds: float) -> Answer:
-        try:
-            async with asyncio.timeout(max(seconds, 0)):
-                return await self._endpoint.answer(
-                    self._prompt.rules, request, shape, self._model, max_tokens=self._answer_tokens
-                )
-        except TimeoutError as error:
-            raise _OutOfTime from error
+        return await _within(
+            seconds,
+            self._endpoint.answer(self._prompt.rules, request, shape, self._model, max_tokens=self._answer_tokens),
+        )
 
     async def _measure(self, window: Window) -> int:
         return await self._count(self._prompt.notes(window, self._proof.ground.shown))
 
     async def _count(self, request: str) -> int:
-        return await self._endpoint.count_tokens(f"{self._prompt.rules}\n{request}", self._model)
+        counting = self._endpoint.count_tokens(f"{self._prompt.rules}\n{request}", self._model)
+        return await _within(self._seconds_left(1)(), counting)
 
     async def _as_one(self, notes: Sequence[Proven]) -> Proven:
         """Merge the notes of parts, as many at a time as fit, until they are one or no two of them fit together."""
         if len(notes) == 1:
             return notes[0]
-        groups = await self._groups(notes)
-        if len(groups) == len(notes):
-            return joined(notes)
         try:
+            groups = await self._groups(notes)
+            if len(groups) == len(notes):
+                return joined(notes)
             merged = [group[0] if len(group) == 1 else await self._digest(group) for group in groups]
         except (LlmNonsense, LlmUnavailable, _OutOfTime):
             return joined(notes)
@@ -161,3 +160,11 @@ class Reading:
             for point in (*proven.key_points, *proven.decisions)
         )
         return "\n".join([" ".join(proven.summary), *points])
+
+
+async def _within(seconds: float, call: Awaitable[Result]) -> Result:
+    try:
+        async with asyncio.timeout(max(seconds, 0)):
+            return await call
+    except TimeoutError as error:
+        raise _OutOfTime from error

@@ -42,6 +42,7 @@ class FakeLlm:
     model: str = "fake-1b"
     finish_reason: Callable[[Asked], str] = lambda _: "stop"
     status: int = 200
+    model_list_status: int = 200
     page: str | None = None
     seconds: float = 0.0
     tokenizes: bool = True
@@ -57,7 +58,8 @@ def _app(llm: FakeLlm) -> FastAPI:
     @app.get("/v1/models")
     async def models() -> Response:
         llm.calls += 1
-        return JSONResponse({"object": "list", "data": [{"id": llm.model, "object": "model", **llm.card}]})
+        listed = {"object": "list", "data": [{"id": llm.model, "object": "model", **llm.card}]}
+        return JSONResponse(listed, status_code=llm.model_list_status)
 
     @app.get("/props")
     async def props() -> Response:

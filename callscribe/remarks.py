@@ -1,0 +1,119 @@
+"""What must be known of a result before it is believed, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from callscribe.domain import Language, ProtocolStatus
+from callscribe.errors import LlmNonsense, LlmTimeout, LlmUnavailable, ModelUnavailable, Unavailable
+
+
+class Told(Protocol):
+    """What a protocol says of itself, in the domain as in the contract."""
+
+    @property
+    def status(self) -> ProtocolStatus:
+        """How much of it could be made."""
+
+    @property
+    def coverage(self) -> float:
+        """The share of the transcript's words that were read."""
+
+    @property
+    def reason_code(self) -> str | None:
+        """Why it is not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The remarks in one language; ``degraded`` and ``failed`` by the code of the reason."""
+
+    truncated: str
+    coverage: str
+    pending: str
+    degraded: Mapping[str, str]
+    degraded_somehow: str
+    failed: Mapping[str, str]
+    failed_somehow: str
+
+
+_RU = Wording(
+    truncated="Запись обрывается: расшифрована только сохранившаяся часть.",
+    coverage="Протокол составлен по {percent} % расшифровки.",
+    pending="Протокол ещё составляется.",
+    degraded={
+        LlmUnavailable.code: "Языковая модель недоступна. Протокол составлен без неё и будет дополнен, когда она "
+        "вернётся.",
+        LlmTimeout.code: "Языковая модель не ответила вовремя. Протокол составлен без неё и будет дополнен, когда она "
+        "ответит.",
+        LlmNonsense.code: "Ответ языковой модели не годится. Протокол составлен без неё; позже её спросят снова.",
+    },
+    degraded_somehow="Протокол составлен без языковой модели и будет дополнен, когда она ответит.",
+    failed={
+        Unavailable.code: "Протокола нет: сервис, который его составляет, не ответил. Задачу можно запустить снова.",
+        ModelUnavailable.code: "Протокола нет: на сервере не хватает моделей, которые для него нужны.",
+    },
+    failed_somehow="Протокола нет: составить его не удалось. Задачу можно запустить снова.",
+)
+
+_EN = Wording(
+    truncated="The recording breaks off: the transcript is of the part that is there.",
+    coverage="The protocol was made from {percent} % of the transcript.",
+    pending="The protocol is still being made.",
+    degraded={
+        LlmUnavailable.code: "The language model is away. The protocol was made without it and will be completed when "
+        "it is back.",
+        LlmTimeout.code: "The language model did not answer in time. The protocol was made without it and will be "
+        "completed when it answers.",
+        LlmNonsense.code: "The language model's answer was of no use. The protocol was made without it; it will be "
+        "asked again.",
+    },
+    degraded_somehow="The protocol was made without the language model and will be completed when it answers.",
+    failed={
+        Unavailable.code: "There is no protocol: what makes it did not answer. The task can be run again.",
+        ModelUnavailable.code: "There is no protocol: the server lacks models that it needs.",
+    },
+    failed_somehow="There is no protocol: it could not be made. The task can be run again.",
+)
+
+
+def recording_remarks(*, truncated: bool, language: Language) -> list[str]:
+    """What must be known of the transcript: nothing where the recording is whole."""
+    return [_wording(language).truncated] if truncated else []
+
+
+def protocol_remarks(protocol: Told, language: Language) -> list[str]:
+    """What must be known of the protocol: nothing where it is whole and of the whole transcript."""
+    return list(_protocol_remarks(protocol, _wording(language)))
+
+
+def _protocol_remarks(protocol: Told, words: Wording) -> Iterator[str]:
+    code = protocol.reason_code or ""
+    match protocol.status:
+        case ProtocolStatus.PENDING:
+            yield words.pending
+        case ProtocolStatus.FAILED:
+            yield words.failed.get(code, words.failed_somehow)
+        case ProtocolStatus.DEGRADED:
+            yield words.degraded.get(code, words.degraded_somehow)
+            yield from _coverage(protocol.coverage, words)
+        case ProtocolStatus.COMPLETE:
+            yield from _coverage(protocol.coverage, words)
+        case _:
+            assert_never(protocol.status)
+
+
+def _coverage(coverage: float, words: Wording) -> Iterator[str]:
+    """Rounded down, so that what was not read to its end never looks as if it had been."""
+    if coverage < 1:
+        yield words.coverage.format(percent=int(100 * coverage))
+
+
+def _wording(language: Language) -> Wording:
+    match language:
+        case Language.RU:
+            return _RU
+        case Language.EN:
+            return _EN
