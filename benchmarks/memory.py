@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import psutil
 
-MEBIBYTE = 1024 * 1024
+from callscribe.settings import MEBIBYTE
+
 _EVERY_SECONDS = 0.2
 _REPLICA = re.compile(r"ray::(?:ServeReplica:[^:]+:)?(\w+)")
 

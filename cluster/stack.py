@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import httpx
@@ -20,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from callscribe.ports import free_port
 from callscribe.settings import Settings
-from cluster.haproxy import unspliced
+from cluster.haproxy import mended
 from cluster.postgres import EmbeddedPostgres, PostgresFailed
 
 START_TIMEOUT_SECONDS = 300
@@ -54,7 +55,7 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
     with ExitStack() as started:
         started.enter_context(_alone_in(data))
         scratch = started.enter_context(_scratch(data))
-        environment = _serve_environment(scratch) | unspliced(scratch) | llm_environment(settings)
+        environment = _serve_environment(scratch) | mended(scratch) | llm_environment(settings)
         environment["CALLSCRIBE_DATA_DIR"] = str(data)
         if settings.database_url is None:
             say("Starting PostgreSQL …")
@@ -118,6 +119,11 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
     proxy = scratch / "ha"
     proxy.mkdir(mode=0o700)
     return {
+        # Despite its name, it has Ray listen on the loopback address instead of every network's.
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        # Replicas listen on every address all the same, for whoever shows this stack's token.
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": token_hex(),
         "RAY_USAGE_STATS_ENABLED": "0",
         # With more, glibc keeps what threads have freed: 2.3 GiB in the Diarizer after four hours of sound.
         "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "1"),
@@ -162,7 +168,6 @@ def _ray() -> Iterator[None]:
         include_dashboard=False,
         log_to_driver=False,
         logging_level=logging.WARNING,
-        _node_ip_address="127.0.0.1",
     )
     for number, handler in ours.items():
         signal.signal(number, handler)  # Ray's own would end us before PostgreSQL has been stopped

@@ -25,7 +25,7 @@ def render(result: ResultView) -> RenderableType:
     length = f" · {clock(result.duration_seconds)}" if result.duration_seconds is not None else ""
     title = Rule(Text(f"{result.title} · {result.language}{length}", style="bold"))
     if not result.segments:
-        return Group(title, Padding(Text(WORDS.no_speech, style="italic"), (1, 2)), *_remarks(result))
+        return Group(title, Padding(Text(WORDS.result.no_speech, style="italic"), (1, 2)), *_remarks(result))
     return Group(title, Padding(_transcript(result), (1, 0)), *_remarks(result), *_protocol(result))
 
 
@@ -52,16 +52,16 @@ def _transcript(result: ResultView) -> Table:
 
 def _protocol(result: ResultView) -> Iterator[RenderableType]:
     if result.summary:
-        yield _panel(WORDS.summary, [Text(result.summary)])
+        yield _panel(WORDS.result.summary, [Text(result.summary)])
     protocol = result.protocol
     if protocol.key_points:
-        yield _panel(WORDS.key_points, (_point(point.text, point.at) for point in protocol.key_points))
+        yield _panel(WORDS.result.key_points, (_point(point.text, point.at) for point in protocol.key_points))
     if protocol.decisions:
-        yield _panel(WORDS.decisions, (_point(point.text, point.at) for point in protocol.decisions))
+        yield _panel(WORDS.result.decisions, (_point(point.text, point.at) for point in protocol.decisions))
     if protocol.action_items:
         items = zip(result.action_items, protocol.action_items, strict=True)
-        yield _panel(WORDS.action_items, (_point(text, item.at) for text, item in items))
-    yield _panel(WORDS.participants, [_talk_time(result)])
+        yield _panel(WORDS.result.action_items, (_point(text, item.at) for text, item in items))
+    yield _panel(WORDS.result.participants, [_talk_time(result)])
 
 
 def _panel(title: str, lines: Iterable[RenderableType]) -> Panel:

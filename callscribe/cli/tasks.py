@@ -106,7 +106,7 @@ async def _list(contract: Contract, status: TaskStatus | None, limit: int) -> No
     if not page.items:
         stdout().print(WORDS.no_tasks)
         return
-    table = Table(WORDS.task, WORDS.title, WORDS.status, WORDS.duration, WORDS.created, box=None)
+    table = Table(WORDS.task, WORDS.title, WORDS.status, WORDS.result.duration, WORDS.created, box=None)
     table.columns[0].no_wrap = True
     for task in page.items:
         table.add_row(str(task.task_id), Text(task.title), _status(task), _duration(task), _created(task))
@@ -122,7 +122,7 @@ async def _show(contract: Contract, task_id: UUID, format_: ExportFormat | None)
     table.add_row(WORDS.task, str(task.task_id))
     table.add_row(WORDS.title, Text(task.title))
     table.add_row(WORDS.status, _status(task))
-    table.add_row(WORDS.duration, _duration(task))
+    table.add_row(WORDS.result.duration, _duration(task))
     table.add_row(WORDS.created, _created(task))
     stdout().print(table)
     if task.error is not None:

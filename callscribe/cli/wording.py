@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from callscribe.domain import Language, Stage, TaskStatus
+from callscribe.exports.wording import Wording as ResultWording
+from callscribe.exports.wording import wording as result_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,6 @@ class Wording:
     ready: str
     ready_docs: str
     stop_hint: str
-    stopping: str
     stopped: str
     own_server_failed: str
     own_server_ended: str
@@ -67,7 +68,6 @@ class Wording:
     interrupted: str
 
     uploading: str
-    queued: str
     queue_place: str
     stages: Mapping[Stage, str]
     statuses: Mapping[TaskStatus, str]
@@ -78,17 +78,9 @@ class Wording:
     task_failed: str
     task_cancelled: str
 
-    no_speech: str
-    summary: str
-    key_points: str
-    decisions: str
-    action_items: str
-    participants: str
-
     task: str
     title: str
     status: str
-    duration: str
     created: str
     no_tasks: str
     confirm_delete: str
@@ -99,7 +91,6 @@ class Wording:
     all_models_there: str
     pulled: str
     model: str
-    purpose: str
     licence: str
     size: str
     state: str
@@ -143,6 +134,11 @@ class Wording:
     check_database: str
     check_blobs: str
 
+    @property
+    def result(self) -> ResultWording:
+        """What stands around what was said, as in files."""
+        return result_wording(self.interface)
+
 
 EN: Final = Wording(
     interface=Language.EN,
@@ -180,7 +176,6 @@ EN: Final = Wording(
     ready="CallScribe is ready: {url}",
     ready_docs="API: {url}/api/v1 · documentation: {url}/docs",
     stop_hint="Ctrl-C stops it.",
-    stopping="Stopping …",
     stopped="Stopped; nothing is left running.",
     own_server_failed="CallScribe could not be started: {reason}",
     own_server_ended="CallScribe has ended without being asked to: {reason}",
@@ -195,7 +190,6 @@ EN: Final = Wording(
     queue_full="The server's queue is full; waiting …",
     interrupted="Interrupted.",
     uploading="uploading",
-    queued="queued",
     queue_place="queued, place {place}",
     stages={
         Stage.DECODING: "decoding",
@@ -216,16 +210,9 @@ EN: Final = Wording(
     several_need_folder="Several files in one {format} would not be one file: name a folder with --output-dir.",
     task_failed="{name}: {message}",
     task_cancelled="{name}: the task was cancelled.",
-    no_speech="Nobody speaks in this recording.",
-    summary="Summary",
-    key_points="Key points",
-    decisions="Decisions",
-    action_items="Action items",
-    participants="Participants",
     task="Task",
     title="Title",
     status="Status",
-    duration="Duration",
     created="Created",
     no_tasks="No tasks.",
     confirm_delete="Delete {count} task(s) with their recordings?",
@@ -235,7 +222,6 @@ EN: Final = Wording(
     all_models_there="All weights are there and whole: {names} ({size}).",
     pulled="{model} ← {source}",
     model="Model",
-    purpose="Purpose",
     licence="Licence",
     size="Size",
     state="State",
@@ -314,7 +300,6 @@ RU: Final = Wording(
     ready="CallScribe готов: {url}",
     ready_docs="API: {url}/api/v1 · документация: {url}/docs",
     stop_hint="Ctrl-C — остановить.",
-    stopping="Остановка …",
     stopped="Остановлено; ничего не осталось работать.",
     own_server_failed="CallScribe не запустился: {reason}",
     own_server_ended="CallScribe завершился, хотя его не просили: {reason}",
@@ -329,7 +314,6 @@ RU: Final = Wording(
     queue_full="Очередь сервера полна; ждём …",
     interrupted="Прервано.",
     uploading="отправляется",
-    queued="в очереди",
     queue_place="в очереди, место {place}",
     stages={
         Stage.DECODING: "декодируется",
@@ -350,16 +334,9 @@ RU: Final = Wording(
     several_need_folder="Несколько файлов не сложить в один {format}: укажите папку через --output-dir.",
     task_failed="{name}: {message}",
     task_cancelled="{name}: задача отменена.",
-    no_speech="В записи никто не говорит.",
-    summary="Резюме",
-    key_points="Ключевые моменты",
-    decisions="Решения",
-    action_items="Задачи",
-    participants="Участники",
     task="Задача",
     title="Название",
     status="Состояние",
-    duration="Длительность",
     created="Создана",
     no_tasks="Задач нет.",
     confirm_delete="Удалить задачи ({count}) вместе с записями?",
@@ -369,7 +346,6 @@ RU: Final = Wording(
     all_models_there="Все веса на месте и целы: {names} ({size}).",
     pulled="{model} ← {source}",
     model="Модель",
-    purpose="Назначение",
     licence="Лицензия",
     size="Размер",
     state="Состояние",

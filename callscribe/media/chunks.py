@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from callscribe.media.decoder import SAMPLE_RATE
+from callscribe.media.pcm import SAMPLE_RATE
 from callscribe.media.vad import FRAME, VoiceActivity
 
 with warnings.catch_warnings():

@@ -9,11 +9,8 @@ from pathlib import Path
 
 from callscribe.errors import CallScribeError, Unavailable
 from callscribe.media.answers import Decoded, Probed
-from callscribe.media.pcm import SAMPLE_RATE
 from callscribe.media.worker_process import converse
 from callscribe.settings import DecodeLimits
-
-__all__ = ["SAMPLE_RATE", "DecodedAudio", "Decoder", "MediaInfo"]
 
 
 @dataclass(frozen=True, slots=True)

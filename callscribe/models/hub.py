@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from functools import cached_property, partial
+from functools import cached_property
 
 import httpx2
 from huggingface_hub import hf_hub_url
@@ -42,7 +42,7 @@ class Hub:
             url = hf_hub_url(source.repo, file.path, revision=source.revision, endpoint=self._url)
             remote = Remote(url, sha256=file.sha256, headers=headers)
             scratch = order.scratch / f"{file.sha256}.partial"
-            download(self._client, remote, scratch, partial(_report, order, done, total))
+            download(self._client, remote, scratch, order.after(done, total))
             done += scratch.stat().st_size
             settle(scratch, order.folder / file.path)
 
@@ -62,7 +62,3 @@ class Hub:
         except (httpx2.HTTPError, httpx2.InvalidURL):
             return False
         return True
-
-
-def _report(order: Order, before: int, total: int, position: int) -> None:
-    order.on_bytes(before + position, total)

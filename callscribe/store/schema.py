@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, ClassVar
 import asyncpg
 
 from callscribe.errors import CallScribeError
+from callscribe.store.database import CONNECT_SECONDS
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
 
-CONNECT_SECONDS = 5.0
 # Any number that no other program's advisory lock in the same database has.
 MIGRATION_LOCK = 0x63616C6C_00000001
 

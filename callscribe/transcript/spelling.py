@@ -9,7 +9,8 @@ from num2words import num2words
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+")
 _ONLY_NUMBER = re.compile(r"[(«\"]*\d[\d.,:]*(-[^\W\d]{1,3})?[.,:;!?…)»\"]*")
-_MAX_DIGITS = 9
+MAX_DIGITS = 9
+"""Longer ones stay digits: a telephone's number is read out in pieces."""
 _SIGN_FIRST = re.compile(r"([$€₽])(\d+)")
 _MINUS = re.compile(r"^[(«\"]*[-−](?=\d)")
 _SIGNS = str.maketrans({"%": " процентов ", "$": " долларов ", "€": " евро ", "₽": " рублей ", "№": " номер "})
@@ -29,4 +30,4 @@ def is_number(text: str) -> bool:
 
 def _in_words(number: re.Match[str]) -> str:
     digits = number.group()
-    return f" {num2words(int(digits), lang='ru')} " if len(digits) <= _MAX_DIGITS else f" {digits} "
+    return f" {num2words(int(digits), lang='ru')} " if len(digits) <= MAX_DIGITS else f" {digits} "

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Mapping
 
-import ray
 from ray import serve
 
 from callscribe.blobs import Blobs
 from callscribe.domain import SpeakerSegment
 from callscribe.settings import Settings
 from deployments.diarizer.engines import load_engine
+from deployments.replica import processors
 
 
 @serve.deployment
@@ -20,7 +18,7 @@ class Diarizer:
     """A replica: one engine off the event loop, one recording at a time."""
 
     def __init__(self, settings: Settings) -> None:
-        self._engine = load_engine(settings, threads=_processors())
+        self._engine = load_engine(settings, threads=processors())
         self._blobs = Blobs.open(settings.blobs, settings.blob_options)
         self._turn = asyncio.Lock()
 
@@ -35,8 +33,3 @@ class Diarizer:
 
     async def check_health(self) -> None:
         """Answer: the event loop is never blocked by the engine, so an answer means health."""
-
-
-def _processors() -> int:
-    resources: Mapping[str, float] = ray.get_runtime_context().get_assigned_resources()  # type: ignore[no-untyped-call]
-    return math.ceil(resources.get("CPU", 1))

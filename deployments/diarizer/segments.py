@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from callscribe.domain import SpeakerSegment
-from deployments.diarizer.speech import SAMPLE_RATE, Stretch
+from callscribe.media.pcm import SAMPLE_RATE
+from deployments.diarizer.speech import Stretch
 
 _LONGEST_PAUSE = 2 * SAMPLE_RATE
 

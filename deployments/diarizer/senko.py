@@ -14,9 +14,10 @@ import numpy as np
 import torch
 
 from callscribe.domain import SpeakerSegment
+from callscribe.media.pcm import SAMPLE_RATE
 from deployments.diarizer.clustering import cluster
 from deployments.diarizer.segments import segments_of
-from deployments.diarizer.speech import SAMPLE_RATE, SpeechDetector
+from deployments.diarizer.speech import SpeechDetector
 from deployments.diarizer.voices import VoiceEmbedder, windows_of
 
 _RELIABLE = SAMPLE_RATE // 2

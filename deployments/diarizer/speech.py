@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 from silero_vad import get_speech_timestamps_from_probs, load_silero_vad
 
-SAMPLE_RATE = 16_000
+from callscribe.media.pcm import SAMPLE_RATE
+
 _FRAME = 512  # Silero's only frame length at 16 kHz
 _BLOCK = _FRAME * 1024
 

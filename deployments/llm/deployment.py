@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
-import ray
 from ray import serve
 from starlette.applications import Starlette
 
@@ -13,6 +9,7 @@ from callscribe.errors import Unavailable
 from callscribe.settings import Settings
 from deployments.llm.engines import load_engine
 from deployments.llm.proxy import Proxy
+from deployments.replica import processors
 
 
 @serve.deployment
@@ -22,7 +19,7 @@ class Llm:
 
     def __init__(self, settings: Settings, model: str) -> None:
         self._settings = settings
-        self._engine = load_engine(settings, model, threads=_processors())
+        self._engine = load_engine(settings, model, threads=processors())
         self._proxy: Proxy | None = None
 
     async def __serve_build_asgi_app__(self) -> Starlette:
@@ -39,8 +36,3 @@ class Llm:
         """Give back the connections."""
         if self._proxy is not None:
             await self._proxy.close()
-
-
-def _processors() -> int:
-    resources: Mapping[str, float] = ray.get_runtime_context().get_assigned_resources()  # type: ignore[no-untyped-call]
-    return math.ceil(resources.get("CPU", 1))

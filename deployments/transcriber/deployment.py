@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Mapping
 
-import ray
 from ray import serve
 
 from callscribe.domain import Language, Word
 from callscribe.media.chunks import Chunk
 from callscribe.settings import Settings
+from deployments.replica import processors
 from deployments.transcriber.engine import transcribe_batch
 from deployments.transcriber.engines import load_engine
 
@@ -24,7 +22,7 @@ class Transcriber:
     """A replica: one engine off the event loop, chunks of many recordings in one batch."""
 
     def __init__(self, settings: Settings) -> None:
-        self._engine = load_engine(settings, threads=_processors())
+        self._engine = load_engine(settings, threads=processors())
         self._turn = asyncio.Lock()
 
     async def name(self) -> str:
@@ -48,8 +46,3 @@ class Transcriber:
     async def _batched(self, asked: list[tuple[Chunk, Language]]) -> list[tuple[Word, ...]]:
         async with self._turn:
             return await asyncio.to_thread(transcribe_batch, self._engine, asked)
-
-
-def _processors() -> int:
-    resources: Mapping[str, float] = ray.get_runtime_context().get_assigned_resources()  # type: ignore[no-untyped-call]
-    return math.ceil(resources.get("CPU", 1))

@@ -17,8 +17,8 @@ MAX_ABBREVIATION = 6
 
 _WORD = re.compile(r"\w+")
 _CREDITS = re.compile(
-    r"продолжение следует|субтитр\w* (с?делал|создал|подогнал|добавил|предостав)|редактор субтитров|dimatorzok|"
-    r"корректор а|"
+    r"продолжение следует|субтитр\w* (с?делал|создал|подогнал|добавил|предостав)|dimatorzok|"
+    r"редактор субтитров( \w\. ?\w+)?|корректор \w\. ?\w+|"
     r"спасибо за (просмотр|внимание к видео)|подпи(шитесь|сывайтесь) на канал|ставьте лайк|"
     r"thanks? (you )?(so much )?for watching|(please )?subscribe to|subtitles? by|amara\.org|see you in the next video",
     re.IGNORECASE,

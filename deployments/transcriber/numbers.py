@@ -9,8 +9,9 @@ from functools import cache, lru_cache
 import pymorphy3  # type: ignore[import-untyped]
 from num2words import num2words
 
+from callscribe.transcript.spelling import MAX_DIGITS
+
 _DIGITS = re.compile(r"\d+")
-_MAX_DIGITS = 9
 _REMEMBERED_WORDS = 1000
 
 
@@ -31,7 +32,7 @@ def is_said(written: str, words: Sequence[str]) -> bool:
 
 def _in_words(written: str, kind: str) -> tuple[str, ...]:
     numbers = _DIGITS.findall(written)
-    if len(numbers) != 1 or len(numbers[0]) > _MAX_DIGITS:
+    if len(numbers) != 1 or len(numbers[0]) > MAX_DIGITS:
         return ()
     return tuple(num2words(int(numbers[0]), lang="ru", to=kind).split())
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from callscribe.domain import Word
 from callscribe.media.chunks import Chunk
-from callscribe.media.decoder import SAMPLE_RATE
+from callscribe.media.pcm import SAMPLE_RATE
 
 _SHORTEST = 0.04
 _LONGEST_BASE = 0.4

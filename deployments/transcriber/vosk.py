@@ -11,7 +11,7 @@ import vosk
 
 from callscribe.domain import Word
 from callscribe.media.chunks import Chunk
-from callscribe.media.decoder import SAMPLE_RATE
+from callscribe.media.pcm import SAMPLE_RATE
 from deployments.transcriber.timing import ordered
 
 _SILENT_SECONDS = 0.5

@@ -17,8 +17,10 @@ from deployments.transcriber.timing import ordered
 _PUNCTUATION = re.compile(r"[.,!?…;:]+$")
 _KEPT = 0.5
 """What a word that only one engine has must be worth: below it, it is likelier an insertion."""
-_SURE = 0.2
-"""What all words of an engine must be worth on the mean to be believed where the other shares none of them."""
+_SURE = 0.3
+"""What all words of an engine must be worth on the mean to be believed where the other shares none of them.
+Of speech played backwards 0.2 lets 146 words pass, 0.3 49; in speech below its noise 0.3 costs 5 words of 404, 0.4 22.
+"""
 
 
 class Vote:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
 from callscribe.store import Store
-from cluster.postgres import EmbeddedPostgres
+from cluster.postgres import EmbeddedPostgres, PostgresFailed
 
 Start = Callable[[str], EmbeddedPostgres]
 
@@ -93,12 +94,51 @@ def test_a_folder_that_let_everybody_in_is_closed_at_the_next_start(start: Start
     assert "trust" not in rules.read_text()
 
 
-def test_an_orphan_in_the_folder_is_stopped(start: Start) -> None:
+@pytest.mark.parametrize("sign", ["", "-"], ids=["postmaster", "single-user server"])
+def test_an_orphan_in_the_folder_is_stopped(start: Start, sign: str) -> None:
     first = start("a")
     abandon(first)
+    pid_file = first._data / "postmaster.pid"
+    pid_file.write_text(sign + pid_file.read_text())
     second = start("a")
     assert first._process.wait(timeout=10) == 0
     assert second._process.poll() is None
+
+
+@pytest.fixture
+def told_by_its_environment(start: Start) -> Iterator[EmbeddedPostgres]:
+    """A server that nobody watches and whose arguments do not name its folder."""
+    postgres = start("a")
+    postgres.stop()
+    sockets = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={postgres._sockets}"]
+    environment = os.environ | {"PGDATA": str(postgres._data)}
+    program = postgres._programs / "postgres"
+    postgres._process = subprocess.Popen([program, *sockets], env=environment, user=postgres._user)
+    assert postgres._takes_connections(postgres._process, time.monotonic() + 30)
+    yield postgres
+    postgres._process.terminate()
+    postgres._process.wait()
+
+
+def test_an_orphan_that_its_environment_told_of_the_folder_is_stopped(
+    told_by_its_environment: EmbeddedPostgres, start: Start
+) -> None:
+    start("a")
+    assert told_by_its_environment._process.wait(timeout=10) == 0
+
+
+def test_a_server_that_may_be_somebodys_keeps_its_pid_file(
+    told_by_its_environment: EmbeddedPostgres, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(process: psutil.Process) -> str:
+        raise psutil.AccessDenied(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "cwd", denied)
+    monkeypatch.setattr("cluster.postgres.START_SECONDS", 1)
+    with pytest.raises(PostgresFailed, match=r"postmaster\.pid"):
+        start("a")
+    assert told_by_its_environment._process.poll() is None
+    assert (told_by_its_environment._data / "postmaster.pid").exists()
 
 
 def test_a_stale_pid_file_that_names_anothers_postgresql_leaves_it_alone(start: Start, folder: Path) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callscribe.domain import SpeakerSegment
+from callscribe.media.pcm import SAMPLE_RATE
 from deployments.diarizer.segments import segments_of
-from deployments.diarizer.speech import SAMPLE_RATE, Stretch
+from deployments.diarizer.speech import Stretch
 from deployments.diarizer.voices import windows_of
 
 

@@ -22,6 +22,9 @@ from callscribe.ports import free_port
 START_SECONDS = 300
 TASK_SECONDS = 240
 
+READY_FILE = "ready.json"
+OUTPUT = "output.log"
+
 Answer = dict[str, Any]
 
 
@@ -114,22 +117,11 @@ def command_line(process: psutil.Process) -> str:
 
 
 @contextmanager
-def running_stack(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Stack]:
+def running_stack(data_dir: Path, settings: Mapping[str, str], port: int | None = None) -> Iterator[Stack]:
     """Start a stack, and stop it as the command line does: it must end by itself and leave nothing running."""
-    ready = data_dir / "ready.json"
-    log = data_dir / "output.log"
-    arguments = ["--port", str(free_port()), "--ready-file", str(ready), "--until-stdin-closes"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cluster", *arguments],
-            env=os.environ | {"CALLSCRIBE_DATA_DIR": str(data_dir)} | dict(settings),
-            stdin=subprocess.PIPE,  # a stack ends with the tests, however they end
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+    process = start_process(data_dir, settings, port or free_port())
     try:
-        yield Stack(_address(process, ready, log), process, data_dir)
+        yield ready_stack(data_dir, process)
     finally:
         left = family(process.pid) if process.poll() is None else []
         process.send_signal(signal.SIGTERM)
@@ -139,12 +131,30 @@ def running_stack(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Stack
         assert not [running for running in left if running.is_running()]
 
 
-def _address(process: subprocess.Popen[bytes], ready: Path, log: Path) -> str:
+def start_process(data_dir: Path, settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
+    """Start a stack that ends with the tests, however they end."""
+    ready = data_dir / READY_FILE
+    ready.unlink(missing_ok=True)
+    arguments = ["--port", str(port), "--ready-file", str(ready), "--until-stdin-closes"]
+    with (data_dir / OUTPUT).open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cluster", *arguments],
+            env=os.environ | {"CALLSCRIBE_DATA_DIR": str(data_dir)} | dict(settings),
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def ready_stack(data_dir: Path, process: subprocess.Popen[bytes]) -> Stack:
+    """Wait until the stack that was started is ready."""
+    ready, log = data_dir / READY_FILE, data_dir / OUTPUT
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if ready.exists():
             url: str = json.loads(ready.read_text(encoding="utf-8"))["url"]
-            return url
+            return Stack(url, process, data_dir)
         time.sleep(0.1)
-    logs = "\n".join(path.read_text(errors="replace") for path in (log, log.parent / "logs" / "stack.log"))
+    logs = "\n".join(path.read_text(errors="replace") for path in (log, data_dir / "logs" / "stack.log"))
     raise AssertionError(f"the stack did not start:\n{logs}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from callscribe.domain import ActionItem, Brief, Language, Participant, ProtocolStatus, Transcript
 from callscribe.domain import Protocol as CallProtocol
+from callscribe.exports.wording import wording as result_wording
 from callscribe.models import Installation
 from callscribe.schemas.speakers import speaker_label
 from callscribe.transcript.sentences import sentences
@@ -22,8 +23,6 @@ from deployments.summarizer.linguistic.salience import Ranking
 from deployments.summarizer.linguistic.topic import relevance
 from deployments.summarizer.linguistic.wording import Wording
 from deployments.summarizer.templates import TemplateContent
-
-_NO_SPEECH = {Language.RU: "В записи никто не говорит.", Language.EN: "Nobody speaks in this recording."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,8 @@ class LinguisticEngine:
         """Make the protocol."""
         transcript = brief.transcript
         if not transcript.turns:
-            return CallProtocol(ProtocolStatus.COMPLETE, self.name, 1.0, summary=_NO_SPEECH[transcript.language])
+            silence = result_wording(transcript.language).no_speech
+            return CallProtocol(ProtocolStatus.COMPLETE, self.name, 1.0, summary=silence)
         analysis, wording = self.analyse(brief), self._tools[transcript.language].wording
         ranking = _ranking(brief, analysis.conversation)
         return CallProtocol(

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from callscribe.domain import Transcript, Turn, Word
+from callscribe.transcript.sentences import ends_sentence
 
 LONG_WORDS = 60
 """A turn is cut after the sentence with which it reaches so many words: what is cited must be a place, not a speech."""
 LONGEST_WORDS = 120
 """And without a sentence's end, after so many."""
-
-_SENTENCE_ENDS = (".", "?", "!", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def _pieces(turn: Turn) -> Iterator[tuple[Word, ...]]:
     piece: list[Word] = []
     for word in turn.words:
         piece.append(word)
-        if len(piece) >= LONGEST_WORDS or (len(piece) >= LONG_WORDS and word.text.endswith(_SENTENCE_ENDS)):
+        if len(piece) >= LONGEST_WORDS or (len(piece) >= LONG_WORDS and ends_sentence(word.text)):
             yield tuple(piece)
             piece = []
     if piece:

@@ -36,10 +36,11 @@ def test_lines_have_every_word_once_in_order(turns: list[tuple[int, int]]) -> No
     assert all(transcript.turns[line.turn].speaker == line.speaker for line in lines)
 
 
-def test_a_long_turn_is_cut_at_a_sentences_end() -> None:
-    lines = lines_of(spoken(Language.RU, (1, "Первое предложение из пяти слов. " * 30)))
+@pytest.mark.parametrize("sentence", ["Первое предложение из пяти слов.", "«Первое предложение из пяти слов.»"])
+def test_a_long_turn_is_cut_at_a_sentences_end(sentence: str) -> None:
+    lines = lines_of(spoken(Language.RU, (1, f"{sentence} " * 30)))
     assert len(lines) > 1
-    assert all(line.text.endswith(".") for line in lines)
+    assert all(line.text.endswith(sentence) for line in lines)
 
 
 @given(TURNS, st.integers(FIXED + 1, 2000))

@@ -1,0 +1,34 @@
+"""What Serve starts in HAProxy's place: it mends what Serve asks for and becomes HAProxy.
+
+Run as a program by itself, with the standard library alone, because Serve starts HAProxy at every change of a route.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+_OPEN_TO_ALL = re.compile(r"^((?:frontend prometheus|listen stats)\n\s+bind )\*?:", re.MULTILINE)
+_PR_SET_PDEATHSIG = 1
+
+
+def launch(program: str, *arguments: str) -> NoReturn:
+    """Become HAProxy: its statistics for this machine alone, without splicing, never outliving who started it."""
+    config = Path(arguments[arguments.index("-f") + 1])
+    config.write_text(kept_here(config.read_text(encoding="utf-8")), encoding="utf-8")
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.execv(program, [program, "-dS", *arguments])  # noqa: S606 - there is no shell to be fooled
+
+
+def kept_here(config: str) -> str:
+    """Take the statistics, which Serve opens to every network, back to the loopback address."""
+    return _OPEN_TO_ALL.sub(r"\g<1>127.0.0.1:", config)
+
+
+if __name__ == "__main__":
+    launch(*sys.argv[1:])
