@@ -47,6 +47,7 @@ class FakeLlm:
     seconds: float = 0.0
     tokenizes: bool = True
     props: dict[str, Any] | None = None
+    usage: dict[str, int] | None = None
     asked: list[Asked] = field(default_factory=list)
     counted: list[Asked] = field(default_factory=list)
     calls: int = 0
@@ -98,7 +99,8 @@ def _completion(llm: FakeLlm, asked: Asked) -> dict[str, Any]:
         "finish_reason": llm.finish_reason(asked),
         "message": {"role": "assistant", "content": text},
     }
-    return {"id": "1", "object": "chat.completion", "created": 0, "model": llm.model, "choices": [choice]}
+    told = {"usage": llm.usage} if llm.usage else {}
+    return {"id": "1", "object": "chat.completion", "created": 0, "model": llm.model, "choices": [choice], **told}
 
 
 @contextmanager
