@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psutil
 import uvicorn
 from starlette.applications import Starlette
 
@@ -18,9 +17,9 @@ from deployments.llm.proxy import Proxy
 
 
 @contextmanager
-def served(settings: Settings, model: str) -> Iterator[str]:
-    """Serve a model on all processors; its base URL. Raises ``ModelUnavailable`` where its weights are not here."""
-    llama = load_engine(settings, model, threads=psutil.cpu_count() or 1)
+def served(settings: Settings, model: str, *, threads: int) -> Iterator[str]:
+    """Serve a model on so many processors; its base URL. ``ModelUnavailable`` where its weights are not here."""
+    llama = load_engine(settings, model, threads=threads)
     with serving(llama.address, call_seconds=settings.llm.call_seconds) as address:
         yield f"{address}/v1"
 
