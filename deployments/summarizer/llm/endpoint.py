@@ -30,6 +30,7 @@ LOOK_SECONDS = 10
 _REFUSED = frozenset({400, 413, 422})
 """What a server answers to this very request, too long for example: another may be well."""
 
+
 Reply = TypeVar("Reply", bound=BaseModel)
 Answer = TypeVar("Answer", Notes, Digest)
 Result = TypeVar("Result")
@@ -160,7 +161,8 @@ async def _where_there(reply: Awaitable[Reply]) -> Reply | None:
 def _meaning(error: Exception) -> LlmFailed:
     """Our own error, in words of our own: what a provider writes is never shown as if it were ours."""
     match error:
-        case openai.APITimeoutError() | TimeoutError():
+        # 408 and 504 are a server's, or a proxy's before it, whose own time has ended.
+        case openai.APITimeoutError() | TimeoutError() | openai.APIStatusError(status_code=408 | 504):
             return LlmTimeout("The LLM did not answer in time.")
         case openai.APIStatusError() if error.status_code in _REFUSED:
             return LlmNonsense(f"The LLM's endpoint refuses what it is asked ({error.status_code}).")

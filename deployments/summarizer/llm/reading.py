@@ -23,7 +23,7 @@ ANSWER_SHARE = 3
 CHAT_TOKENS = 64
 """What a chat template adds to the text."""
 MAX_HALVINGS = 2
-"""How often a window that was answered with nonsense is cut in two and read again."""
+"""How often a window that was answered with nonsense, or not in time, is cut in two and read again."""
 READING_SHARE = 0.8
 """Of the time for all calls so much is for reading, the rest for making the notes one."""
 
@@ -94,14 +94,14 @@ class Reading:
         return lambda: ends - asyncio.get_running_loop().time()
 
     def _failure(self) -> Exception:
-        if isinstance(self._trouble, LlmNonsense):
+        if isinstance(self._trouble, LlmNonsense | LlmTimeout):
             return self._trouble
         if isinstance(self._trouble, _OutOfTime):
             return LlmTimeout("The LLM did not answer in time.")
         return LlmNonsense("The LLM's context is too small for this call.")
 
     async def _read(self, window: Window, halvings: int, left: Callable[[], float]) -> None:
-        """Take notes of a window, or of its halves where the LLM makes nothing of it."""
+        """Take notes of a window, or of its halves where the LLM makes nothing of it, or not in time."""
         if await self._measure(window) > self._room:
             return
         try:
@@ -109,7 +109,9 @@ class Reading:
             if not any(texts(notes)):
                 message = "The LLM's answer is empty."
                 raise LlmNonsense(message)
-        except LlmNonsense as trouble:
+        except (LlmNonsense, LlmTimeout) as trouble:
+            if isinstance(trouble, LlmTimeout) and not halvings:
+                raise _OutOfTime from trouble  # a quarter took too long as well
             self._trouble = trouble
             for half in halved(window) if halvings and len(window) > 1 else ():
                 await self._read(half, halvings - 1, left)

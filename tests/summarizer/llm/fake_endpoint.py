@@ -45,6 +45,7 @@ class FakeLlm:
     model_list_status: int = 200
     page: str | None = None
     seconds: float = 0.0
+    slow: Callable[[Asked], bool] = lambda _: True
     tokenizes: bool = True
     props: dict[str, Any] | None = None
     usage: dict[str, int] | None = None
@@ -79,7 +80,7 @@ def _app(llm: FakeLlm) -> FastAPI:
         asked = await request.json()
         llm.asked.append(asked)
         waited = 0.0
-        while waited < llm.seconds:
+        while llm.slow(asked) and waited < llm.seconds:
             await asyncio.sleep(0.05)
             waited += 0.05
         if llm.page is not None:

@@ -14,7 +14,7 @@ MODEL = ServedModel("fake-1b", 8192)
 
 @pytest.fixture
 async def endpoint(llm: FakeLlm) -> AsyncIterator[Endpoint]:
-    endpoint = Endpoint(LlmSettings(url=llm.url, call_seconds=1))
+    endpoint = Endpoint(LlmSettings(url=llm.url, call_seconds=20))
     yield endpoint
     await endpoint.close()
 
@@ -103,11 +103,20 @@ async def test_a_page_of_a_proxy_is_unavailable(llm: FakeLlm, endpoint: Endpoint
         await ask(endpoint)
 
 
-async def test_a_slow_one_is_told_from_one_that_is_away(llm: FakeLlm, endpoint: Endpoint) -> None:
+async def test_a_slow_one_is_told_from_one_that_is_away(llm: FakeLlm) -> None:
+    endpoint = Endpoint(LlmSettings(url=llm.url, call_seconds=1))
     llm.seconds = 30
     with pytest.raises(LlmTimeout, match="in time"):
         await ask(endpoint)
     llm.seconds = 0
+    await endpoint.close()
+
+
+@pytest.mark.parametrize("status", [408, 504])
+async def test_a_server_whose_own_time_has_ended_is_slow(llm: FakeLlm, endpoint: Endpoint, status: int) -> None:
+    llm.status = status
+    with pytest.raises(LlmTimeout):
+        await ask(endpoint)
 
 
 async def test_nobody_there_is_unavailable() -> None:
