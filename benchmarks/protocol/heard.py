@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from callscribe.domain import Language, Transcript, Turn, Word
 from callscribe.settings import Settings
 
 
-def heard_transcripts(settings: Settings, folder: Path) -> dict[str, Transcript]:
-    """Transcribe the recordings of a folder whose words are known; their transcripts by name."""
-    recordings = [recording for recording in load_recordings(folder) if recording.language]
+def heard_transcripts(settings: Settings, folder: Path, names: Collection[str]) -> dict[str, Transcript]:
+    """Transcribe these recordings of a folder; their transcripts by name."""
+    recordings = [recording for recording in load_recordings(folder) if recording.name in names]
+    if not recordings:
+        return {}
     with running_stack(settings) as stack:
         tasks = {one.name: stack.submit(one.audio, one.language) for one in recordings}
         for task_id in tasks.values():

@@ -1,17 +1,13 @@
-"""Scores of a protocol: facts found, points right, evidence shown, words invented."""
+"""Scores of a protocol: facts found, points right, evidence shown, things invented."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchmarks.protocol.meetings import Fact, Meeting, in_words, states
-from callscribe.domain import ActionItem, Point, Protocol, Transcript
-from deployments.summarizer.linguistic.grammar import normal
-from deployments.summarizer.linguistic.pipelines import Morphology
-
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+from benchmarks.protocol.said import Inventions, Said
+from callscribe.domain import ActionItem, Point, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class ProtocolScore:
     right_decisions: Tally = Tally()
     right_action_items: Tally = Tally()
     evident: Tally = Tally()
-    invented: tuple[str, ...] = ()
+    invented: Inventions = field(default_factory=Inventions)
 
     def __add__(self, other: ProtocolScore) -> ProtocolScore:
         return ProtocolScore(
@@ -62,8 +58,8 @@ class ProtocolScore:
         return (self.right_decisions + self.right_action_items).share
 
 
-def score(meeting: Meeting, transcript: Transcript, protocol: Protocol, morphology: Morphology) -> ProtocolScore:
-    """Score the protocol of a transcript of a meeting."""
+def score(meeting: Meeting, said: Said, protocol: Protocol) -> ProtocolScore:
+    """Score the protocol of a meeting of which this was heard."""
     decisions = [in_words(point) for point in protocol.decisions]
     items = [in_words(item) for item in protocol.action_items]
     points: list[Point | ActionItem] = [*protocol.key_points, *protocol.decisions, *protocol.action_items]
@@ -72,8 +68,8 @@ def score(meeting: Meeting, transcript: Transcript, protocol: Protocol, morpholo
         found_action_items=_found(meeting.action_items, items),
         right_decisions=_right(decisions, (*meeting.decisions, *meeting.acceptable)),
         right_action_items=_right(items, (*meeting.action_items, *meeting.acceptable)),
-        evident=Tally(sum(_shows_evidence(point, transcript) for point in points), len(points)),
-        invented=tuple(word for point in points for word in _invented(point, transcript, morphology)),
+        evident=Tally(sum(map(said.bears_out, points)), len(points)),
+        invented=said.inventions(protocol),
     )
 
 
@@ -83,23 +79,3 @@ def _found(facts: Sequence[Fact], texts: Sequence[str]) -> Tally:
 
 def _right(texts: Sequence[str], facts: Sequence[Fact]) -> Tally:
     return Tally(sum(any(states(text, fact) for fact in facts) for text in texts), len(texts))
-
-
-def _shows_evidence(point: Point | ActionItem, transcript: Transcript) -> bool:
-    """Whether a point cites seconds, and each is the beginning of a word that was said."""
-    starts = {word.start for turn in transcript.turns for word in turn.words}
-    return bool(point.at) and set(point.at) <= starts
-
-
-def _invented(point: Point | ActionItem, transcript: Transcript, morphology: Morphology) -> list[str]:
-    """Words that were not said, in no form: names, numbers and dates are among them."""
-    said = {word for turn in transcript.turns for word in _words(turn.text)}
-    lemmas = frozenset().union(*map(morphology.lemmas, said))
-    labels = {"спикер", "speaker", *map(str, transcript.speakers)}
-    return [
-        word for word in _words(in_words(point)) if word not in said | labels and not morphology.lemmas(word) & lemmas
-    ]
-
-
-def _words(text: str) -> list[str]:
-    return [normal(word) for word in _WORD.findall(text)]

@@ -16,8 +16,9 @@ from openai.types.chat import ChatCompletion
 from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import BaseModel, ConfigDict, Field
 
+from benchmarks.llama import serving
 from deployments.llm.llama import Llama
-from tests.llm.conftest import CONTEXT_TOKENS, MODEL, serving
+from tests.llm.conftest import CONTEXT_TOKENS, MODEL
 
 pytestmark = pytest.mark.models
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ LOOK_SECONDS = 10
 _REFUSED = frozenset({400, 413, 422})
 """What a server answers to this very request, too long for example: another may be well."""
 
+
 Reply = TypeVar("Reply", bound=BaseModel)
 Answer = TypeVar("Answer", Notes, Digest)
 Result = TypeVar("Result")
@@ -42,15 +44,29 @@ class ServedModel:
     context_tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one answer took: wall seconds, and the tokens read and written where the server tells them."""
+
+    seconds: float
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+OnAnswer = Callable[[Spent], None]
+"""Told what each answer took, useful or not."""
+
+
 class Endpoint:
     """One endpoint. Every method raises ``LlmUnavailable`` where it is away, slow, or refuses."""
 
-    def __init__(self, settings: LlmSettings) -> None:
+    def __init__(self, settings: LlmSettings, on_answer: OnAnswer = lambda _: None) -> None:
         if settings.url is None:  # the client would ask OpenAI itself, and send it what was said
             message = "An LLM needs its endpoint's URL."
             raise ValueError(message)
         key = settings.api_key.get_secret_value() if settings.api_key else "none"
         self._settings = settings
+        self._on_answer = on_answer
         self._client = AsyncOpenAI(base_url=settings.url, api_key=key, timeout=settings.call_seconds, max_retries=0)
         self._root = settings.url.rstrip("/").removesuffix("/v1")
 
@@ -77,9 +93,11 @@ class Endpoint:
         self, instructions: str, request: str, shape: type[Answer], model: ServedModel, *, max_tokens: int
     ) -> Answer:
         """Ask for an answer of a shape. Raises ``LlmNonsense`` where it is cut, no JSON, or the same over and over."""
+        asked = time.monotonic()
         completion = await _within(
             self._settings.call_seconds, self._complete(instructions, request, shape, model, max_tokens)
         )
+        self._on_answer(_spent(completion, time.monotonic() - asked))
         return _read(completion, shape)
 
     async def _context_tokens(self, card: ModelCard) -> int:
@@ -143,7 +161,8 @@ async def _where_there(reply: Awaitable[Reply]) -> Reply | None:
 def _meaning(error: Exception) -> LlmFailed:
     """Our own error, in words of our own: what a provider writes is never shown as if it were ours."""
     match error:
-        case openai.APITimeoutError() | TimeoutError():
+        # 408 and 504 are a server's, or a proxy's before it, whose own time has ended.
+        case openai.APITimeoutError() | TimeoutError() | openai.APIStatusError(status_code=408 | 504):
             return LlmTimeout("The LLM did not answer in time.")
         case openai.APIStatusError() if error.status_code in _REFUSED:
             return LlmNonsense(f"The LLM's endpoint refuses what it is asked ({error.status_code}).")
@@ -160,6 +179,11 @@ def _parsed(reply: object, shape: type[Reply]) -> Reply:
         return shape.model_validate(reply)
     except ValidationError as error:
         raise _OtherLanguage from error
+
+
+def _spent(completion: ChatCompletion, seconds: float) -> Spent:
+    usage = completion.usage
+    return Spent(seconds, usage.prompt_tokens, usage.completion_tokens) if usage else Spent(seconds)
 
 
 def _read(completion: ChatCompletion, shape: type[Answer]) -> Answer:

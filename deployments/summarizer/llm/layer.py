@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 
 from callscribe.domain import Brief, Language, Protocol, ProtocolStatus, Transcript
 from callscribe.errors import LlmFailed
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.breaker import Breaker
-from deployments.summarizer.llm.endpoint import Endpoint, ServedModel
+from deployments.summarizer.llm.endpoint import Endpoint, OnAnswer, ServedModel
 from deployments.summarizer.llm.evidence import Reader
 from deployments.summarizer.llm.ground import Ground
 from deployments.summarizer.llm.lines import Line, lines_of
 from deployments.summarizer.llm.merging import Merging
 from deployments.summarizer.llm.prompt import Prompt, names_of
 from deployments.summarizer.llm.proof import Proof, shortened
+from deployments.summarizer.llm.proven import prove
 from deployments.summarizer.llm.reading import Read, Reading, answer_tokens
 from deployments.summarizer.llm.schema import Limits
 from deployments.summarizer.llm.windows import Salience, coverage
@@ -33,8 +35,10 @@ def in_order_of_speech(transcript: Transcript) -> Sequence[float]:
 class LlmLayer:
     """One endpoint's LLM. ``salience`` says which turns to read first where time is short."""
 
-    def __init__(self, settings: LlmSettings, salience: Salience = in_order_of_speech) -> None:
-        self._endpoint = Endpoint(settings)
+    def __init__(
+        self, settings: LlmSettings, salience: Salience = in_order_of_speech, on_answer: OnAnswer = lambda _: None
+    ) -> None:
+        self._endpoint = Endpoint(settings, on_answer)
         self._breaker = Breaker(settings.retry_seconds)
         self._budget_seconds = settings.budget_seconds
         self._salience = salience
@@ -61,7 +65,8 @@ class LlmLayer:
             self._endpoint,
             model,
             Prompt(brief, linguistic, names, Limits.within(answer_tokens(model)).sentences),
-            proof,
+            proof.ground,
+            partial(prove, proof=proof),
             weights=await asyncio.to_thread(self._salience, brief.transcript),
             budget_seconds=self._budget_seconds,
         )

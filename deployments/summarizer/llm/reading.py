@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from callscribe.errors import LlmNonsense, LlmTimeout, LlmUnavailable
 from deployments.summarizer.llm.endpoint import Endpoint, ServedModel
+from deployments.summarizer.llm.ground import Ground
 from deployments.summarizer.llm.lines import Line
 from deployments.summarizer.llm.prompt import Prompt, numbers_at
-from deployments.summarizer.llm.proof import Proof
-from deployments.summarizer.llm.proven import Proven, digested, joined, prove
+from deployments.summarizer.llm.proven import Proven, digested, joined
 from deployments.summarizer.llm.schema import Digest, Notes, texts
 from deployments.summarizer.llm.windows import Window, by_salience, halved, windows
 
@@ -23,12 +23,14 @@ ANSWER_SHARE = 3
 CHAT_TOKENS = 64
 """What a chat template adds to the text."""
 MAX_HALVINGS = 2
-"""How often a window that was answered with nonsense is cut in two and read again."""
+"""How often a window that was answered with nonsense, or not in time, is cut in two and read again."""
 READING_SHARE = 0.8
 """Of the time for all calls so much is for reading, the rest for making the notes one."""
 
 Answer = TypeVar("Answer", Notes, Digest)
 Result = TypeVar("Result")
+Check = Callable[[Notes | Digest], Proven]
+"""What is left of an answer when it has been held against the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,21 @@ def answer_tokens(model: ServedModel) -> int:
 
 
 class Reading:
-    """Reads one call. ``weights`` say how much each of its turns matters."""
+    """Reads one call, and holds what the LLM says against it. ``weights`` say how much each turn matters."""
 
     def __init__(
         self,
         endpoint: Endpoint,
         model: ServedModel,
         prompt: Prompt,
-        proof: Proof,
+        ground: Ground,
+        check: Check,
         *,
         weights: Sequence[float],
         budget_seconds: float,
     ) -> None:
-        self._endpoint, self._model, self._prompt, self._proof = endpoint, model, prompt, proof
+        self._endpoint, self._model, self._prompt = endpoint, model, prompt
+        self._ground, self._check = ground, check
         self._weights = weights
         self._budget = budget_seconds
         self._begun = asyncio.get_running_loop().time()
@@ -82,7 +86,7 @@ class Reading:
         if not self._notes:
             raise self._failure()
         self._notes.sort(key=lambda note: note[0][0].number)
-        words = sum(self._proof.ground.words_shown(window) for window, _ in self._notes)
+        words = sum(self._ground.words_shown(window) for window, _ in self._notes)
         return Read(await self._as_one([proven for _, proven in self._notes]), words)
 
     def _seconds_left(self, share: float) -> Callable[[], float]:
@@ -90,27 +94,29 @@ class Reading:
         return lambda: ends - asyncio.get_running_loop().time()
 
     def _failure(self) -> Exception:
-        if isinstance(self._trouble, LlmNonsense):
+        if isinstance(self._trouble, LlmNonsense | LlmTimeout):
             return self._trouble
         if isinstance(self._trouble, _OutOfTime):
             return LlmTimeout("The LLM did not answer in time.")
         return LlmNonsense("The LLM's context is too small for this call.")
 
     async def _read(self, window: Window, halvings: int, left: Callable[[], float]) -> None:
-        """Take notes of a window, or of its halves where the LLM makes nothing of it."""
+        """Take notes of a window, or of its halves where the LLM makes nothing of it, or not in time."""
         if await self._measure(window) > self._room:
             return
         try:
-            notes = await self._ask(self._prompt.notes(window, self._proof.ground.shown), Notes, left())
+            notes = await self._ask(self._prompt.notes(window, self._ground.shown), Notes, left())
             if not any(texts(notes)):
                 message = "The LLM's answer is empty."
                 raise LlmNonsense(message)
-        except LlmNonsense as trouble:
+        except (LlmNonsense, LlmTimeout) as trouble:
+            if isinstance(trouble, LlmTimeout) and not halvings:
+                raise _OutOfTime from trouble  # a quarter took too long as well
             self._trouble = trouble
             for half in halved(window) if halvings and len(window) > 1 else ():
                 await self._read(half, halvings - 1, left)
             return
-        self._notes.append((window, await asyncio.to_thread(prove, notes, self._proof)))
+        self._notes.append((window, await asyncio.to_thread(self._check, notes)))
 
     async def _ask(self, request: str, shape: type[Answer], seconds: float) -> Answer:
         return await _within(
@@ -119,7 +125,7 @@ class Reading:
         )
 
     async def _measure(self, window: Window) -> int:
-        return await self._count(self._prompt.notes(window, self._proof.ground.shown))
+        return await self._count(self._prompt.notes(window, self._ground.shown))
 
     async def _count(self, request: str) -> int:
         counting = self._endpoint.count_tokens(f"{self._prompt.rules}\n{request}", self._model)
@@ -149,14 +155,14 @@ class Reading:
 
     async def _digest(self, group: Sequence[Proven]) -> Proven:
         digest = await self._ask(self._digest_request(group), Digest, self._seconds_left(1)())
-        return digested(group, await asyncio.to_thread(prove, digest, self._proof))
+        return digested(group, await asyncio.to_thread(self._check, digest))
 
     def _digest_request(self, group: Sequence[Proven]) -> str:
         return self._prompt.digest([self._told(proven) for proven in group])
 
     def _told(self, proven: Proven) -> str:
         points = (
-            f"- {point.text} {list(numbers_at(point.at, self._proof.ground.lines))}"
+            f"- {point.text} {list(numbers_at(point.at, self._ground.lines))}"
             for point in (*proven.key_points, *proven.decisions)
         )
         return "\n".join([" ".join(proven.summary), *points])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings
+from benchmarks.protocol.said import Inventions, Said
 from benchmarks.protocol.scoring import ProtocolScore, score
 from callscribe.domain import Brief
 from deployments.summarizer.linguistic.engine import LinguisticEngine
-from deployments.summarizer.linguistic.pipelines import Morphology
 
 pytestmark = pytest.mark.models
 
@@ -18,16 +18,15 @@ LEAST_RECALL, LEAST_PRECISION = 0.75, 0.65
 
 @pytest.fixture(scope="module")
 def scores(engine: LinguisticEngine) -> dict[str, ProtocolScore]:
-    morphology = Morphology()
     return {
-        meeting.name: score(meeting, meeting.transcript, engine.summarize(Brief(meeting.transcript)), morphology)
+        meeting.name: score(meeting, Said(meeting.transcript), engine.summarize(Brief(meeting.transcript)))
         for meeting in load_meetings([MEETINGS])
     }
 
 
 def test_nothing_is_invented_and_every_point_has_its_evidence(scores: dict[str, ProtocolScore]) -> None:
     for name, found in scores.items():
-        assert found.invented == (), name
+        assert found.invented == Inventions(), name
         assert found.evident.share == 1.0, name
 
 

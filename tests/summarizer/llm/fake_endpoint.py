@@ -45,8 +45,10 @@ class FakeLlm:
     model_list_status: int = 200
     page: str | None = None
     seconds: float = 0.0
+    slow: Callable[[Asked], bool] = lambda _: True
     tokenizes: bool = True
     props: dict[str, Any] | None = None
+    usage: dict[str, int] | None = None
     asked: list[Asked] = field(default_factory=list)
     counted: list[Asked] = field(default_factory=list)
     calls: int = 0
@@ -78,7 +80,7 @@ def _app(llm: FakeLlm) -> FastAPI:
         asked = await request.json()
         llm.asked.append(asked)
         waited = 0.0
-        while waited < llm.seconds:
+        while llm.slow(asked) and waited < llm.seconds:
             await asyncio.sleep(0.05)
             waited += 0.05
         if llm.page is not None:
@@ -98,7 +100,8 @@ def _completion(llm: FakeLlm, asked: Asked) -> dict[str, Any]:
         "finish_reason": llm.finish_reason(asked),
         "message": {"role": "assistant", "content": text},
     }
-    return {"id": "1", "object": "chat.completion", "created": 0, "model": llm.model, "choices": [choice]}
+    told = {"usage": llm.usage} if llm.usage else {}
+    return {"id": "1", "object": "chat.completion", "created": 0, "model": llm.model, "choices": [choice], **told}
 
 
 @contextmanager

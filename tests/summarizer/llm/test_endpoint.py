@@ -5,7 +5,7 @@ import pytest
 
 from callscribe.errors import LlmNonsense, LlmTimeout, LlmUnavailable
 from callscribe.settings import LlmSettings
-from deployments.summarizer.llm.endpoint import SAFE_CONTEXT_TOKENS, Endpoint, ServedModel
+from deployments.summarizer.llm.endpoint import SAFE_CONTEXT_TOKENS, Endpoint, ServedModel, Spent
 from deployments.summarizer.llm.schema import MAX_POINTS, MAX_SENTENCES, Limits, Notes
 from tests.summarizer.llm.fake_endpoint import NOTHING, FakeLlm
 
@@ -14,7 +14,7 @@ MODEL = ServedModel("fake-1b", 8192)
 
 @pytest.fixture
 async def endpoint(llm: FakeLlm) -> AsyncIterator[Endpoint]:
-    endpoint = Endpoint(LlmSettings(url=llm.url, call_seconds=1))
+    endpoint = Endpoint(LlmSettings(url=llm.url, call_seconds=20))
     yield endpoint
     await endpoint.close()
 
@@ -103,11 +103,20 @@ async def test_a_page_of_a_proxy_is_unavailable(llm: FakeLlm, endpoint: Endpoint
         await ask(endpoint)
 
 
-async def test_a_slow_one_is_told_from_one_that_is_away(llm: FakeLlm, endpoint: Endpoint) -> None:
+async def test_a_slow_one_is_told_from_one_that_is_away(llm: FakeLlm) -> None:
+    endpoint = Endpoint(LlmSettings(url=llm.url, call_seconds=1))
     llm.seconds = 30
     with pytest.raises(LlmTimeout, match="in time"):
         await ask(endpoint)
     llm.seconds = 0
+    await endpoint.close()
+
+
+@pytest.mark.parametrize("status", [408, 504])
+async def test_a_server_whose_own_time_has_ended_is_slow(llm: FakeLlm, endpoint: Endpoint, status: int) -> None:
+    llm.status = status
+    with pytest.raises(LlmTimeout):
+        await ask(endpoint)
 
 
 async def test_nobody_there_is_unavailable() -> None:
@@ -139,3 +148,19 @@ async def test_an_answer_that_was_cut_is_nonsense_even_if_it_is_json(llm: FakeLl
     llm.finish_reason = lambda _: "length"
     with pytest.raises(LlmNonsense):
         await ask(endpoint)
+
+
+async def test_what_an_answer_took_is_told_be_it_of_use_or_not(llm: FakeLlm) -> None:
+    told: list[Spent] = []
+    endpoint = Endpoint(LlmSettings(url=llm.url), on_answer=told.append)
+    llm.seconds = 0.2
+    await ask(endpoint)
+    llm.content, llm.usage = (
+        lambda _: "nonsense",
+        {"prompt_tokens": 70, "completion_tokens": 9, "total_tokens": 79},
+    )
+    with pytest.raises(LlmNonsense):
+        await ask(endpoint)
+    assert [(one.prompt_tokens, one.completion_tokens) for one in told] == [(0, 0), (70, 9)]
+    assert all(one.seconds >= 0.2 for one in told)
+    await endpoint.close()

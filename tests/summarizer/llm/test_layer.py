@@ -1,12 +1,13 @@
 """The whole layer before an LLM that answers well, badly, falsely, late, or not at all."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from callscribe.domain import ActionItem, Brief, Language, Point, Protocol, ProtocolStatus, Transcript
-from callscribe.errors import LlmFailed, LlmNonsense, LlmUnavailable
+from callscribe.errors import LlmFailed, LlmNonsense, LlmTimeout, LlmUnavailable
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.layer import LlmLayer, degraded
 from tests.summarizer.llm.fake_endpoint import NOTHING, Asked, FakeLlm, is_digest, numbers_shown
@@ -261,6 +262,45 @@ async def test_short_of_time_reads_what_matters_and_says_how_much(llm: FakeLlm) 
     assert 0 < improved.coverage < 0.5
     assert max(numbers_shown(llm.asked[0])) >= last
     assert improved.key_points[0].at[0] > transcript.turns[-1].start / 2
+
+
+@pytest.fixture
+async def hasty(llm: FakeLlm) -> AsyncIterator[LlmLayer]:
+    """A layer that waits two seconds for an answer, before an LLM that needs many."""
+    llm.seconds = 30
+    layer = LlmLayer(LlmSettings(url=llm.url, call_seconds=2, budget_seconds=60))
+    yield layer
+    llm.seconds = 0
+    await layer.close()
+
+
+async def test_what_is_not_answered_in_time_is_asked_in_halves(
+    llm: FakeLlm, hasty: LlmLayer, mayak: Transcript
+) -> None:
+    llm.slow, llm.content = lambda asked: len(numbers_shown(asked)) > 11, quoting
+    improved = await hasty.improve(Brief(mayak), mayak_protocol(mayak))
+    shown = [numbers_shown(asked) for asked in llm.asked if not is_digest(asked)]
+    assert improved.coverage == 1.0
+    assert shown[0] == shown[1] + shown[2] == list(range(1, 22))
+
+
+async def test_what_was_read_before_the_llm_became_too_slow_is_kept(
+    llm: FakeLlm, hasty: LlmLayer, mayak: Transcript
+) -> None:
+    llm.card = {"meta": {"n_ctx": 650}}
+    llm.slow, llm.content = lambda asked: 1 not in numbers_shown(asked), quoting
+    improved = await hasty.improve(Brief(mayak), mayak_protocol(mayak))
+    assert improved.status is ProtocolStatus.COMPLETE
+    assert 0 < improved.coverage < 1
+    assert improved.key_points[0].at[0] == mayak.turns[0].start
+
+
+async def test_an_llm_that_is_too_slow_for_a_quarter_is_not_asked_again(
+    llm: FakeLlm, hasty: LlmLayer, mayak: Transcript
+) -> None:
+    with pytest.raises(LlmTimeout):
+        await hasty.improve(Brief(mayak), mayak_protocol(mayak))
+    assert len(llm.asked) == 3
 
 
 async def test_an_llm_that_dies_in_the_middle_leaves_no_half_read_protocol(
