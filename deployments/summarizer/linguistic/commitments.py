@@ -18,10 +18,10 @@ from deployments.summarizer.linguistic.things import overlap, supposed
 class Commitments:
     """Finds what may be the commitments of a conversation, for a judge to choose from."""
 
-    def __init__(self, conversation: Conversation, people: People) -> None:
+    def __init__(self, conversation: Conversation, people: People, replies: Replies) -> None:
         self._conversation = conversation
         self._people = people
-        self._replies = Replies(conversation)
+        self._replies = replies
 
     def find(self) -> list[Commitment]:
         """In the order in which they were said, a request and the promise that answers it taken as one."""

@@ -76,7 +76,8 @@ class Conversation:
 
     def after(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What is said in so many turns after an utterance's own."""
-        for following in self.utterances[utterance.place + 1 :]:
+        for place in range(utterance.place + 1, len(self.utterances)):
+            following = self.utterances[place]
             if following.turn > utterance.turn + turns:
                 return
             if following.turn > utterance.turn:
@@ -90,7 +91,8 @@ class Conversation:
 
     def before(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What was said before an utterance, in its own turn and so many before, the latest first."""
-        for earlier in reversed(self.utterances[: utterance.place]):
+        for place in range(utterance.place - 1, -1, -1):
+            earlier = self.utterances[place]
             if earlier.turn < utterance.turn - turns:
                 return
             yield earlier

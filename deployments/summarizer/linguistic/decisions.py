@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.things import content, supposed
 
-ANSWER_TURNS = 2
 LOOK_BACK_TURNS = 3
+"""How long before it is sealed («решено») something may have been proposed."""
 CLEAR_THINGS = 1
 """Things that a decision must name more than, to be understood by itself."""
 
@@ -35,8 +36,9 @@ class Decision:
 class Decisions:
     """Finds the decisions of a conversation."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, replies: Replies) -> None:
         self._conversation = conversation
+        self._replies = replies
 
     def find(self) -> list[Decision]:
         """In the order in which they were said; what a later one takes back is left out."""
@@ -99,24 +101,10 @@ class Decisions:
 
     def _agreed(self, utterance: Utterance) -> Decision | None:
         for place, clause in enumerate(utterance.clauses):
-            if (
-                clause.has("proposal")
-                and not clause.has("hypothetical")
-                and any(map(_says_something, utterance.clauses[place:]))
-            ):
-                answer = self._yes(utterance)
+            proposed = clause.has("proposal") and not clause.has("hypothetical")
+            if proposed and any(map(_says_something, utterance.clauses[place:])):
+                answer = self._replies.yes(utterance)
                 return Decision("agreed", utterance, utterance.clauses[place:], (utterance, answer)) if answer else None
-        return None
-
-    def _yes(self, utterance: Utterance) -> Utterance | None:
-        """The answer that agrees, unless somebody refuses first."""
-        for answer in self._conversation.after(utterance, ANSWER_TURNS):
-            if answer.speaker == utterance.speaker:
-                continue
-            if answer.begins_with("refusal") or answer.has("unsettled"):
-                return None
-            if answer.has("agreement"):
-                return answer
         return None
 
 
