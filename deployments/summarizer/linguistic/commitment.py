@@ -40,6 +40,11 @@ class Commitment:
         return content(self.clause).union(*near)
 
     @property
+    def verbs(self) -> frozenset[str]:
+        """The lemmas of what is to be done, its answers' included."""
+        return frozenset({self.match[-1].lemma_}).union(*(answer.verbs for answer in self.answers))
+
+    @property
     def evidence(self) -> tuple[Utterance, ...]:
         """The sentences that show it, in order."""
         answers = (shown for answer in self.answers for shown in answer.evidence)

@@ -35,6 +35,12 @@ class Clause:
         """Whether one of these kinds was found."""
         return any(kind in self.found for kind in kinds)
 
+    def meant(self, kind: str, *but: str) -> Span | None:
+        """The first match of a kind that shares no word with matches of others, which only sound like it."""
+        others = [match for other in but for match in self.found.get(other, ())]
+        matches = self.found.get(kind, ())
+        return next((match for match in matches if not any(overlap(match, other) for other in others)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
@@ -147,6 +153,11 @@ class Analyst:
         """Whether one of its first words makes a clause depend on another."""
         words = [token for token in span if not token.is_punct][:within]
         return any(token.norm_ in self._subordinating for token in words)
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans of a sentence share a word."""
+    return one.start < other.end and other.start < one.end
 
 
 def can_be(token: Token, *readings: str) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.modality import is_supposed
 from deployments.summarizer.linguistic.replies import Replies
-from deployments.summarizer.linguistic.things import content, supposed
+from deployments.summarizer.linguistic.things import content
 
 LOOK_BACK_TURNS = 3
 """How long before it is sealed («решено») something may have been proposed."""
@@ -110,7 +111,7 @@ class Decisions:
 
 def _is_resolution(clause: Clause, match: Span) -> bool:
     """Whether it resolves: «берём», but not «мы берём», which tells what is done anyway, unless it is declared."""
-    if supposed(clause, match) or any(purpose.start < match.start for purpose in clause.found.get("purpose", ())):
+    if is_supposed(clause, match) or any(purpose.start < match.start for purpose in clause.found.get("purpose", ())):
         return False
     return clause.has("declared", "abstain", "so") or not clause.has("ours")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from spacy.tokens import Span, Token
 
-from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be, overlap
 from deployments.summarizer.linguistic.grammar import normal
 
 _BY_THEMSELVES = 3
@@ -22,11 +23,16 @@ _EDGES = frozenset(",.?!:;—–-…")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A person named in a sentence; ``calls`` when the person is spoken to."""
+    """A person named in a sentence: the names that it may be, and whether the person is spoken to."""
 
     span: Span
-    key: str
+    keys: tuple[str, ...]
     calls: bool
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is said as one says it of oneself: «Костя», neither «Косте» nor «Кость»."""
+        return can_be(self.span[0], "name_full")
 
 
 def mentions(utterance: Utterance) -> Iterator[Mention]:
@@ -36,7 +42,7 @@ def mentions(utterance: Utterance) -> Iterator[Mention]:
         end = _name_end(doc[place])
         if end > place:
             span = doc[place:end]
-            yield Mention(span, span[0].lemma_.lower(), _is_call(span))
+            yield Mention(span, tuple(lemma.lower() for lemma in span[0]._.lemmas), _is_call(span))
         place = max(end, place + 1)
 
 
@@ -62,44 +68,62 @@ def _is_call(span: Span) -> bool:
     return opens and (closes or asked)
 
 
+class _Spelling(NamedTuple):
+    text: str
+    is_full: bool
+
+
 class People:
     """The names of a conversation and the voices that bear them."""
 
     def __init__(self, conversation: Conversation, known: Mapping[int, str] | None = None) -> None:
         self._turns = _speakers_by_turn(conversation)
         named = [(utterance, mention) for utterance in conversation.utterances for mention in mentions(utterance)]
-        self._spelled = _spellings(mention for _, mention in named)
+        self._full = frozenset(mention.keys[0] for _, mention in named if mention.is_full)
+        self._spelled = self._spellings(mention for _, mention in named)
         self._names = dict(known or {})
         self._voices = {_key(name): speaker for speaker, name in self._names.items()}
-        callers = {(self._key(mention), utterance.speaker) for utterance, mention in named if mention.calls}
+        callers = {(self.key(mention), utterance.speaker) for utterance, mention in named if mention.calls}
         for (key, speaker), _ in self._votes(conversation).most_common():
             if key not in self._voices and speaker not in self._names and (key, speaker) not in callers:
                 self._voices[key], self._names[speaker] = speaker, self.name(key)
 
-    def _key(self, mention: Mention) -> str:
-        """The name itself of a short call: «Жан» is «Жанна» where there is a Жанна."""
-        longer = (key for key in self._spelled if key.startswith(mention.key) and len(key) - len(mention.key) <= _CUT)
-        return max(longer, key=len, default=mention.key)
+    def key(self, mention: Mention) -> str:
+        """The name of a mention: «Косте» is «Костя», and short «Жан» is «Жанна», where there is one."""
+        longer = (
+            name for key in mention.keys for name in self._full if name.startswith(key) and len(name) - len(key) <= _CUT
+        )
+        return max(longer, key=len, default=mention.keys[0])
+
+    def _spellings(self, found: Iterable[Mention]) -> dict[str, Counter[_Spelling]]:
+        """How each name is said: to the person and by the person; of others' mentions, its first word alone."""
+        spelled: dict[str, Counter[_Spelling]] = defaultdict(Counter)
+        for mention in found:
+            whole = mention.calls or can_be(mention.span[-1], "patronymic")
+            spelled[self.key(mention)][_spelling(mention, mention.span if whole else mention.span[:1])] += 1
+        return spelled
 
     def _votes(self, conversation: Conversation) -> Counter[tuple[str, int]]:
+        """How much speaks for each name being that of each voice."""
         votes: Counter[tuple[str, int]] = Counter()
         for utterance in conversation.utterances:
             for mention in mentions(utterance):
                 bearer = _bearer(utterance, self._turns) if mention.calls else None
                 if bearer is not None and self._is_person(mention):
-                    votes[self._key(mention), bearer] += 1
-            for key in _introduced(utterance):
-                votes[key, utterance.speaker] += _BY_THEMSELVES
+                    votes[self.key(mention), bearer] += 1
+                if _introduces(utterance, mention):
+                    votes[self.key(mention), utterance.speaker] += _BY_THEMSELVES
         return votes
 
     def _is_person(self, mention: Mention) -> bool:
         """Whether it surely is one's name: known as such, called more than once, or called at a sentence's end."""
         ends = mention.span.start > 0 and mention.span.end >= len(mention.span.doc) - 1
-        return can_be(mention.span[0], "person") or ends or self._spelled[mention.key].total() > 1
+        return can_be(mention.span[0], "person") or ends or self._spelled[self.key(mention)].total() > 1
 
     def name(self, key: str) -> str:
         """How a person is called, in the nominative."""
-        return max(self._spelled[key].items(), key=lambda item: (item[1], len(item[0])))[0]
+        spelled = self._spelled[key]
+        return max(spelled, key=lambda spelling: (spelling.is_full, spelled[spelling], len(spelling.text))).text
 
     def name_of(self, speaker: int) -> str | None:
         """The name of a voice, where the conversation tells it."""
@@ -111,11 +135,11 @@ class People:
 
     def called(self, utterance: Utterance) -> str | None:
         """Whom a sentence speaks to, if it says so."""
-        return next((self._key(mention) for mention in mentions(utterance) if mention.calls), None)
+        return next((self.key(mention) for mention in mentions(utterance) if mention.calls), None)
 
     def bears(self, mention: Mention, voice: int | None, named: str | None) -> bool:
         """Whether a name is that of a voice, or of somebody named."""
-        key = self._key(mention)
+        key = self.key(mention)
         return key == named or (voice is not None and self._voices.get(key) == voice)
 
     def next_speaker(self, utterance: Utterance) -> int | None:
@@ -124,19 +148,9 @@ class People:
         return next((speaker for speaker in following if speaker != utterance.speaker), None)
 
 
-def _spelling(span: Span) -> str:
-    if can_be(span[0], "name_nomn"):
-        return span.text
-    return span[0].lemma_.title()
-
-
-def _spellings(found: Iterable[Mention]) -> dict[str, Counter[str]]:
-    """How each name is said: to the person and by the person; of others' mentions, its first word alone."""
-    spelled: dict[str, Counter[str]] = defaultdict(Counter)
-    for mention in found:
-        whole = mention.calls or can_be(mention.span[-1], "patronymic")
-        spelled[mention.key][_spelling(mention.span if whole else mention.span[:1])] += 1
-    return spelled
+def _spelling(mention: Mention, span: Span) -> _Spelling:
+    text = span.text if can_be(span[0], "name_nomn") else span[0].lemma_.title()
+    return _Spelling(text, mention.is_full)
 
 
 def _speakers_by_turn(conversation: Conversation) -> list[int]:
@@ -144,11 +158,10 @@ def _speakers_by_turn(conversation: Conversation) -> list[int]:
     return [turns.get(turn, 0) for turn in range(max(turns, default=-1) + 1)]
 
 
-def _introduced(utterance: Utterance) -> Iterator[str]:
-    """The names that a speaker gives as their own."""
-    for clause in utterance.clauses:
-        for match in clause.found.get("introduction", ()):
-            yield from (token.lemma_.lower() for token in match if can_be(token, "name") and token.text[:1].isupper())
+def _introduces(utterance: Utterance, mention: Mention) -> bool:
+    """Whether a speaker gives a name as their own."""
+    matches = (match for clause in utterance.clauses for match in clause.found.get("introduction", ()))
+    return any(overlap(match, mention.span) for match in matches)
 
 
 def _key(name: str) -> str:

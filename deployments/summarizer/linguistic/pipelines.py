@@ -6,7 +6,8 @@ ones in their sentence, by spaCy's small model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -31,10 +32,21 @@ _HYPHENS = "(?:-|–"
 """What spaCy's rule for hyphens has: «из-за» is one word."""
 _VERBS = frozenset({"VERB", "INFN"})
 _OF_VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
+_VOCATIVE = frozenset({"Name", "voct"})
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "aux", "auxpass", "expl"})
+"""What depends on a verb that commands nothing: «I’d suggest», «you will need»."""
 
 Grammemes = frozenset[str]
-Described = tuple[tuple[Grammemes, ...], bool]
-"""The forms that a word can be, and whether all are of one part of speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a word can be: its forms, the lemmas of those, and whether all are of one part of speech."""
+
+    forms: tuple[Grammemes, ...]
+    lemmas: tuple[str, ...]
+    sure: bool = True
 
 
 class Reader:
@@ -59,22 +71,25 @@ class Reader:
         """Make a document of each text, in their order."""
         for doc in self.pipeline.pipe(texts):
             for token in doc:
-                forms, sure = self._describe(token)
-                token._.readings = self._read(forms, sure=sure)
+                described = self._describe(token)
+                token._.lemmas = described.lemmas
+                token._.readings = self._read(described)
             yield doc
 
-    def _read(self, forms: tuple[Grammemes, ...], *, sure: bool) -> tuple[str, ...]:
+    def _read(self, word: Described) -> tuple[str, ...]:
         return tuple(
             name
             for name, wanted in self._readings.items()
-            if (sure or name not in self._sure) and any(grammemes <= form for grammemes in wanted for form in forms)
+            if (word.sure or name not in self._sure)
+            and any(grammemes <= form for grammemes in wanted for form in word.forms)
         )
 
 
 def load_reader(language: Language, grammar: Grammar, models: Installation) -> Reader:
     """Build a language's reader; ``ModelUnavailable`` when English's weights are not here."""
-    if not Token.has_extension("readings"):
-        Token.set_extension("readings", default=())
+    for name in ("readings", "lemmas"):
+        if not Token.has_extension(name):
+            Token.set_extension(name, default=())
     match language:
         case Language.RU:
             morphology = Morphology()
@@ -97,11 +112,13 @@ class Morphology:
     def __init__(self) -> None:
         self._analyzer = pymorphy3.MorphAnalyzer()
         self._forms = lru_cache(maxsize=50_000)(self._look_up)
+        self._called = lru_cache(maxsize=1_000)(self._look_up_called)
 
     def describe(self, token: Token) -> Described:
         """Say what a token can be; its lemma and its folded spelling are set on the way."""
         token.norm_ = normal(token.text)
-        token.lemma_, described = self._forms(token.norm_)
+        described = self._called(token.norm_) if _stands_apart(token) else self._forms(token.norm_)
+        token.lemma_ = described.lemmas[0]
         return described
 
     def lemmas(self, word: str) -> frozenset[str]:
@@ -113,13 +130,28 @@ class Morphology:
         infinitives = {parse.normal_form for parse in self._analyzer.parse(verb.norm_) if parse.tag.POS in _VERBS}
         return str(infinitives.pop()) if len(infinitives) == 1 else verb.text
 
-    def _look_up(self, word: str) -> tuple[str, Described]:
+    def _look_up(self, word: str) -> Described:
         parses = self._analyzer.parse(word)
         best = parses[0].score
-        likely = [parse for parse in parses if parse.score >= _LIKELY * best]
         parts = {_part(parse.tag.POS) for parse in parses if parse.score >= _POSSIBLE * best}
-        forms = tuple(frozenset(str(parse.tag).replace(" ", ",").split(",")) for parse in likely)
-        return normal(likely[0].normal_form), (forms, len(parts) == 1)
+        return _described([parse for parse in parses if parse.score >= _LIKELY * best], sure=len(parts) == 1)
+
+    def _look_up_called(self, word: str) -> Described:
+        """A call, «Свет, ты где?», is a name before all else that the word can be."""
+        calls = [parse for parse in self._analyzer.parse(word) if parse.tag.grammemes >= _VOCATIVE]
+        return _described(calls, sure=True) if calls else self._forms(word)
+
+
+def _described(parses: Sequence[Any], *, sure: bool) -> Described:
+    forms = tuple(frozenset(parse.tag.grammemes) for parse in parses)
+    return Described(forms, tuple(dict.fromkeys(normal(parse.normal_form) for parse in parses)), sure)
+
+
+def _stands_apart(token: Token) -> bool:
+    """Whether marks set a capitalized word apart, as they do with whom a sentence calls."""
+    doc, place = token.doc, token.i
+    opens = place == 0 or doc[place - 1].is_punct
+    return token.text[:1].isupper() and opens and place + 1 < len(doc) and doc[place + 1].is_punct
 
 
 def _part(tag: str | None) -> str | None:
@@ -129,5 +161,13 @@ def _part(tag: str | None) -> str | None:
 
 def _describe_english(token: Token) -> Described:
     token.norm_ = normal(token.norm_)
-    described = {token.tag_, token.pos_, token.dep_, *str(token.morph).split("|")}
-    return (frozenset(described | {token.ent_type_ or "no entity"}),), True
+    described = {token.tag_, token.pos_, token.dep_, *str(token.morph).split("|"), token.ent_type_ or "no entity"}
+    if not any(_is_subject(child) for child in token.children):
+        described.add("no subject")
+    return Described((frozenset(described),), (token.lemma_,))
+
+
+def _is_subject(child: Token) -> bool:
+    """Whether it is the subject of its verb, and not somebody who is called before it: «Omar, send it»."""
+    called = child.i + 1 < len(child.doc) and child.nbor().text == ","
+    return child.dep_ in _SUBJECTS and not called

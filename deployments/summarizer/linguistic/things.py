@@ -26,19 +26,9 @@ def is_clear(clause: Clause) -> bool:
     return bool(content(clause)) and not any(can_be(token, "he") for token in clause.span)
 
 
-def supposed(clause: Clause, match: Span) -> bool:
-    """Whether a condition or a supposition comes before what would be done."""
-    return any(supposition.start < match.end for supposition in clause.found.get("hypothetical", ()))
-
-
-def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans of a sentence share a word."""
-    return one.start < other.end and other.start < one.end
-
-
 def _is_thing(token: Token) -> bool:
     adjective = can_be(token, "adjective") and not can_be(token, "determiner", "ordinal")
-    return (can_be(token, "noun") or adjective) and not can_be(token, "name", "pronoun")
+    return (can_be(token, "noun") or adjective) and not can_be(token, "name", "patronymic", "surname", "pronoun")
 
 
 def _in_any(token: Token, spans: Sequence[Span]) -> bool:
