@@ -51,7 +51,7 @@ class Commitments:
 
     def _requested(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         yours = clause.first("yours")
-        match = clause.meant("request", "negated", "talk", "polite", "you_do") or yours
+        match = clause.meant("request", "negated", "talk", "polite") or yours
         if match is None or self._replies.refuse(utterance):
             return None
         way = "request" if yours is None else "yours"
