@@ -1,21 +1,25 @@
-"""Decisions: declared, or proposed and agreed to; one that is taken back is none."""
+"""Decisions: declared, voted, or proposed and agreed to; one that is taken back is none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.modality import is_supposed
 from deployments.summarizer.linguistic.replies import Replies
-from deployments.summarizer.linguistic.things import content
+from deployments.summarizer.linguistic.things import content, of_one_stem
 
 LOOK_BACK_TURNS = 3
 """How long before it is sealed («решено») something may have been proposed."""
+ECHO_TURNS = 8
+"""How long before, where its verb is taken up again: «сдвинуть перемену» … «сдвигаем»."""
 CLEAR_THINGS = 1
 """Things that a decision must name more than, to be understood by itself."""
+_PROPOSED = ("proposal", "need", "settled", "wish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,16 @@ class Decision:
     def about(self) -> frozenset[str]:
         """The lemmas of its nouns."""
         return frozenset().union(*(content(clause) for clause in self.clauses))
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether it was said as a decision, and not only agreed to as a proposal."""
+        return self.way in {"settled", "announced"}
+
+    def with_evidence(self, evidence: tuple[Utterance, ...]) -> Self:
+        """The same decision, shown by these sentences too."""
+        shown = {one.place: one for one in (*self.evidence, *evidence)}
+        return replace(self, evidence=tuple(shown[place] for place in sorted(shown)))
 
 
 class Decisions:
@@ -50,15 +64,15 @@ class Decisions:
                 standing = [other for other in standing if other not in repeats]
                 standing.append(decision)
             elif repeats:
-                last = repeats[-1]
-                standing[standing.index(last)] = replace(last, evidence=(*last.evidence, *decision.evidence))
+                standing[standing.index(repeats[-1])] = _joined(repeats[-1], decision)
             else:
                 standing.append(decision)
         return standing
 
     def _candidates(self) -> Iterator[Decision]:
+        ways = (self._voted, self._declared, self._agreed, self._concluded)
         for utterance in self._conversation.utterances:
-            decision = self._declared(utterance) or self._agreed(utterance)
+            decision = next((found for way in ways if (found := way(utterance)) is not None), None)
             if decision is not None:
                 yield self._in_context(decision)
 
@@ -70,6 +84,17 @@ class Decisions:
         context = next((earlier for earlier in before if any(content(clause) for clause in earlier.clauses)), None)
         return replace(decision, context=() if context is None else (context,))
 
+    def _voted(self, utterance: Utterance) -> Decision | None:
+        """What was put to the vote: said just before «Так годится?» or “Any objections?”, or proposed before."""
+        if not (utterance.asks and utterance.has("vote")):
+            return None
+        own = (one for one in self._conversation.before(utterance, 0) if one.has("upshot", *_PROPOSED))
+        put = next(own, None) or next(self._proposals(utterance, LOOK_BACK_TURNS), None)
+        answer = self._replies.vote(utterance)
+        if put is None or answer is None:
+            return None
+        return Decision("voted", put, put.clauses, (put, utterance, answer))
+
     def _declared(self, utterance: Utterance) -> Decision | None:
         if utterance.asks:
             return None
@@ -78,15 +103,15 @@ class Decisions:
                 return None
             if clause.has("announced"):
                 return self._said_next(utterance)
-            if (match := clause.first("settled")) is not None and _is_resolution(clause, match):
-                return self._settled(utterance)
+            if (match := _resolution(clause)) is not None:
+                return self._settled(utterance, match)
         return None
 
-    def _settled(self, utterance: Utterance) -> Decision | None:
-        """What was settled: said with the word, or just before it."""
+    def _settled(self, utterance: Utterance, match: Span) -> Decision | None:
+        """What was settled: said with the word, or before it."""
         if any(map(_says_something, utterance.clauses)):
             return Decision("settled", utterance, utterance.clauses, (utterance,))
-        return self._proposed_before(utterance)
+        return self._echoed(utterance, match) or self._proposed_before(utterance)
 
     def _said_next(self, utterance: Utterance) -> Decision | None:
         for later in self._conversation.turn_of(utterance):
@@ -94,26 +119,71 @@ class Decisions:
                 return Decision("announced", later, later.clauses, (utterance, later))
         return None
 
-    def _proposed_before(self, utterance: Utterance) -> Decision | None:
-        for earlier in self._conversation.before(utterance, LOOK_BACK_TURNS):
-            if earlier.has("proposal", "need", "settled", "wish") and any(map(_says_something, earlier.clauses)):
+    def _echoed(self, utterance: Utterance, match: Span) -> Decision | None:
+        """A proposal whose verb is taken up: «Предлагаю сдвинуть перемену» … «Хорошо, сдвигаем»."""
+        verb = match[-1].lemma_
+        for earlier in self._proposals(utterance, ECHO_TURNS):
+            if any(of_one_stem(token.lemma_, verb) for token in earlier.doc if can_be(token, "finite", "infinitive")):
                 return Decision("sealed", earlier, earlier.clauses, (earlier, utterance))
         return None
 
+    def _proposed_before(self, utterance: Utterance) -> Decision | None:
+        earlier = next(self._proposals(utterance, LOOK_BACK_TURNS), None)
+        return None if earlier is None else Decision("sealed", earlier, earlier.clauses, (earlier, utterance))
+
+    def _proposals(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
+        """What was proposed in so many turns before, the latest first."""
+        before = self._conversation.before(utterance, turns)
+        return (one for one in before if one.has(*_PROPOSED) and any(map(_says_something, one.clauses)))
+
     def _agreed(self, utterance: Utterance) -> Decision | None:
         for place, clause in enumerate(utterance.clauses):
-            proposed = clause.has("proposal") and not clause.has("hypothetical")
-            if proposed and any(map(_says_something, utterance.clauses[place:])):
+            if _proposes(utterance, clause) and any(map(_says_something, utterance.clauses[place:])):
                 answer = self._replies.yes(utterance)
                 return Decision("agreed", utterance, utterance.clauses[place:], (utterance, answer)) if answer else None
         return None
 
+    def _concluded(self, utterance: Utterance) -> Decision | None:
+        """A talk's upshot in bare words, after a proposal about the same: «Приз — подписка», “Standup at ten”."""
+        if utterance.asks or not utterance.has("upshot") or any(can_be(token, "finite") for token in utterance.doc):
+            return None
+        about = frozenset[str]().union(*map(content, utterance.clauses))
+        before = [one for one in self._conversation.before(utterance, LOOK_BACK_TURNS) if one.turn < utterance.turn]
+        talked = frozenset[str]().union(*(content(clause) for one in before for clause in one.clauses))
+        proposal = next((one for one in before if any(_proposes(one, clause) for clause in one.clauses)), None)
+        if proposal is None or not about & talked:
+            return None
+        return Decision("concluded", utterance, utterance.clauses, (proposal, utterance))
 
-def _is_resolution(clause: Clause, match: Span) -> bool:
-    """Whether it resolves: «берём», but not «мы берём», which tells what is done anyway, unless it is declared."""
-    if is_supposed(clause, match) or any(purpose.start < match.start for purpose in clause.found.get("purpose", ())):
+
+def _resolution(clause: Clause) -> Span | None:
+    """What resolves: «берём», but not «мы берём», which tells what is done anyway, unless it is declared."""
+    match = clause.meant("settled", "stative")
+    if match is None or is_supposed(clause, match) or _comes_before(clause, "purpose", match):
+        return None
+    if _is_procedural(clause, match):
+        return None
+    return match if clause.has("declared", "abstain", "so") or not _comes_before(clause, "ours", match) else None
+
+
+def _proposes(utterance: Utterance, clause: Clause) -> bool:
+    """Whether it is a proposal, or asks for consent to what would else be declared: «Берём, да?»."""
+    if clause.has("hypothetical"):
         return False
-    return clause.has("declared", "abstain", "so") or not clause.has("ours")
+    match = clause.first("proposal")
+    if match is None and utterance.asks and clause.has("tag"):
+        match = clause.meant("settled", "stative")
+    return match is not None and not _is_procedural(clause, match)
+
+
+def _is_procedural(clause: Clause, match: Span) -> bool:
+    """Whether it only leads the talk: «Давайте начнём», but not «Начинаем продажи в мае»."""
+    verbs = [proceeding for proceeding in clause.found.get("procedural", ()) if proceeding.end >= match.end]
+    return bool(verbs) and not clause.has("deadline")
+
+
+def _comes_before(clause: Clause, kind: str, match: Span) -> bool:
+    return any(other.start < match.start for other in clause.found.get(kind, ()))
 
 
 def _says_something(clause: Clause) -> bool:
@@ -121,5 +191,14 @@ def _says_something(clause: Clause) -> bool:
 
 
 def _same(one: Decision, other: Decision) -> bool:
-    smaller = min(len(one.about), len(other.about))
-    return bool(smaller) and len(one.about & other.about) * 2 > smaller
+    """Whether two are about the same: most things of the one, and a third of those of the other."""
+    smaller, larger = sorted((len(one.about), len(other.about)))
+    shared = len(one.about & other.about)
+    return shared * 2 > smaller and shared * 3 >= larger
+
+
+def _joined(earlier: Decision, later: Decision) -> Decision:
+    """Of two that say the same, the one that is declared, else the first."""
+    if later.is_declared and not earlier.is_declared:
+        return later.with_evidence(earlier.evidence)
+    return earlier.with_evidence(later.evidence)

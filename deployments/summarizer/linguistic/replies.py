@@ -40,6 +40,12 @@ class Replies:
                 return answer
         return None
 
+    def vote(self, utterance: Utterance) -> Utterance | None:
+        """The answer that lets a question pass: a yes, or a no to «Возражений нет?»."""
+        if not utterance.has("objections"):
+            return self.yes(utterance)
+        return next((answer for answer in self.to(utterance) if answer.has("refusal", "agreement")), None)
+
     def withdraw(self, utterance: Utterance) -> bool:
         """Whether the speaker says in the same breath that it will not be."""
         rest = (later for later in self._conversation.turn_of(utterance) if later.place > utterance.place)

@@ -9,6 +9,8 @@ from spacy.tokens import Span, Token
 from deployments.summarizer.linguistic.conversation import Clause, can_be
 from deployments.summarizer.linguistic.deadlines import spans_of
 
+_STEM = 4
+
 
 def content(clause: Clause) -> frozenset[str]:
     """The lemmas that say what a clause is about: nouns that are neither names nor times."""
@@ -24,6 +26,11 @@ def names_something(clause: Clause) -> bool:
 def is_clear(clause: Clause) -> bool:
     """Whether it says what it is about, and points to nothing that was named before."""
     return bool(content(clause)) and not any(can_be(token, "he") for token in clause.span)
+
+
+def of_one_stem(one: str, other: str) -> bool:
+    """Whether two verbs are forms of one, as «прислать» and «присылать» are: by their first letters."""
+    return one[:_STEM] == other[:_STEM] and min(len(one), len(other)) >= _STEM
 
 
 def _is_thing(token: Token) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.conversation import Clause, Utterance
-from deployments.summarizer.linguistic.things import content
+from deployments.summarizer.linguistic.things import content, of_one_stem
 
 MEMORY_TURNS = 40
 """How long a promise is remembered: who takes it back later names another."""
@@ -13,8 +13,6 @@ REPLY_TURNS = 2
 BREATH_SENTENCES = 2
 """How soon «нет, …» takes back what the same speaker has just said."""
 _BEGINNING = 2
-_STEM = 4
-"""Letters that verbs of one stem have in common: «прислать», «присылать»."""
 
 
 def withdraw(found: list[Commitment], utterance: Utterance, clause: Clause) -> None:
@@ -67,10 +65,6 @@ def _denies(earlier: Commitment, utterance: Utterance, clause: Clause, kind: str
     if verb in earlier.verbs:
         return same_things or not things
     if same_things:
-        return surely or clause.has("unable") or any(_of_one_stem(verb, other) for other in earlier.verbs)
+        return surely or clause.has("unable") or any(of_one_stem(verb, other) for other in earlier.verbs)
     soon = utterance.turn - earlier.evidence[-1].turn <= REPLY_TURNS
     return soon and not things and any(unable.end == match.end for unable in clause.found.get("unable", ()))
-
-
-def _of_one_stem(one: str, other: str) -> bool:
-    return one[:_STEM] == other[:_STEM] and len(one) >= _STEM

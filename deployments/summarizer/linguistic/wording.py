@@ -27,6 +27,7 @@ class Wording:
         self._fillers = frozenset(words["fillers"])
         self._unsaid = frozenset(words["unsaid"])
         self._helping = frozenset(words["helping"])
+        self._denying = frozenset(words["denying"])
         self._infinitive = infinitive
 
     def task(self, clause: Span, match: Span, without: Iterable[Span]) -> str:
@@ -75,17 +76,18 @@ class Wording:
     def _trimmed(self, tokens: Sequence[Token], *, idle: frozenset[str]) -> list[Token]:
         """Drop idle words at the start, and fillers that stand between two marks."""
         said = [token for token in tokens if not self._is_aside(token)]
-        begin = next((place for place, token in enumerate(said) if not _is_idle(token, idle)), len(said))
+        begin = next((place for place, token in enumerate(said) if not self._is_idle(token, idle)), len(said))
         return said[begin:]
+
+    def _is_idle(self, token: Token, idle: frozenset[str]) -> bool:
+        """Whether nothing is lost at the start without it: «Нет, …» answers, but “no fireworks” says what is not."""
+        denies = token.norm_ in self._denying and token.i + 1 < len(token.doc) and not token.nbor().is_punct
+        return token.text not in _OPENING and (token.is_punct or (token.norm_ in idle and not denies))
 
     def _is_aside(self, token: Token) -> bool:
         doc, place = token.doc, token.i
         before, after = place == 0 or doc[place - 1].is_punct, place + 1 >= len(doc) or doc[place + 1].is_punct
         return token.norm_ in self._fillers and before and after
-
-
-def _is_idle(token: Token, idle: frozenset[str]) -> bool:
-    return token.text not in _OPENING and (token.is_punct or token.norm_ in idle)
 
 
 def _with_its_marks(token: Token) -> range:
