@@ -28,7 +28,7 @@ SHORT = 7
 def in_context(commitment: Commitment, conversation: Conversation) -> Commitment:
     """Add what was said around, where the clause alone says neither what it is about nor by when."""
     commitment = _widened(commitment)
-    about = tuple(_about(commitment, conversation))
+    about = commitment.context or tuple(_about(commitment, conversation))
     due, after = commitment.due or due_of(commitment.utterance), None
     if due is None:
         after = _time_after(commitment.utterance, conversation) or _time_asked(commitment, conversation)

@@ -11,13 +11,14 @@ from spacy.tokens import Doc, Span, Token
 
 from callscribe.domain import Transcript
 from callscribe.transcript.sentences import Sentence, sentences
-from deployments.summarizer.linguistic.grammar import Grammar, Patterns
+from deployments.summarizer.linguistic.grammar import Grammar, Patterns, normal
 from deployments.summarizer.linguistic.pipelines import Reader
 from deployments.summarizer.linguistic.tidying import Tidier
 
 _BEGINNING = 3
 """Tokens in which an answer says yes or no."""
-_CUTS_AFTER = frozenset(",;:—–-.?!…")
+_MARKS = ",;:—–-.?!…"
+"""What clauses are cut after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,17 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A sentence of one speaker, the first of its turn if it ``opens``. ``place`` and ``turn`` count from 0."""
+    """A sentence of one speaker, the first of its turn if it ``opens``. ``place`` and ``turn`` count from 0.
+
+    ``accepts`` when it was begun by taking up what was said before: «Хорошо, …», “Okay, …”.
+    """
 
     place: int
     turn: int
     speaker: int
     start: float
     opens: bool
+    accepts: bool
     doc: Doc
     clauses: tuple[Clause, ...]
 
@@ -113,6 +118,7 @@ class Analyst:
         self._tidy = Tidier(grammar.words["noise"])
         self._joining = frozenset(grammar.words["joining"])
         self._subordinating = frozenset(grammar.words["subordinating"])
+        self._accepting = frozenset(grammar.words["accepting"])
 
     def analyse(self, transcript: Transcript) -> Conversation:
         """Read every sentence."""
@@ -126,7 +132,16 @@ class Analyst:
 
     def _utterance(self, place: int, sentence: Sentence, doc: Doc, *, opens: bool) -> Utterance:
         clauses = tuple(Clause(span, self._patterns.find(span)) for span in self._clauses(doc))
-        return Utterance(place, sentence.turn, sentence.speaker, sentence.start, opens, doc, clauses)
+        return Utterance(
+            place=place,
+            turn=sentence.turn,
+            speaker=sentence.speaker,
+            start=sentence.start,
+            opens=opens,
+            accepts=normal(sentence.text.split(maxsplit=1)[0].strip(_MARKS)) in self._accepting,
+            doc=doc,
+            clauses=clauses,
+        )
 
     def _clauses(self, doc: Doc) -> list[Span]:
         """Cut at punctuation and conjunctions where both sides have a verb, but never off a subordinate clause."""
@@ -139,7 +154,7 @@ class Analyst:
         return whole
 
     def _pieces(self, doc: Doc) -> Iterator[Span]:
-        cuts = [token.i + 1 for token in doc if token.text in _CUTS_AFTER]
+        cuts = [token.i + 1 for token in doc if token.text in _MARKS]
         cuts += [token.i for token in doc if token.norm_ in self._joining]
         for start, end in pairwise(sorted({0, *cuts, len(doc)})):
             yield doc[start:end]

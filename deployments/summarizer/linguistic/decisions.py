@@ -168,7 +168,7 @@ def _resolution(clause: Clause) -> Span | None:
 
 def _proposes(utterance: Utterance, clause: Clause) -> bool:
     """Whether it is a proposal, or asks for consent to what would else be declared: «Берём, да?»."""
-    if clause.has("hypothetical"):
+    if clause.meant("hypothetical", "proposal") is not None:
         return False
     match = clause.first("proposal")
     if match is None and utterance.asks and clause.has("tag"):

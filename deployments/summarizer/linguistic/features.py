@@ -64,6 +64,7 @@ class Features:
             "agreed": any(answer.has("agreement") for answer in answers),
             "refused": any(answer.has("refusal") for answer in answers[:1]),
             "supposed": utterance.has("hypothetical"),
+            "accepts": utterance.accepts,
             "now": utterance.has("now"),
             "past": any(can_be(token, "past") for token in span),
             "length": log1p(len(utterance.doc)),

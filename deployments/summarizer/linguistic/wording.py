@@ -59,6 +59,8 @@ class Wording:
         """Add the context in quotes, less what the text or the due says already."""
         quotes = dict.fromkeys(self.statement(shown.doc) for shown in context)
         quoted = "… ".join(quote for quote in quotes if quote and quote not in text and quote != but)
+        if not text:
+            return quoted
         return f"{text} — «{quoted}»" if quoted else text
 
     def _task(self, one: Commitment, people: People) -> str:
