@@ -145,7 +145,9 @@ class Decisions:
 
     def _concluded(self, utterance: Utterance) -> Decision | None:
         """A talk's upshot in bare words, after a proposal about the same: «Приз — подписка», “Standup at ten”."""
-        if utterance.asks or not utterance.has("upshot") or any(can_be(token, "finite") for token in utterance.doc):
+        if utterance.asks or utterance.has("thanks") or not utterance.has("upshot"):
+            return None
+        if any(can_be(token, "finite") for token in utterance.doc):
             return None
         about = frozenset[str]().union(*map(content, utterance.clauses))
         before = [one for one in self._conversation.before(utterance, LOOK_BACK_TURNS) if one.turn < utterance.turn]
@@ -178,8 +180,14 @@ def _proposes(utterance: Utterance, clause: Clause) -> bool:
 
 def _is_procedural(clause: Clause, match: Span) -> bool:
     """Whether it only leads the talk: «Давайте начнём», but not «Начинаем продажи в мае»."""
-    verbs = [proceeding for proceeding in clause.found.get("procedural", ()) if proceeding.end >= match.end]
-    return bool(verbs) and not clause.has("deadline")
+    leads = any(leading.end >= match.end for leading in clause.found.get("procedural", ()))
+    return leads and not any(_goes_with(match, when) for when in clause.found.get("deadline", ()))
+
+
+def _goes_with(match: Span, when: Span) -> bool:
+    """Whether no mark stands between a verb and a time."""
+    between = match.doc[min(match.end, when.end) : max(match.start, when.start)]
+    return not any(token.is_punct for token in between)
 
 
 def _comes_before(clause: Clause, kind: str, match: Span) -> bool:

@@ -164,6 +164,8 @@ def _describe_english(token: Token) -> Described:
     described = {token.tag_, token.pos_, token.dep_, *str(token.morph).split("|"), token.ent_type_ or "no entity"}
     if not any(_is_subject(child) for child in token.children):
         described.add("no subject")
+    if any(child.tag_ == "MD" for child in token.children):
+        described.add("with modal")
     return Described((frozenset(described),), (token.lemma_,))
 
 
