@@ -7,7 +7,7 @@ from dataclasses import replace
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.connecting import in_context, join
+from deployments.summarizer.linguistic.connecting import in_context, join, with_borrowed_due
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be, overlap
 from deployments.summarizer.linguistic.deadlines import deadline_in, due_of
 from deployments.summarizer.linguistic.modality import is_reported, is_supposed, is_unreal
@@ -33,7 +33,8 @@ class Commitments:
                 withdraw(found, utterance, clause)
                 if (one := self._of(utterance, clause)) is not None and _is_meant(one):
                     join(found, in_context(one, self._conversation))
-        return [commitment for commitment in found if commitment.about or commitment.due is not None]
+        timed = map(with_borrowed_due, found)
+        return [commitment for commitment in timed if commitment.about or commitment.due is not None]
 
     def _of(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         """The commitment of a clause, by the first way of committing that it has."""

@@ -29,11 +29,21 @@ def in_context(commitment: Commitment, conversation: Conversation) -> Commitment
     """Add what was said around, where the clause alone says neither what it is about nor by when."""
     commitment = _widened(commitment)
     about = commitment.context or tuple(_about(commitment, conversation))
-    due, after = commitment.due or due_of(commitment.utterance), None
-    if due is None:
-        after = _time_after(commitment.utterance, conversation) or _time_asked(commitment, conversation)
-        due = due_of(after) if after is not None else next(filter(None, map(due_of, about)), None)
-    return replace(commitment, due=due, context=about if after is None else (*about, after))
+    due = commitment.due or due_of(commitment.utterance)
+    if due is not None:
+        return replace(commitment, due=due, context=about)
+    after = _time_after(commitment.utterance, conversation) or _time_asked(commitment, conversation)
+    if after is None:
+        return replace(commitment, context=about)
+    return replace(commitment, due=due_of(after), context=(*about, after))
+
+
+def with_borrowed_due(commitment: Commitment) -> Commitment:
+    """Give a commitment that names no time the one that stands in what was said before it."""
+    if commitment.due is not None:
+        return commitment
+    due = next(filter(None, map(due_of, commitment.context)), None)
+    return replace(commitment, due=due, borrows=due is not None)
 
 
 def join(found: list[Commitment], new: Commitment) -> None:

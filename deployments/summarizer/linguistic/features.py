@@ -76,6 +76,7 @@ def _owed(one: Commitment) -> Figures:
     clause = one.clause
     return {
         "due": one.due is not None,
+        "borrows": one.borrows,
         "limit": one.due is not None and has_limit(one.due),
         "things": log1p(len(content(clause))),
         "context": bool(one.context),

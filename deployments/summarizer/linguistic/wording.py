@@ -46,8 +46,10 @@ class Wording:
         """Word a commitment: its task, what its answer adds, and in quotes what was said before that it points to."""
         parts = [one, *(answer for answer in one.answers if content(answer.clause) - one.about)]
         text = "; ".join(self._task(part, people) for part in parts)
-        context = [shown for part in (one, *one.answers) for shown in part.context]
-        return self._in_context(text, context, but=one.due.text if one.due is not None else "")
+        worded = {part.utterance.place for part in parts}
+        context = {shown.place: shown for part in (one, *one.answers) for shown in part.context}
+        around = [context[place] for place in sorted(context) if place not in worded]
+        return self._in_context(text, around, but=one.due.text if one.due is not None else "")
 
     def decision(self, one: Decision) -> Point:
         """Word a decision as it was said."""
