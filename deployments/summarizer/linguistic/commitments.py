@@ -8,7 +8,7 @@ from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.connecting import in_context, join, with_borrowed_due
-from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be, overlap
+from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, overlap
 from deployments.summarizer.linguistic.deadlines import deadline_in, due_of
 from deployments.summarizer.linguistic.modality import is_reported, is_supposed, is_unreal
 from deployments.summarizer.linguistic.people import People, mentions
@@ -55,7 +55,7 @@ class Commitments:
         spoken = () if clause.has("tell", "deadline") else ("saying",)
         matches = {
             "mine": clause.first("mine"),
-            "promise": clause.meant("promise", "negated", *spoken) or _only_verb(clause),
+            "promise": clause.meant("promise", "negated", *spoken),
             "offer": None if self._replies.withdraw(utterance) else clause.meant("offer", "negated"),
         }
         found = ((way, match) for way, match in matches.items() if match is not None)
@@ -124,14 +124,6 @@ def _made(
     way: str, utterance: Utterance, clause: Clause, match: Span, *, voice: int | None, named: str | None = None
 ) -> Commitment:
     return Commitment(way, utterance, clause, match, voice, named, deadline_in(clause))
-
-
-def _only_verb(clause: Clause) -> Span | None:
-    """A word that may be a promise («вызову») or a noun («по вызову»): a promise where nothing else is a verb."""
-    match = clause.meant("perhaps", "negated", "saying")
-    if match is None or any(can_be(token, "finite") and token not in match for token in clause.span):
-        return None
-    return match
 
 
 def _is_meant(found: Commitment) -> bool:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span, Token
 from callscribe.domain import Transcript
 from callscribe.transcript.sentences import Sentence, sentences
 from deployments.summarizer.linguistic.grammar import Grammar, Patterns, normal
-from deployments.summarizer.linguistic.pipelines import Reader
+from deployments.summarizer.linguistic.reading import Reader
 from deployments.summarizer.linguistic.tidying import Tidier
 
 _BEGINNING = 3

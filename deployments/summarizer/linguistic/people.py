@@ -42,7 +42,7 @@ def mentions(utterance: Utterance) -> Iterator[Mention]:
         end = _name_end(doc[place])
         if end > place:
             span = doc[place:end]
-            yield Mention(span, tuple(lemma.lower() for lemma in span[0]._.lemmas), _is_call(span))
+            yield Mention(span, tuple(map(normal, span[0]._.names)), _is_call(span))
         place = max(end, place + 1)
 
 
@@ -149,8 +149,7 @@ class People:
 
 
 def _spelling(mention: Mention, span: Span) -> _Spelling:
-    text = span.text if can_be(span[0], "name_nomn") else span[0].lemma_.title()
-    return _Spelling(text, mention.is_full)
+    return _Spelling(span.text if mention.is_full else span[0]._.names[0].title(), mention.is_full)
 
 
 def _speakers_by_turn(conversation: Conversation) -> list[int]:

@@ -6,20 +6,20 @@ ones in their sentence, by spaCy's small model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import pymorphy3  # type: ignore[import-untyped]
 import spacy
 from spacy.language import Language as Pipeline
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 from spacy.util import compile_infix_regex
 
 from callscribe.domain import Language
 from callscribe.models import Installation
 from deployments.summarizer.linguistic.grammar import Grammar, normal
+from deployments.summarizer.linguistic.reading import Described, Form, Reader
 
 ENGLISH_MODEL = "en-core-web-sm-3.8.0"
 
@@ -32,64 +32,15 @@ _HYPHENS = "(?:-|–"
 """What spaCy's rule for hyphens has: «из-за» is one word."""
 _VERBS = frozenset({"VERB", "INFN"})
 _OF_VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
+
 _VOCATIVE = frozenset({"Name", "voct"})
-
+_PROMISING = frozenset({"VERB", "1per", "sing", "futr"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "aux", "auxpass", "expl"})
-"""What depends on a verb that commands nothing: «I’d suggest», «you will need»."""
-
-Grammemes = frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What a word can be: its forms, the lemmas of those, and whether all are of one part of speech."""
-
-    forms: tuple[Grammemes, ...]
-    lemmas: tuple[str, ...]
-    sure: bool = True
-
-
-class Reader:
-    """Reads sentences of one language. Not thread-safe."""
-
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        grammar: Grammar,
-        describe: Callable[[Token], Described],
-        infinitive: Callable[[Token], str],
-    ) -> None:
-        self.pipeline = pipeline
-        self.infinitive = infinitive
-        self._readings = {
-            name: [frozenset(form.split(",")) for form in forms] for name, forms in grammar.readings.items()
-        }
-        self._sure = frozenset(grammar.sure)
-        self._describe = describe
-
-    def read(self, texts: Iterable[str]) -> Iterator[Doc]:
-        """Make a document of each text, in their order."""
-        for doc in self.pipeline.pipe(texts):
-            for token in doc:
-                described = self._describe(token)
-                token._.lemmas = described.lemmas
-                token._.readings = self._read(described)
-            yield doc
-
-    def _read(self, word: Described) -> tuple[str, ...]:
-        return tuple(
-            name
-            for name, wanted in self._readings.items()
-            if (word.sure or name not in self._sure)
-            and any(grammemes <= form for grammemes in wanted for form in word.forms)
-        )
+"""What depends on a verb that commands nothing: “I'd suggest”, “you will need”."""
 
 
 def load_reader(language: Language, grammar: Grammar, models: Installation) -> Reader:
     """Build a language's reader; ``ModelUnavailable`` when English's weights are not here."""
-    for name in ("readings", "lemmas"):
-        if not Token.has_extension(name):
-            Token.set_extension(name, default=())
     match language:
         case Language.RU:
             morphology = Morphology()
@@ -115,11 +66,9 @@ class Morphology:
         self._called = lru_cache(maxsize=1_000)(self._look_up_called)
 
     def describe(self, token: Token) -> Described:
-        """Say what a token can be; its lemma and its folded spelling are set on the way."""
+        """Say what a token can be; its folded spelling is set on the way."""
         token.norm_ = normal(token.text)
-        described = self._called(token.norm_) if _stands_apart(token) else self._forms(token.norm_)
-        token.lemma_ = described.lemmas[0]
-        return described
+        return self._called(token.norm_) if _stands_apart(token) else self._forms(token.norm_)
 
     def lemmas(self, word: str) -> frozenset[str]:
         """Every dictionary form that a word can have."""
@@ -143,8 +92,8 @@ class Morphology:
 
 
 def _described(parses: Sequence[Any], *, sure: bool) -> Described:
-    forms = tuple(frozenset(parse.tag.grammemes) for parse in parses)
-    return Described(forms, tuple(dict.fromkeys(normal(parse.normal_form) for parse in parses)), sure)
+    forms = ((parse.normal_form, frozenset(parse.tag.grammemes)) for parse in parses)
+    return Described(tuple(Form(lemma, features, promises=features >= _PROMISING) for lemma, features in forms), sure)
 
 
 def _stands_apart(token: Token) -> bool:
@@ -161,12 +110,12 @@ def _part(tag: str | None) -> str | None:
 
 def _describe_english(token: Token) -> Described:
     token.norm_ = normal(token.norm_)
-    described = {token.tag_, token.pos_, token.dep_, *str(token.morph).split("|"), token.ent_type_ or "no entity"}
+    features = {token.tag_, token.pos_, token.dep_, *str(token.morph).split("|"), token.ent_type_ or "no entity"}
     if not any(_is_subject(child) for child in token.children):
-        described.add("no subject")
+        features.add("no subject")
     if any(child.tag_ == "MD" for child in token.children):
-        described.add("with modal")
-    return Described((frozenset(described),), (token.lemma_,))
+        features.add("with modal")
+    return Described((Form(token.lemma_, frozenset(features)),))
 
 
 def _is_subject(child: Token) -> bool:

@@ -104,7 +104,7 @@ def _with_its_marks(token: Token) -> range:
 def _verb(match: Span) -> Token | None:
     """The verb that a match is about: its infinitive, else its last finite one."""
     infinitives = [token for token in match if can_be(token, "infinitive")]
-    verbs = [token for token in match if can_be(token, "i_will", "i_may", "do", "they_will", "we_will", "past")]
+    verbs = [token for token in match if can_be(token, "i_will", "do", "they_will", "we_will", "past")]
     return (infinitives or verbs)[-1] if infinitives or verbs else None
 
 
