@@ -63,7 +63,8 @@ class Commitments:
 
     def _requested(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         yours = clause.first("yours")
-        match = clause.meant("request", "negated", "talk", "polite") or yours
+        spoken = () if clause.has("deadline") else ("talk",)
+        match = clause.meant("request", "negated", "polite", *spoken) or yours
         if match is None or self._replies.refuse(utterance):
             return None
         way = "request" if yours is None else "yours"

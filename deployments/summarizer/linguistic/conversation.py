@@ -15,8 +15,8 @@ from deployments.summarizer.linguistic.grammar import Grammar, Patterns, normal
 from deployments.summarizer.linguistic.reading import Reader
 from deployments.summarizer.linguistic.tidying import Tidier
 
-_BEGINNING = 3
-"""Tokens in which an answer says yes or no."""
+BEGINNING = 3
+"""Tokens in which a sentence says how it takes what was said before, or begins with what it is about."""
 _MARKS = ",;:—–-.?!…"
 """What clauses are cut after."""
 
@@ -68,11 +68,6 @@ class Utterance:
     def asks(self) -> bool:
         """Whether it is a question."""
         return self.text.rstrip(" »\"'").endswith("?")
-
-    def begins_with(self, kind: str) -> bool:
-        """Whether a kind was found among the first words."""
-        matches = (match for clause in self.clauses for match in clause.found.get(kind, ()))
-        return any(match.start < _BEGINNING for match in matches)
 
     def has(self, *kinds: str) -> bool:
         """Whether one of these kinds was found in any clause."""

@@ -35,7 +35,7 @@ class Decision:
     @property
     def about(self) -> frozenset[str]:
         """The lemmas of its nouns."""
-        return frozenset().union(*(content(clause) for clause in self.clauses))
+        return frozenset().union(*map(content, self.clauses))
 
     @property
     def is_declared(self) -> bool:
@@ -78,7 +78,7 @@ class Decisions:
 
     def _in_context(self, decision: Decision) -> Decision:
         """Add the sentence before, where the decision by itself hardly says what it is about."""
-        if len(decision.about) > CLEAR_THINGS:
+        if decision.context or len(decision.about) > CLEAR_THINGS:
             return decision
         before = self._conversation.before(decision.utterance, 1)
         context = next((earlier for earlier in before if any(content(clause) for clause in earlier.clauses)), None)
@@ -88,12 +88,14 @@ class Decisions:
         """What was put to the vote: said just before «Так годится?» or “Any objections?”, or proposed before."""
         if not (utterance.asks and utterance.has("vote")):
             return None
-        own = (one for one in self._conversation.before(utterance, 0) if one.has("upshot", *_PROPOSED))
-        put = next(own, None) or next(self._proposals(utterance, LOOK_BACK_TURNS), None)
         answer = self._replies.vote(utterance)
-        if put is None or answer is None:
+        if answer is None:
             return None
-        return Decision("voted", put, put.clauses, (put, utterance, answer))
+        before = self._conversation.before(utterance, 0)
+        own = (one for one in (utterance, *before) if one is utterance or one.has("upshot", *_PROPOSED))
+        said = (one for one in own if any(map(_says_something, one.clauses)))
+        put = next(said, None) or next(self._proposals(utterance, LOOK_BACK_TURNS), None)
+        return None if put is None else Decision("voted", put, put.clauses, (put,)).with_evidence((utterance, answer))
 
     def _declared(self, utterance: Utterance) -> Decision | None:
         if utterance.asks:
@@ -111,7 +113,10 @@ class Decisions:
         """What was settled: said with the word, or before it."""
         if any(map(_says_something, utterance.clauses)):
             return Decision("settled", utterance, utterance.clauses, (utterance,))
-        return self._echoed(utterance, match) or self._proposed_before(utterance)
+        proposed = self._echoed(utterance, match) or self._proposed_before(utterance)
+        if proposed is None or not utterance.has("abstain"):
+            return proposed
+        return Decision("sealed", utterance, utterance.clauses, proposed.evidence, (proposed.utterance,))
 
     def _said_next(self, utterance: Utterance) -> Decision | None:
         for later in self._conversation.turn_of(utterance):
@@ -160,7 +165,8 @@ class Decisions:
 
 def _resolution(clause: Clause) -> Span | None:
     """What resolves: «берём», but not «мы берём», which tells what is done anyway, unless it is declared."""
-    match = clause.meant("settled", "stative")
+    telling = ("stative",) if clause.has("abstain") else ("stative", "ongoing")
+    match = clause.meant("settled", *telling)
     if match is None or is_supposed(clause, match) or _comes_before(clause, "purpose", match):
         return None
     if _is_procedural(clause, match):
@@ -174,7 +180,7 @@ def _proposes(utterance: Utterance, clause: Clause) -> bool:
         return False
     match = clause.first("proposal")
     if match is None and utterance.asks and clause.has("tag"):
-        match = clause.meant("settled", "stative")
+        match = clause.meant("settled", "stative") or clause.first("upshot")
     return match is not None and not _is_procedural(clause, match)
 
 

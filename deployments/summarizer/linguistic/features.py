@@ -9,7 +9,7 @@ from math import log1p
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import has_limit
 from deployments.summarizer.linguistic.decisions import Decision
 from deployments.summarizer.linguistic.people import People
@@ -18,8 +18,6 @@ from deployments.summarizer.linguistic.things import content
 
 Figures = dict[str, float]
 
-BEGINNING = 3
-"""Words in which a clause or a sentence begins."""
 _I = frozenset({"я", "i"})
 _WE = frozenset({"мы", "у", "we"})
 
@@ -62,6 +60,7 @@ class Features:
         answers = self._replies.to(utterance)
         return {
             "agreed": any(answer.has("agreement") for answer in answers),
+            "agreeing": self._replies.agreeing(utterance),
             "refused": any(answer.has("refusal") for answer in answers[:1]),
             "supposed": utterance.has("hypothetical"),
             "accepts": utterance.accepts,
@@ -80,7 +79,7 @@ def _owed(one: Commitment) -> Figures:
         "limit": one.due is not None and has_limit(one.due),
         "things": log1p(len(content(clause))),
         "context": bool(one.context),
-        "answered": bool(one.answers),
+        "answered": bool(one.answers) or one.way == "volunteer",
         "asks": one.utterance.asks,
         "saying": clause.has("saying"),
         "talk": clause.has("talk"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from deployments.summarizer.linguistic.conversation import Conversation, Utterance
+from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance
 
 ANSWER_TURNS = 2
 """In how many of the next turns an answer is looked for."""
@@ -27,14 +27,18 @@ class Replies:
         """Whether somebody agrees at once and nobody refuses first."""
         return any(answer.has("agreement") for answer in self.to(utterance)) and not self.refuse(utterance)
 
+    def agreeing(self, utterance: Utterance) -> int:
+        """How many others agree in the next turns."""
+        return len({answer.speaker for answer in self._all(utterance) if answer.has("agreement")})
+
     def refuse(self, utterance: Utterance) -> bool:
         """Whether the first answer begins with a refusal."""
-        return any(answer.begins_with("refusal") for answer in self.to(utterance)[:1])
+        return any(map(_refuses, self.to(utterance)[:1]))
 
     def yes(self, utterance: Utterance) -> Utterance | None:
         """The answer that agrees, unless somebody refuses first."""
         for answer in self._all(utterance):
-            if answer.begins_with("refusal") or answer.has("unsettled"):
+            if _refuses(answer) or answer.has("unsettled"):
                 return None
             if answer.has("agreement"):
                 return answer
@@ -54,3 +58,9 @@ class Replies:
     def _all(self, utterance: Utterance) -> Iterator[Utterance]:
         following = self._conversation.after(utterance, ANSWER_TURNS)
         return (answer for answer in following if answer.speaker != utterance.speaker)
+
+
+def _refuses(answer: Utterance) -> bool:
+    """Whether it begins with a no that is not one of “no problem”, «нет возражений»."""
+    refusals = (clause.meant("refusal", "no trouble") for clause in answer.clauses)
+    return any(refusal is not None and refusal.start < BEGINNING for refusal in refusals)
