@@ -55,14 +55,14 @@ class Commitments:
         spoken = () if clause.has("tell", "deadline") else ("saying",)
         matches = {
             "mine": clause.first("mine"),
-            "promise": clause.meant("promise", "negated", *spoken),
+            "promise": clause.meant("promise", "negated", "over", *spoken),
             "offer": None if self._replies.withdraw(utterance) else clause.meant("offer", "negated"),
         }
         found = ((way, match) for way, match in matches.items() if match is not None)
         return next((_made(way, utterance, clause, match, voice=utterance.speaker) for way, match in found), None)
 
     def _requested(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        yours = clause.first("yours")
+        yours = clause.first("yours", "over")
         spoken = () if clause.has("deadline") else ("talk",)
         match = clause.meant("request", "negated", "polite", *spoken) or yours
         if match is None or self._replies.refuse(utterance):

@@ -109,7 +109,8 @@ def _time_asked(commitment: Commitment, conversation: Conversation) -> Utterance
 
 
 def _says_only_when(utterance: Utterance) -> bool:
-    return len(utterance.doc) <= SHORT and not any(map(content, utterance.clauses))
+    says_more = utterance.has("promise", "request", "group", "negated") or any(map(content, utterance.clauses))
+    return len(utterance.doc) <= SHORT and not says_more
 
 
 def _later_due(earlier: Commitment, new: Commitment) -> Span | None:

@@ -69,6 +69,10 @@ class Utterance:
         """Whether it is a question."""
         return self.text.rstrip(" »\"'").endswith("?")
 
+    def matches(self, kind: str) -> Iterator[Span]:
+        """Every match of a kind."""
+        return (match for clause in self.clauses for match in clause.found.get(kind, ()))
+
     def has(self, *kinds: str) -> bool:
         """Whether one of these kinds was found in any clause."""
         return any(clause.has(*kinds) for clause in self.clauses)

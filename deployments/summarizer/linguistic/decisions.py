@@ -11,7 +11,7 @@ from spacy.tokens import Span
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.modality import is_supposed
 from deployments.summarizer.linguistic.replies import Replies
-from deployments.summarizer.linguistic.things import content, of_one_stem
+from deployments.summarizer.linguistic.things import content, names_something, of_one_stem
 
 LOOK_BACK_TURNS = 3
 """How long before it is sealed («решено») something may have been proposed."""
@@ -107,7 +107,7 @@ class Decisions:
                 return self._said_next(utterance)
             if (match := _resolution(clause)) is not None:
                 return self._settled(utterance, match)
-        return None
+        return self._approved(utterance)
 
     def _settled(self, utterance: Utterance, match: Span) -> Decision | None:
         """What was settled: said with the word, or before it."""
@@ -117,6 +117,14 @@ class Decisions:
         if proposed is None or not utterance.has("abstain"):
             return proposed
         return Decision("sealed", utterance, utterance.clauses, proposed.evidence, (proposed.utterance,))
+
+    def _approved(self, utterance: Utterance) -> Decision | None:
+        """A go-ahead: «Хорошо, берите», “Okay, buy it”."""
+        if not (utterance.accepts and utterance.has("approval")) or any(map(_says_something, utterance.clauses)):
+            return None
+        before = self._conversation.before(utterance, 1)
+        about = next((one for one in before if any(map(_says_something, one.clauses))), None)
+        return None if about is None else Decision("approved", utterance, utterance.clauses, (utterance,), (about,))
 
     def _said_next(self, utterance: Utterance) -> Decision | None:
         for later in self._conversation.turn_of(utterance):
@@ -201,7 +209,7 @@ def _comes_before(clause: Clause, kind: str, match: Span) -> bool:
 
 
 def _says_something(clause: Clause) -> bool:
-    return bool(content(clause)) or any(can_be(token, "numeral") for token in clause.span)
+    return names_something(clause) or any(can_be(token, "numeral") for token in clause.span)
 
 
 def _same(one: Decision, other: Decision) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from spacy.tokens import Span, Token
@@ -14,6 +15,8 @@ from deployments.summarizer.linguistic.grammar import normal
 
 _BY_THEMSELVES = 3
 """What one's own introduction is worth in votes."""
+_GREETING = 6
+"""Sentences at a conversation's start in which «это Иван» may be said of oneself."""
 _SHORT = 5
 """Tokens of a sentence that is only a reply: «Спасибо, Пётр.»"""
 _CUT = 3
@@ -42,7 +45,7 @@ def mentions(utterance: Utterance) -> Iterator[Mention]:
         end = _name_end(doc[place])
         if end > place:
             span = doc[place:end]
-            yield Mention(span, tuple(map(normal, span[0]._.names)), _is_call(span))
+            yield Mention(span, tuple(map(normal, span[0]._.names)), _is_call(utterance, span))
         place = max(end, place + 1)
 
 
@@ -58,11 +61,12 @@ def _name_end(token: Token) -> int:
     return end
 
 
-def _is_call(span: Span) -> bool:
+def _is_call(utterance: Utterance, span: Span) -> bool:
     if not can_be(span[0], "name_nomn"):
         return False
     doc = span.doc
-    opens = span.start == 0 or doc[span.start - 1].text in _EDGES
+    greeted = any(overlap(match, span) for match in utterance.matches("greeting"))
+    opens = span.start == 0 or doc[span.start - 1].text in _EDGES or greeted
     closes = span.end == len(doc) or doc[span.end].text in _EDGES
     asked = span.end < len(doc) and can_be(doc[span.end], "do", "you_will")
     return opens and (closes or asked)
@@ -108,12 +112,21 @@ class People:
         votes: Counter[tuple[str, int]] = Counter()
         for utterance in conversation.utterances:
             for mention in mentions(utterance):
-                bearer = _bearer(utterance, self._turns) if mention.calls else None
+                bearer = self._bearer(conversation, utterance) if mention.calls else None
                 if bearer is not None and self._is_person(mention):
                     votes[self.key(mention), bearer] += 1
                 if _introduces(utterance, mention):
                     votes[self.key(mention), utterance.speaker] += _BY_THEMSELVES
         return votes
+
+    def _bearer(self, conversation: Conversation, utterance: Utterance) -> int | None:
+        """Whom a name calls: who answers a question or a request, or whom a reply's first sentence replies to."""
+        before = self._turns[utterance.turn - 1] if utterance.turn else None
+        after = self._turns[utterance.turn + 1] if utterance.turn + 1 < len(self._turns) else None
+        says_little = utterance.opens or len(utterance.doc) <= _SHORT
+        replies = says_little and not any(map(_wants_answer, _to_the_same(conversation, utterance)))
+        bearer = before if replies or utterance.has("thanks") else after
+        return None if bearer == utterance.speaker else bearer
 
     def _is_person(self, mention: Mention) -> bool:
         """Whether it surely is one's name: known as such, called more than once, or called at a sentence's end."""
@@ -159,19 +172,23 @@ def _speakers_by_turn(conversation: Conversation) -> list[int]:
 
 def _introduces(utterance: Utterance, mention: Mention) -> bool:
     """Whether a speaker gives a name as their own."""
-    matches = (match for clause in utterance.clauses for match in clause.found.get("introduction", ()))
-    return any(overlap(match, mention.span) for match in matches)
+    if any(overlap(match, mention.span) for match in utterance.matches("introduction")):
+        return True
+    span, doc = mention.span, mention.span.doc
+    ends = span.end == len(doc) or doc[span.end].is_punct or can_be(doc[span.end], "preposition")
+    return utterance.place < _GREETING and ends and any(overlap(match, span) for match in utterance.matches("presence"))
 
 
 def _key(name: str) -> str:
     return normal(name.split(maxsplit=1)[0])
 
 
-def _bearer(utterance: Utterance, turns: list[int]) -> int | None:
-    """Whom a name calls: who answers a question or a request, or whom a reply's first sentence replies to."""
-    before = turns[utterance.turn - 1] if utterance.turn else None
-    after = turns[utterance.turn + 1] if utterance.turn + 1 < len(turns) else None
-    says_little = utterance.opens or len(utterance.doc) <= _SHORT
-    replies = says_little and not utterance.asks and not utterance.has("request", "yours")
-    bearer = before if replies or utterance.has("thanks") else after
-    return None if bearer == utterance.speaker else bearer
+def _to_the_same(conversation: Conversation, utterance: Utterance) -> Iterator[Utterance]:
+    """A sentence that calls somebody, and what its turn goes on to say before it calls another."""
+    yield utterance
+    later = (one for one in conversation.turn_of(utterance) if one.place > utterance.place)
+    yield from takewhile(lambda one: not any(mention.calls for mention in mentions(one)), later)
+
+
+def _wants_answer(utterance: Utterance) -> bool:
+    return utterance.asks or utterance.has("request", "yours")

@@ -9,7 +9,7 @@ from spacy.tokens import Span, Token
 
 from callscribe.domain import Point
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.conversation import Utterance, can_be
+from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be
 from deployments.summarizer.linguistic.decisions import Decision
 from deployments.summarizer.linguistic.people import People, mentions
 from deployments.summarizer.linguistic.things import content
@@ -39,7 +39,7 @@ class Wording:
         kept = [token for token in clause if token.i not in dropped]
         if verb is None or verb not in kept:
             return self.statement(kept)
-        words = self._trimmed(kept, idle=self._fillers | self._helping)
+        words = self._trimmed(kept, idle=self._fillers | self._helping, verb=verb)
         return sentence((token, self._infinitive(token) if token == verb else token.text) for token in words)
 
     def commitment(self, one: Commitment, people: People) -> str:
@@ -70,18 +70,18 @@ class Wording:
         addressed = [mention.span for mention in mentioned if mention.calls]
         owners = [mention.span for mention in mentioned if people.bears(mention, one.voice, one.named)]
         before = [span for span in owners if span.start < one.match.end]
-        when = [one.due] if one.due is not None and one.due.doc is one.clause.span.doc else []
+        when = [one.due] if one.due is not None and _stands_free(one.due, one.clause) else []
         return self.task(one.clause.span, one.match, [*addressed, *before, *when])
 
     def statement(self, span: Iterable[Token]) -> str:
         """Word what was said without its fillers at the start."""
         return sentence((token, token.text) for token in self._trimmed(list(span), idle=self._fillers))
 
-    def _trimmed(self, tokens: Sequence[Token], *, idle: frozenset[str]) -> list[Token]:
-        """Drop idle words at the start, and fillers that stand between two marks."""
+    def _trimmed(self, tokens: Sequence[Token], *, idle: frozenset[str], verb: Token | None = None) -> list[Token]:
+        """Drop idle words at the start, up to the verb, and fillers that stand between two marks."""
         said = [token for token in tokens if not self._is_aside(token)]
-        begin = next((place for place, token in enumerate(said) if not self._is_idle(token, idle)), len(said))
-        return said[begin:]
+        telling = (place for place, token in enumerate(said) if token == verb or not self._is_idle(token, idle))
+        return said[next(telling, len(said)) :]
 
     def _is_idle(self, token: Token, idle: frozenset[str]) -> bool:
         """Whether nothing is lost at the start without it: «Нет, …» answers, but “no fireworks” says what is not."""
@@ -92,6 +92,13 @@ class Wording:
         doc, place = token.doc, token.i
         before, after = place == 0 or doc[place - 1].is_punct, place + 1 >= len(doc) or doc[place + 1].is_punct
         return token.norm_ in self._fillers and before and after
+
+
+def _stands_free(due: Span, clause: Clause) -> bool:
+    """Whether a time stands in a clause, and nothing is left hanging without it: “for the whole of next week”."""
+    if due.doc is not clause.span.doc:
+        return False
+    return due.start == 0 or not can_be(due.doc[due.start - 1], "preposition")
 
 
 def _with_its_marks(token: Token) -> range:
