@@ -91,11 +91,13 @@ class Decisions:
         answer = self._replies.vote(utterance)
         if answer is None:
             return None
-        before = self._conversation.before(utterance, 0)
-        own = (one for one in (utterance, *before) if one is utterance or one.has("upshot", *_PROPOSED))
-        said = (one for one in own if any(map(_says_something, one.clauses)))
-        put = next(said, None) or next(self._proposals(utterance, LOOK_BACK_TURNS), None)
+        put = utterance if _says_more_than(utterance, "vote") else self._put_to_vote(utterance)
         return None if put is None else Decision("voted", put, put.clauses, (put,)).with_evidence((utterance, answer))
+
+    def _put_to_vote(self, utterance: Utterance) -> Utterance | None:
+        before = (one for one in self._conversation.before(utterance, 0) if one.has("upshot", *_PROPOSED))
+        said = (one for one in before if any(map(_says_something, one.clauses)))
+        return next(said, None) or next(self._proposals(utterance, LOOK_BACK_TURNS), None)
 
     def _declared(self, utterance: Utterance) -> Decision | None:
         if utterance.asks:
@@ -210,6 +212,12 @@ def _comes_before(clause: Clause, kind: str, match: Span) -> bool:
 
 def _says_something(clause: Clause) -> bool:
     return names_something(clause) or any(can_be(token, "numeral") for token in clause.span)
+
+
+def _says_more_than(utterance: Utterance, kind: str) -> bool:
+    """Whether it names a thing beside the words by which it was found."""
+    idle = {token.lemma_ for match in utterance.matches(kind) for token in match}
+    return any(content(clause) - idle for clause in utterance.clauses)
 
 
 def _same(one: Decision, other: Decision) -> bool:

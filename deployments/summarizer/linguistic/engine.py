@@ -88,7 +88,7 @@ class LinguisticEngine:
         people, replies = People(conversation, brief.speaker_names), Replies(conversation)
         return Analysis(
             people,
-            Features(conversation, people, replies),
+            Features(conversation, replies),
             tuple(Commitments(conversation, people, replies).find()),
             tuple(Decisions(conversation, replies).find()),
         )
