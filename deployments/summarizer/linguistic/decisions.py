@@ -105,7 +105,7 @@ class Decisions:
         for clause in utterance.clauses:
             if clause.has("unsettled"):
                 return None
-            if clause.has("announced"):
+            if clause.has("announced") and not any(map(_says_something, utterance.clauses)):
                 return self._said_next(utterance)
             if (match := _resolution(clause)) is not None:
                 return self._settled(utterance, match)
@@ -115,17 +115,24 @@ class Decisions:
         """What was settled: said with the word, or before it."""
         if any(map(_says_something, utterance.clauses)):
             return Decision("settled", utterance, utterance.clauses, (utterance,))
-        proposed = self._echoed(utterance, match) or self._proposed_before(utterance)
-        if proposed is None or not utterance.has("abstain"):
+        proposed = self._echoed(utterance, match)
+        if proposed is None and not utterance.has("deadline"):
+            proposed = self._proposed_before(utterance)
+        if proposed is not None and not utterance.has("abstain"):
             return proposed
-        return Decision("sealed", utterance, utterance.clauses, proposed.evidence, (proposed.utterance,))
+        about = self._talked_of(utterance) if proposed is None else proposed.utterance
+        return None if about is None else Decision("sealed", utterance, utterance.clauses, (utterance,), (about,))
+
+    def _talked_of(self, utterance: Utterance) -> Utterance | None:
+        """The last sentence that says what a short one is about."""
+        before = self._conversation.before(utterance, 1)
+        return next((one for one in before if any(map(_says_something, one.clauses))), None)
 
     def _approved(self, utterance: Utterance) -> Decision | None:
         """A go-ahead: «Хорошо, берите», “Okay, buy it”."""
         if not (utterance.accepts and utterance.has("approval")) or any(map(_says_something, utterance.clauses)):
             return None
-        before = self._conversation.before(utterance, 1)
-        about = next((one for one in before if any(map(_says_something, one.clauses))), None)
+        about = self._talked_of(utterance)
         return None if about is None else Decision("approved", utterance, utterance.clauses, (utterance,), (about,))
 
     def _said_next(self, utterance: Utterance) -> Decision | None:

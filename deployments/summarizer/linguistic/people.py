@@ -41,8 +41,9 @@ class Mention:
 def mentions(utterance: Utterance) -> Iterator[Mention]:
     """Every name in a sentence, a patronymic or surname after it included."""
     doc, place = utterance.doc, 0
+    polite = {token.i for match in utterance.matches("thanks") for token in match}
     while place < len(doc):
-        end = _name_end(doc[place])
+        end = place if place in polite else _name_end(doc[place])
         if end > place:
             span = doc[place:end]
             yield Mention(span, tuple(map(normal, span[0]._.names)), _is_call(utterance, span))
