@@ -10,8 +10,9 @@ from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.connecting import in_context, join, with_borrowed_due
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, overlap
 from deployments.summarizer.linguistic.deadlines import deadline_in, due_of
+from deployments.summarizer.linguistic.mentions import mentions
 from deployments.summarizer.linguistic.modality import is_reported, is_supposed, is_unreal
-from deployments.summarizer.linguistic.people import People, mentions
+from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.things import content
 from deployments.summarizer.linguistic.withdrawing import withdraw

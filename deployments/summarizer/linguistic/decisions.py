@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import replace
 
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
-from deployments.summarizer.linguistic.modality import is_supposed
+from deployments.summarizer.linguistic.decision import Decision, joined
 from deployments.summarizer.linguistic.replies import Replies
+from deployments.summarizer.linguistic.resolving import proposes, resolution
 from deployments.summarizer.linguistic.things import content, names_something, of_one_stem
 
 LOOK_BACK_TURNS = 3
@@ -20,32 +20,6 @@ ECHO_TURNS = 8
 CLEAR_THINGS = 1
 """Things that a decision must name more than, to be understood by itself."""
 _PROPOSED = ("proposal", "need", "settled", "wish")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided: the clauses that say it, and the sentences that show it."""
-
-    way: str
-    utterance: Utterance
-    clauses: tuple[Clause, ...]
-    evidence: tuple[Utterance, ...]
-    context: tuple[Utterance, ...] = ()
-
-    @property
-    def about(self) -> frozenset[str]:
-        """The lemmas of its nouns."""
-        return frozenset().union(*map(content, self.clauses))
-
-    @property
-    def is_declared(self) -> bool:
-        """Whether it was said as a decision, and not only agreed to as a proposal."""
-        return self.way in {"settled", "announced"}
-
-    def with_evidence(self, evidence: tuple[Utterance, ...]) -> Self:
-        """The same decision, shown by these sentences too."""
-        shown = {one.place: one for one in (*self.evidence, *evidence)}
-        return replace(self, evidence=tuple(shown[place] for place in sorted(shown)))
 
 
 class Decisions:
@@ -59,12 +33,12 @@ class Decisions:
         """In the order in which they were said; what a later one takes back is left out."""
         standing: list[Decision] = []
         for decision in self._candidates():
-            repeats = [other for other in standing if _same(other, decision)]
+            repeats = [other for other in standing if decision.repeats(other)]
             if any(shown.has("retraction") for shown in decision.evidence):
                 standing = [other for other in standing if other not in repeats]
                 standing.append(decision)
             elif repeats:
-                standing[standing.index(repeats[-1])] = _joined(repeats[-1], decision)
+                standing[standing.index(repeats[-1])] = joined(repeats[-1], decision)
             else:
                 standing.append(decision)
         return standing
@@ -107,7 +81,7 @@ class Decisions:
                 return None
             if clause.has("announced") and not any(map(_says_something, utterance.clauses)):
                 return self._said_next(utterance)
-            if (match := _resolution(clause)) is not None:
+            if (match := resolution(clause)) is not None:
                 return self._settled(utterance, match)
         return self._approved(utterance)
 
@@ -160,7 +134,7 @@ class Decisions:
 
     def _agreed(self, utterance: Utterance) -> Decision | None:
         for place, clause in enumerate(utterance.clauses):
-            if _proposes(utterance, clause) and any(map(_says_something, utterance.clauses[place:])):
+            if proposes(utterance, clause) and any(map(_says_something, utterance.clauses[place:])):
                 answer = self._replies.yes(utterance)
                 return Decision("agreed", utterance, utterance.clauses[place:], (utterance, answer)) if answer else None
         return None
@@ -174,47 +148,10 @@ class Decisions:
         about = frozenset[str]().union(*map(content, utterance.clauses))
         before = [one for one in self._conversation.before(utterance, LOOK_BACK_TURNS) if one.turn < utterance.turn]
         talked = frozenset[str]().union(*(content(clause) for one in before for clause in one.clauses))
-        proposal = next((one for one in before if any(_proposes(one, clause) for clause in one.clauses)), None)
+        proposal = next((one for one in before if any(proposes(one, clause) for clause in one.clauses)), None)
         if proposal is None or not about & talked:
             return None
         return Decision("concluded", utterance, utterance.clauses, (proposal, utterance))
-
-
-def _resolution(clause: Clause) -> Span | None:
-    """What resolves: «берём», but not «мы берём», which tells what is done anyway, unless it is declared."""
-    telling = ("stative",) if clause.has("abstain") else ("stative", "ongoing")
-    match = clause.meant("settled", *telling)
-    if match is None or is_supposed(clause, match) or _comes_before(clause, "purpose", match):
-        return None
-    if _is_procedural(clause, match):
-        return None
-    return match if clause.has("declared", "abstain", "so") or not _comes_before(clause, "ours", match) else None
-
-
-def _proposes(utterance: Utterance, clause: Clause) -> bool:
-    """Whether it is a proposal, or asks for consent to what would else be declared: «Берём, да?»."""
-    if clause.meant("hypothetical", "proposal") is not None:
-        return False
-    match = clause.first("proposal")
-    if match is None and utterance.asks and clause.has("tag"):
-        match = clause.meant("settled", "stative") or clause.first("upshot")
-    return match is not None and not _is_procedural(clause, match)
-
-
-def _is_procedural(clause: Clause, match: Span) -> bool:
-    """Whether it only leads the talk: «Давайте начнём», but not «Начинаем продажи в мае»."""
-    leads = any(leading.end >= match.end for leading in clause.found.get("procedural", ()))
-    return leads and not any(_goes_with(match, when) for when in clause.found.get("deadline", ()))
-
-
-def _goes_with(match: Span, when: Span) -> bool:
-    """Whether no mark stands between a verb and a time."""
-    between = match.doc[min(match.end, when.end) : max(match.start, when.start)]
-    return not any(token.is_punct for token in between)
-
-
-def _comes_before(clause: Clause, kind: str, match: Span) -> bool:
-    return any(other.start < match.start for other in clause.found.get(kind, ()))
 
 
 def _says_something(clause: Clause) -> bool:
@@ -225,17 +162,3 @@ def _says_more_than(utterance: Utterance, kind: str) -> bool:
     """Whether it names a thing beside the words by which it was found."""
     idle = {token.lemma_ for match in utterance.matches(kind) for token in match}
     return any(content(clause) - idle for clause in utterance.clauses)
-
-
-def _same(one: Decision, other: Decision) -> bool:
-    """Whether two are about the same: most things of the one, and a third of those of the other."""
-    smaller, larger = sorted((len(one.about), len(other.about)))
-    shared = len(one.about & other.about)
-    return shared * 2 > smaller and shared * 3 >= larger
-
-
-def _joined(earlier: Decision, later: Decision) -> Decision:
-    """Of two that say the same, the one that is declared, else the first."""
-    if later.is_declared and not earlier.is_declared:
-        return later.with_evidence(earlier.evidence)
-    return earlier.with_evidence(later.evidence)

@@ -12,7 +12,8 @@ from callscribe.transcript.sentences import sentences
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.commitments import Commitments
 from deployments.summarizer.linguistic.conversation import Analyst
-from deployments.summarizer.linguistic.decisions import Decision, Decisions
+from deployments.summarizer.linguistic.decision import Decision
+from deployments.summarizer.linguistic.decisions import Decisions
 from deployments.summarizer.linguistic.features import Features
 from deployments.summarizer.linguistic.grammar import Grammar
 from deployments.summarizer.linguistic.judging import Judges

@@ -11,7 +11,7 @@ from math import log1p
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import has_limit
-from deployments.summarizer.linguistic.decisions import Decision
+from deployments.summarizer.linguistic.decision import Decision
 from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.things import content
 

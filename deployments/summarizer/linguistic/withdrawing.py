@@ -7,12 +7,13 @@ from deployments.summarizer.linguistic.conversation import Clause, Utterance
 from deployments.summarizer.linguistic.things import content, of_one_stem
 
 MEMORY_TURNS = 40
-"""How long a promise is remembered: who takes it back later names another."""
+"""How long ago a promise that is taken back may have been made."""
 REPLY_TURNS = 2
 """How soon «не надо» or «не успею», which name nothing, mean what was said before."""
 BREATH_SENTENCES = 2
 """How soon «нет, …» takes back what the same speaker has just said."""
 _BEGINNING = 2
+"""Tokens of a clause in which «нет, …» stops what was begun."""
 
 
 def withdraw(found: list[Commitment], utterance: Utterance, clause: Clause) -> None:

@@ -10,8 +10,9 @@ from spacy.tokens import Span, Token
 from callscribe.domain import Point
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be
-from deployments.summarizer.linguistic.decisions import Decision
-from deployments.summarizer.linguistic.people import People, mentions
+from deployments.summarizer.linguistic.decision import Decision
+from deployments.summarizer.linguistic.mentions import mentions
+from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.things import content
 
 _BEFORE_MARK = re.compile(r"\s+(?=[,.;:?!»…)])")
