@@ -40,15 +40,26 @@ class Commitments:
     def _of(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         """The commitment of a clause, by the first way of committing that it has."""
         ways = (
+            self._volunteered,
             self._promised,
             self._assigned,
             self._requested,
             self._by_us,
             self._needed,
             self._resulting,
-            self._volunteered,
         )
         return next((found for way in ways if (found := way(utterance, clause)) is not None), None)
+
+    def _volunteered(self, utterance: Utterance, clause: Clause) -> Commitment | None:
+        """Whoever answers «Кто напишет?» with «Я»: what is to be done stands in the question."""
+        match = clause.first("volunteer")
+        if match is None or utterance.asks or clause.has("promise") or any(map(content, utterance.clauses)):
+            return None
+        before = (one for one in self._conversation.before(utterance, 1) if one.speaker != utterance.speaker)
+        asked = next((one for one in before if one.asks and one.has("wanted")), None)
+        if asked is None:
+            return None
+        return replace(_made("volunteer", utterance, clause, match, voice=utterance.speaker), context=(asked,))
 
     def _promised(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         if utterance.asks and (clause.has("asking") or not self._replies.agree(utterance)):
@@ -98,17 +109,6 @@ class Commitments:
         if match is None or utterance.asks or deadline_in(clause) is None:
             return None
         return _made("result", utterance, clause, match, voice=utterance.speaker)
-
-    def _volunteered(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        """Whoever answers «Кто напишет?» with «Я»: what is to be done stands in the question."""
-        match = clause.first("volunteer")
-        if match is None or utterance.asks or any(map(content, utterance.clauses)):
-            return None
-        before = (one for one in self._conversation.before(utterance, 1) if one.speaker != utterance.speaker)
-        asked = next((one for one in before if one.asks and one.has("wanted")), None)
-        if asked is None:
-            return None
-        return replace(_made("volunteer", utterance, clause, match, voice=utterance.speaker), context=(asked,))
 
     def _called(self, utterance: Utterance) -> str | None:
         """Whom a sentence speaks to: whom it calls, or whom its turn has called before."""

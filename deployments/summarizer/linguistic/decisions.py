@@ -120,7 +120,7 @@ class Decisions:
         verb = match[-1].lemma_
         for earlier in self._proposals(utterance, ECHO_TURNS):
             if any(of_one_stem(token.lemma_, verb) for token in earlier.doc if can_be(token, "finite", "infinitive")):
-                return Decision("sealed", earlier, earlier.clauses, (earlier, utterance))
+                return Decision("echoed", earlier, earlier.clauses, (earlier, utterance))
         return None
 
     def _proposed_before(self, utterance: Utterance) -> Decision | None:

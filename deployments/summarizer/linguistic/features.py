@@ -46,13 +46,16 @@ class Features:
 
     def of_decision(self, one: Decision) -> Figures:
         """Figures of a decision."""
+        sealing = {shown.speaker for shown in one.evidence} - {one.utterance.speaker}
         return {
             **_said_how(one.way, one.utterance),
             **{kind: any(clause.has(kind) for clause in one.clauses) for kind in ("resolved", "plan", "ours", "so")},
-            "chairs": self._leads.get(one.utterance.speaker, 0.0),
+            "chairs": max(self._leads[shown.speaker] for shown in one.evidence),
             "declared": any(shown.has("declared") for shown in one.evidence),
             "repeated": len(one.evidence) - 1,
-            "agreeing": self._replies.agreeing(one.utterance),
+            "agreeing": len(
+                self._replies.agreeing(one.utterance) | {shown.speaker for shown in one.evidence} - {speaker}
+            ),
             "promise": one.utterance.has("promise", "request"),
             "always": one.utterance.has("habit"),
         }
@@ -79,6 +82,10 @@ def _by_whom(one: Commitment) -> Figures:
 
 
 def _leads(conversation: Conversation) -> dict[int, float]:
-    """Each voice's share of the questions and requests: who leads a meeting has most of them."""
-    asking = Counter(one.speaker for one in conversation.utterances if one.asks or one.has("request"))
+    """Each voice's share of the questions and requests: who leads a meeting has most of them.
+
+    One more is counted for each, so that nobody leads where hardly anything is asked.
+    """
+    asking = Counter({one.speaker: 1 for one in conversation.utterances})
+    asking.update(one.speaker for one in conversation.utterances if one.asks or one.has("request"))
     return {speaker: times / asking.total() for speaker, times in asking.items()}

@@ -76,7 +76,7 @@ class People:
         after = self._turns[utterance.turn + 1] if utterance.turn + 1 < len(self._turns) else None
         says_little = utterance.opens or len(utterance.doc) <= _SHORT
         replies = says_little and not any(map(_wants_answer, _to_the_same(conversation, utterance)))
-        bearer = before if replies or utterance.has("thanks") else after
+        bearer = before if before is not None and (replies or utterance.has("thanks")) else after
         return None if bearer == utterance.speaker else bearer
 
     def _is_person(self, mention: Mention) -> bool:

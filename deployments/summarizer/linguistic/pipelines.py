@@ -6,7 +6,7 @@ ones in their sentence, by spaCy's small model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -33,7 +33,9 @@ _HYPHENS = "(?:-|–"
 _VERBS = frozenset({"VERB", "INFN"})
 _OF_VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
 
-_VOCATIVE = frozenset({"Name", "voct"})
+_CALLS = (frozenset({"Name", "voct"}), frozenset({"Name", "gent", "plur"}))
+"""How the dictionary tags «Серёж»: short calls look like genitives of many."""
+_NAME = frozenset({"Name", "nomn"})
 _PROMISING = frozenset({"VERB", "1per", "sing", "futr"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "aux", "auxpass", "expl"})
 """What depends on a verb that commands nothing: “I'd suggest”, “you will need”."""
@@ -76,7 +78,9 @@ class Morphology:
 
     def infinitive(self, verb: Token) -> str:
         """The infinitive of a verb: «прислать» of «пришлю»; the verb itself where it may be of two."""
-        infinitives = {parse.normal_form for parse in self._analyzer.parse(verb.norm_) if parse.tag.POS in _VERBS}
+        parses = [parse for parse in self._analyzer.parse(verb.norm_) if parse.tag.POS in _VERBS]
+        meant = [parse for parse in parses if "impr" in parse.tag] if "do" in verb._.readings else []
+        infinitives = {parse.normal_form for parse in meant or parses}
         return str(infinitives.pop()) if len(infinitives) == 1 else verb.text
 
     def _look_up(self, word: str) -> Described:
@@ -87,8 +91,16 @@ class Morphology:
 
     def _look_up_called(self, word: str) -> Described:
         """A call, «Свет, ты где?», is a name before all else that the word can be."""
-        calls = [parse for parse in self._analyzer.parse(word) if parse.tag.grammemes >= _VOCATIVE]
+        parses = self._analyzer.parse(word)
+        calls = [parse for parse in parses if any(parse.tag.grammemes >= call for call in _CALLS)]
+        if not calls and not _names_in(parses):
+            calls = _names_in(parse for vowel in "ая" for parse in self._analyzer.parse(word.removesuffix("ь") + vowel))
         return _described(calls, sure=True) if calls else self._forms(word)
+
+
+def _names_in(parses: Iterable[Any]) -> list[Any]:
+    """The parses that are known names; «Серёж» is found with its last vowel added."""
+    return [parse for parse in parses if parse.is_known and parse.tag.grammemes >= _NAME]
 
 
 def _described(parses: Sequence[Any], *, sure: bool) -> Described:

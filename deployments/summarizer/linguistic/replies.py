@@ -27,9 +27,9 @@ class Replies:
         """Whether somebody agrees at once and nobody refuses first."""
         return any(answer.has("agreement") for answer in self.to(utterance)) and not self.refuse(utterance)
 
-    def agreeing(self, utterance: Utterance) -> int:
-        """How many others agree in the next turns."""
-        return len({answer.speaker for answer in self._all(utterance) if answer.has("agreement")})
+    def agreeing(self, utterance: Utterance) -> set[int]:
+        """The other voices that agree in the next turns."""
+        return {answer.speaker for answer in self._all(utterance) if answer.has("agreement")}
 
     def refuse(self, utterance: Utterance) -> bool:
         """Whether the first answer begins with a refusal."""

@@ -61,7 +61,7 @@ def _denies(earlier: Commitment, utterance: Utterance, clause: Clause, kind: str
     surely = utterance.has("retraction", "stop")
     if match is None or (clause.has("deadline") and not surely):
         return False
-    things, verb = content(clause), match[-1].lemma_
+    things, verb = content(clause) - {token.lemma_ for token in match}, match[-1].lemma_
     same_things = bool(things & earlier.about)
     if verb in earlier.verbs:
         return same_things or not things
