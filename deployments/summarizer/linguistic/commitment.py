@@ -15,7 +15,8 @@ class Commitment:
     """Something to be done: said in a clause, owed by a voice or by somebody named.
 
     ``way`` is how it was said (a promise, a request …), ``match`` the words that show it, ``context`` what was said
-    around it that it points to, ``answers`` what repeats it or says yes to it.
+    around it that it points to, ``answers`` what repeats it or says yes to it. ``borrows`` when its time stands only in
+    that context.
     """
 
     way: str
@@ -27,6 +28,7 @@ class Commitment:
     due: Span | None
     context: tuple[Utterance, ...] = ()
     answers: tuple[Commitment, ...] = ()
+    borrows: bool = False
 
     @property
     def owner(self) -> tuple[int | None, str | None]:
@@ -38,6 +40,11 @@ class Commitment:
         """The lemmas that say what it is about, its context's included."""
         near = (content(clause) for utterance in self.context for clause in utterance.clauses)
         return content(self.clause).union(*near)
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """The lemmas of what is to be done, its answers' included."""
+        return frozenset({self.match[-1].lemma_}).union(*(answer.verbs for answer in self.answers))
 
     @property
     def evidence(self) -> tuple[Utterance, ...]:

@@ -2,110 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.connecting import in_context, join
-from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance
+from deployments.summarizer.linguistic.connecting import in_context, join, with_borrowed_due
+from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, overlap
 from deployments.summarizer.linguistic.deadlines import deadline_in, due_of
-from deployments.summarizer.linguistic.people import People, mentions
+from deployments.summarizer.linguistic.mentions import mentions
+from deployments.summarizer.linguistic.modality import is_reported, is_supposed, is_unreal
+from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.replies import Replies
-from deployments.summarizer.linguistic.things import overlap, supposed
+from deployments.summarizer.linguistic.things import content
+from deployments.summarizer.linguistic.withdrawing import withdraw
 
 
 class Commitments:
     """Finds what may be the commitments of a conversation, for a judge to choose from."""
 
-    def __init__(self, conversation: Conversation, people: People) -> None:
+    def __init__(self, conversation: Conversation, people: People, replies: Replies) -> None:
         self._conversation = conversation
         self._people = people
-        self._replies = Replies(conversation)
+        self._replies = replies
 
     def find(self) -> list[Commitment]:
-        """In the order in which they were said, a request and the promise that answers it taken as one."""
+        """In the order in which they were said, a request and its answer as one; what is taken back is left out."""
         found: list[Commitment] = []
-        for commitment in self._candidates():
-            join(found, in_context(commitment, self._conversation))
-        return [commitment for commitment in found if commitment.about or commitment.due is not None]
-
-    def _candidates(self) -> Iterator[Commitment]:
         for utterance in self._conversation.utterances:
             for clause in utterance.clauses:
-                found = self._of(utterance, clause)
-                if found is not None and not self._is_supposed(found):
-                    yield found
+                withdraw(found, utterance, clause)
+                if (one := self._of(utterance, clause)) is not None and _is_meant(one):
+                    join(found, in_context(one, self._conversation))
+        timed = map(with_borrowed_due, found)
+        return [commitment for commitment in timed if commitment.about or commitment.due is not None]
 
     def _of(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         """The commitment of a clause, by the first way of committing that it has."""
-        ways = (self._promised, self._assigned, self._requested, self._by_us, self._needed, self._resulting)
+        ways = (
+            self._volunteered,
+            self._promised,
+            self._assigned,
+            self._requested,
+            self._by_us,
+            self._needed,
+            self._resulting,
+        )
         return next((found for way in ways if (found := way(utterance, clause)) is not None), None)
 
-    def _is_supposed(self, found: Commitment) -> bool:
-        """Whether it would be done, under a condition that nobody has set a time to."""
-        unreal = self._meant(found.clause, "unreal", "softly") is not None
-        return unreal or (found.due is None and supposed(found.clause, found.match))
+    def _volunteered(self, utterance: Utterance, clause: Clause) -> Commitment | None:
+        """Whoever answers «Кто напишет?» with «Я»: what is to be done stands in the question."""
+        match = clause.first("volunteer")
+        if match is None or utterance.asks or clause.has("promise") or any(map(content, utterance.clauses)):
+            return None
+        before = (one for one in self._conversation.before(utterance, 1) if one.speaker != utterance.speaker)
+        asked = next((one for one in before if one.asks and one.has("wanted")), None)
+        if asked is None:
+            return None
+        return replace(_made("volunteer", utterance, clause, match, voice=utterance.speaker), context=(asked,))
 
     def _promised(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        spoken = () if clause.has("tell", "deadline") else ("saying",)
-        match = clause.first("mine") or self._meant(clause, "promise", *spoken)
-        if (
-            match is None
-            and (offer := self._meant(clause, "offer")) is not None
-            and not self._replies.withdraw(utterance)
-        ):
-            match = offer
-        if match is None or (utterance.asks and (clause.has("asking") or not self._replies.agree(utterance))):
+        if utterance.asks and (clause.has("asking") or not self._replies.agree(utterance)):
             return None
-        way = "mine" if clause.has("mine") else "promise" if clause.has("promise") else "offer"
-        return self._made(way, utterance, clause, match, voice=utterance.speaker)
+        spoken = () if clause.has("tell", "deadline") else ("saying",)
+        matches = {
+            "mine": clause.first("mine"),
+            "promise": clause.meant("promise", "negated", "over", *spoken),
+            "offer": None if self._replies.withdraw(utterance) else clause.meant("offer", "negated"),
+        }
+        found = ((way, match) for way, match in matches.items() if match is not None)
+        return next((_made(way, utterance, clause, match, voice=utterance.speaker) for way, match in found), None)
 
     def _requested(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        match = self._meant(clause, "request", "talk", "polite", "you_do") or clause.first("yours")
+        yours = clause.first("yours", "over")
+        spoken = () if clause.has("deadline") else ("talk",)
+        match = clause.meant("request", "negated", "polite", *spoken) or yours
         if match is None or self._replies.refuse(utterance):
             return None
+        way = "request" if yours is None else "yours"
         called = self._called(utterance)
-        voice = self._people.voice_of(called) if called else self._people.next_speaker(utterance)
-        way = "yours" if clause.has("yours") else "request"
-        return self._made(way, utterance, clause, match, voice=voice, named=called if voice is None else None)
+        if called is None:
+            return _made(way, utterance, clause, match, voice=self._people.next_speaker(utterance))
+        return self._named(way, utterance, clause, match, called)
 
     def _assigned(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        match = self._meant(clause, "theirs")
+        match = clause.meant("theirs", "negated")
         if match is None or utterance.asks:
             return None
         mention = next((one for one in mentions(utterance) if overlap(one.span, match) and not one.calls), None)
-        if mention is None:
-            return None
-        voice = self._people.voice_of(mention.key)
-        return self._made("theirs", utterance, clause, match, voice=voice, named=mention.key if voice is None else None)
+        return None if mention is None else self._named("theirs", utterance, clause, match, self._people.key(mention))
 
     def _by_us(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        match = self._meant(clause, "group", "saying")
+        match = clause.meant("group", "negated", "saying")
         if match is None or utterance.asks or clause.has("proposal") or due_of(utterance) is None:
             return None
-        return self._made("group", utterance, clause, match, voice=utterance.speaker)
-
-    def _resulting(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        match = self._meant(clause, "result")
-        if match is None or utterance.asks or deadline_in(clause) is None:
-            return None
-        return self._made("result", utterance, clause, match, voice=utterance.speaker)
+        return _made("group", utterance, clause, match, voice=utterance.speaker)
 
     def _needed(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        match = self._meant(clause, "need")
-        called = self._called(utterance)
-        if match is None or utterance.asks or called is None:
+        match = clause.meant("need", "negated")
+        if match is None or utterance.asks or (called := self._called(utterance)) is None:
             return None
-        voice = self._people.voice_of(called)
-        return self._made("need", utterance, clause, match, voice=voice, named=called if voice is None else None)
+        return self._named("need", utterance, clause, match, called)
 
-    @staticmethod
-    def _meant(clause: Clause, kind: str, *but: str) -> Span | None:
-        """The first match of a kind that is neither negated nor one of what only sounds like it."""
-        others = [match for other in (*but, "negated") for match in clause.found.get(other, ())]
-        matches = clause.found.get(kind, ())
-        return next((match for match in matches if not any(overlap(match, other) for other in others)), None)
+    def _resulting(self, utterance: Utterance, clause: Clause) -> Commitment | None:
+        match = clause.meant("result", "negated")
+        if match is None or utterance.asks or deadline_in(clause) is None:
+            return None
+        return _made("result", utterance, clause, match, voice=utterance.speaker)
 
     def _called(self, utterance: Utterance) -> str | None:
         """Whom a sentence speaks to: whom it calls, or whom its turn has called before."""
@@ -113,14 +116,20 @@ class Commitments:
         calls = (self._people.called(earlier) for earlier in turn if earlier is utterance or not earlier.has("thanks"))
         return next((call for call in calls if call is not None), None)
 
-    def _made(
-        self,
-        way: str,
-        utterance: Utterance,
-        clause: Clause,
-        match: Span,
-        *,
-        voice: int | None,
-        named: str | None = None,
-    ) -> Commitment:
-        return Commitment(way, utterance, clause, match, voice, named, deadline_in(clause))
+    def _named(self, way: str, utterance: Utterance, clause: Clause, match: Span, key: str) -> Commitment:
+        """A commitment of somebody named: of their voice, where it is known."""
+        voice = self._people.voice_of(key)
+        return _made(way, utterance, clause, match, voice=voice, named=key if voice is None else None)
+
+
+def _made(
+    way: str, utterance: Utterance, clause: Clause, match: Span, *, voice: int | None, named: str | None = None
+) -> Commitment:
+    return Commitment(way, utterance, clause, match, voice, named, deadline_in(clause))
+
+
+def _is_meant(found: Commitment) -> bool:
+    """Whether it is no one else's word, no wish, and under no condition that nobody has set a time to."""
+    if is_reported(found.utterance, found.clause, found.match) or is_unreal(found.clause):
+        return False
+    return found.due is not None or not is_supposed(found.clause, found.match)

@@ -11,13 +11,14 @@ from spacy.tokens import Doc, Span, Token
 
 from callscribe.domain import Transcript
 from callscribe.transcript.sentences import Sentence, sentences
-from deployments.summarizer.linguistic.grammar import Grammar, Patterns
-from deployments.summarizer.linguistic.pipelines import Reader
+from deployments.summarizer.linguistic.grammar import Grammar, Patterns, normal
+from deployments.summarizer.linguistic.reading import Reader
 from deployments.summarizer.linguistic.tidying import Tidier
 
-_BEGINNING = 3
-"""Tokens in which an answer says yes or no."""
-_CUTS_AFTER = frozenset(",;:—–-.?!…")
+BEGINNING = 3
+"""Tokens in which a sentence says how it takes what was said before, or begins with what it is about."""
+_MARKS = ",;:—–-.?!…"
+"""What clauses are cut after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,26 @@ class Clause:
         """Whether one of these kinds was found."""
         return any(kind in self.found for kind in kinds)
 
+    def meant(self, kind: str, *but: str) -> Span | None:
+        """The first match of a kind that shares no word with matches of others, which only sound like it."""
+        others = [match for other in but for match in self.found.get(other, ())]
+        matches = self.found.get(kind, ())
+        return next((match for match in matches if not any(overlap(match, other) for other in others)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A sentence of one speaker, the first of its turn if it ``opens``. ``place`` and ``turn`` count from 0."""
+    """A sentence of one speaker, the first of its turn if it ``opens``. ``place`` and ``turn`` count from 0.
+
+    ``accepts`` when it was begun by taking up what was said before: «Хорошо, …», “Okay, …”.
+    """
 
     place: int
     turn: int
     speaker: int
     start: float
     opens: bool
+    accepts: bool
     doc: Doc
     clauses: tuple[Clause, ...]
 
@@ -58,10 +69,9 @@ class Utterance:
         """Whether it is a question."""
         return self.text.rstrip(" »\"'").endswith("?")
 
-    def begins_with(self, kind: str) -> bool:
-        """Whether a kind was found among the first words."""
-        matches = (match for clause in self.clauses for match in clause.found.get(kind, ()))
-        return any(match.start < _BEGINNING for match in matches)
+    def matches(self, kind: str) -> Iterator[Span]:
+        """Every match of a kind."""
+        return (match for clause in self.clauses for match in clause.found.get(kind, ()))
 
     def has(self, *kinds: str) -> bool:
         """Whether one of these kinds was found in any clause."""
@@ -76,7 +86,8 @@ class Conversation:
 
     def after(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What is said in so many turns after an utterance's own."""
-        for following in self.utterances[utterance.place + 1 :]:
+        for place in range(utterance.place + 1, len(self.utterances)):
+            following = self.utterances[place]
             if following.turn > utterance.turn + turns:
                 return
             if following.turn > utterance.turn:
@@ -90,7 +101,8 @@ class Conversation:
 
     def before(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What was said before an utterance, in its own turn and so many before, the latest first."""
-        for earlier in reversed(self.utterances[: utterance.place]):
+        for place in range(utterance.place - 1, -1, -1):
+            earlier = self.utterances[place]
             if earlier.turn < utterance.turn - turns:
                 return
             yield earlier
@@ -105,6 +117,7 @@ class Analyst:
         self._tidy = Tidier(grammar.words["noise"])
         self._joining = frozenset(grammar.words["joining"])
         self._subordinating = frozenset(grammar.words["subordinating"])
+        self._accepting = frozenset(grammar.words["accepting"])
 
     def analyse(self, transcript: Transcript) -> Conversation:
         """Read every sentence."""
@@ -118,7 +131,16 @@ class Analyst:
 
     def _utterance(self, place: int, sentence: Sentence, doc: Doc, *, opens: bool) -> Utterance:
         clauses = tuple(Clause(span, self._patterns.find(span)) for span in self._clauses(doc))
-        return Utterance(place, sentence.turn, sentence.speaker, sentence.start, opens, doc, clauses)
+        return Utterance(
+            place=place,
+            turn=sentence.turn,
+            speaker=sentence.speaker,
+            start=sentence.start,
+            opens=opens,
+            accepts=normal(sentence.text.split(maxsplit=1)[0].strip(_MARKS)) in self._accepting,
+            doc=doc,
+            clauses=clauses,
+        )
 
     def _clauses(self, doc: Doc) -> list[Span]:
         """Cut at punctuation and conjunctions where both sides have a verb, but never off a subordinate clause."""
@@ -131,7 +153,7 @@ class Analyst:
         return whole
 
     def _pieces(self, doc: Doc) -> Iterator[Span]:
-        cuts = [token.i + 1 for token in doc if token.text in _CUTS_AFTER]
+        cuts = [token.i + 1 for token in doc if token.text in _MARKS]
         cuts += [token.i for token in doc if token.norm_ in self._joining]
         for start, end in pairwise(sorted({0, *cuts, len(doc)})):
             yield doc[start:end]
@@ -145,6 +167,11 @@ class Analyst:
         """Whether one of its first words makes a clause depend on another."""
         words = [token for token in span if not token.is_punct][:within]
         return any(token.norm_ in self._subordinating for token in words)
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans of a sentence share a word."""
+    return one.start < other.end and other.start < one.end
 
 
 def can_be(token: Token, *readings: str) -> bool:

@@ -1,71 +1,77 @@
-"""Decisions: declared, or proposed and agreed to; one that is taken back is none."""
+"""Decisions: declared, voted, or proposed and agreed to; one that is taken back is none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
-from deployments.summarizer.linguistic.things import content, supposed
+from deployments.summarizer.linguistic.decision import Decision, joined
+from deployments.summarizer.linguistic.replies import Replies
+from deployments.summarizer.linguistic.resolving import proposes, resolution
+from deployments.summarizer.linguistic.things import content, names_something, of_one_stem
 
-ANSWER_TURNS = 2
 LOOK_BACK_TURNS = 3
+"""How long before it is sealed («решено») something may have been proposed."""
+ECHO_TURNS = 8
+"""How long before, where its verb is taken up again: «сдвинуть перемену» … «сдвигаем»."""
 CLEAR_THINGS = 1
 """Things that a decision must name more than, to be understood by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided: the clauses that say it, and the sentences that show it."""
-
-    way: str
-    utterance: Utterance
-    clauses: tuple[Clause, ...]
-    evidence: tuple[Utterance, ...]
-    context: tuple[Utterance, ...] = ()
-
-    @property
-    def about(self) -> frozenset[str]:
-        """The lemmas of its nouns."""
-        return frozenset().union(*(content(clause) for clause in self.clauses))
+_PROPOSED = ("proposal", "need", "settled", "wish")
 
 
 class Decisions:
     """Finds the decisions of a conversation."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, replies: Replies) -> None:
         self._conversation = conversation
+        self._replies = replies
 
     def find(self) -> list[Decision]:
         """In the order in which they were said; what a later one takes back is left out."""
         standing: list[Decision] = []
         for decision in self._candidates():
-            repeats = [other for other in standing if _same(other, decision)]
+            repeats = [other for other in standing if decision.repeats(other)]
             if any(shown.has("retraction") for shown in decision.evidence):
                 standing = [other for other in standing if other not in repeats]
                 standing.append(decision)
             elif repeats:
-                last = repeats[-1]
-                standing[standing.index(last)] = replace(last, evidence=(*last.evidence, *decision.evidence))
+                standing[standing.index(repeats[-1])] = joined(repeats[-1], decision)
             else:
                 standing.append(decision)
         return standing
 
     def _candidates(self) -> Iterator[Decision]:
+        ways = (self._voted, self._declared, self._agreed, self._concluded)
         for utterance in self._conversation.utterances:
-            decision = self._declared(utterance) or self._agreed(utterance)
+            decision = next((found for way in ways if (found := way(utterance)) is not None), None)
             if decision is not None:
                 yield self._in_context(decision)
 
     def _in_context(self, decision: Decision) -> Decision:
         """Add the sentence before, where the decision by itself hardly says what it is about."""
-        if len(decision.about) > CLEAR_THINGS:
+        if decision.context or len(decision.about) > CLEAR_THINGS:
             return decision
         before = self._conversation.before(decision.utterance, 1)
         context = next((earlier for earlier in before if any(content(clause) for clause in earlier.clauses)), None)
         return replace(decision, context=() if context is None else (context,))
+
+    def _voted(self, utterance: Utterance) -> Decision | None:
+        """What was put to the vote: said just before «Так годится?» or “Any objections?”, or proposed before."""
+        if not (utterance.asks and utterance.has("vote")):
+            return None
+        answer = self._replies.vote(utterance)
+        if answer is None:
+            return None
+        put = utterance if _says_more_than(utterance, "vote") else self._put_to_vote(utterance)
+        return None if put is None else Decision("voted", put, put.clauses, (put,)).with_evidence((utterance, answer))
+
+    def _put_to_vote(self, utterance: Utterance) -> Utterance | None:
+        before = (one for one in self._conversation.before(utterance, 0) if one.has("upshot", *_PROPOSED))
+        said = (one for one in before if any(map(_says_something, one.clauses)))
+        return next(said, None) or next(self._proposals(utterance, LOOK_BACK_TURNS), None)
 
     def _declared(self, utterance: Utterance) -> Decision | None:
         if utterance.asks:
@@ -73,17 +79,35 @@ class Decisions:
         for clause in utterance.clauses:
             if clause.has("unsettled"):
                 return None
-            if clause.has("announced"):
+            if clause.has("announced") and not any(map(_says_something, utterance.clauses)):
                 return self._said_next(utterance)
-            if (match := clause.first("settled")) is not None and _is_resolution(clause, match):
-                return self._settled(utterance)
-        return None
+            if (match := resolution(clause)) is not None:
+                return self._settled(utterance, match)
+        return self._approved(utterance)
 
-    def _settled(self, utterance: Utterance) -> Decision | None:
-        """What was settled: said with the word, or just before it."""
+    def _settled(self, utterance: Utterance, match: Span) -> Decision | None:
+        """What was settled: said with the word, or before it."""
         if any(map(_says_something, utterance.clauses)):
             return Decision("settled", utterance, utterance.clauses, (utterance,))
-        return self._proposed_before(utterance)
+        proposed = self._echoed(utterance, match)
+        if proposed is None and not utterance.has("deadline"):
+            proposed = self._proposed_before(utterance)
+        if proposed is not None and not utterance.has("abstain"):
+            return proposed
+        about = self._talked_of(utterance) if proposed is None else proposed.utterance
+        return None if about is None else Decision("sealed", utterance, utterance.clauses, (utterance,), (about,))
+
+    def _talked_of(self, utterance: Utterance) -> Utterance | None:
+        """The last sentence that says what a short one is about."""
+        before = self._conversation.before(utterance, 1)
+        return next((one for one in before if any(map(_says_something, one.clauses))), None)
+
+    def _approved(self, utterance: Utterance) -> Decision | None:
+        """A go-ahead: «Хорошо, берите», “Okay, buy it”."""
+        if not (utterance.accepts and utterance.has("approval")) or any(map(_says_something, utterance.clauses)):
+            return None
+        about = self._talked_of(utterance)
+        return None if about is None else Decision("approved", utterance, utterance.clauses, (utterance,), (about,))
 
     def _said_next(self, utterance: Utterance) -> Decision | None:
         for later in self._conversation.turn_of(utterance):
@@ -91,46 +115,50 @@ class Decisions:
                 return Decision("announced", later, later.clauses, (utterance, later))
         return None
 
-    def _proposed_before(self, utterance: Utterance) -> Decision | None:
-        for earlier in self._conversation.before(utterance, LOOK_BACK_TURNS):
-            if earlier.has("proposal", "need", "settled", "wish") and any(map(_says_something, earlier.clauses)):
-                return Decision("sealed", earlier, earlier.clauses, (earlier, utterance))
+    def _echoed(self, utterance: Utterance, match: Span) -> Decision | None:
+        """A proposal whose verb is taken up: «Предлагаю сдвинуть перемену» … «Хорошо, сдвигаем»."""
+        verb = match[-1].lemma_
+        for earlier in self._proposals(utterance, ECHO_TURNS):
+            if any(of_one_stem(token.lemma_, verb) for token in earlier.doc if can_be(token, "finite", "infinitive")):
+                return Decision("echoed", earlier, earlier.clauses, (earlier, utterance))
         return None
+
+    def _proposed_before(self, utterance: Utterance) -> Decision | None:
+        earlier = next(self._proposals(utterance, LOOK_BACK_TURNS), None)
+        return None if earlier is None else Decision("sealed", earlier, earlier.clauses, (earlier, utterance))
+
+    def _proposals(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
+        """What was proposed in so many turns before, the latest first."""
+        before = self._conversation.before(utterance, turns)
+        return (one for one in before if one.has(*_PROPOSED) and any(map(_says_something, one.clauses)))
 
     def _agreed(self, utterance: Utterance) -> Decision | None:
         for place, clause in enumerate(utterance.clauses):
-            if (
-                clause.has("proposal")
-                and not clause.has("hypothetical")
-                and any(map(_says_something, utterance.clauses[place:]))
-            ):
-                answer = self._yes(utterance)
+            if proposes(utterance, clause) and any(map(_says_something, utterance.clauses[place:])):
+                answer = self._replies.yes(utterance)
                 return Decision("agreed", utterance, utterance.clauses[place:], (utterance, answer)) if answer else None
         return None
 
-    def _yes(self, utterance: Utterance) -> Utterance | None:
-        """The answer that agrees, unless somebody refuses first."""
-        for answer in self._conversation.after(utterance, ANSWER_TURNS):
-            if answer.speaker == utterance.speaker:
-                continue
-            if answer.begins_with("refusal") or answer.has("unsettled"):
-                return None
-            if answer.has("agreement"):
-                return answer
-        return None
-
-
-def _is_resolution(clause: Clause, match: Span) -> bool:
-    """Whether it resolves: «берём», but not «мы берём», which tells what is done anyway, unless it is declared."""
-    if supposed(clause, match) or any(purpose.start < match.start for purpose in clause.found.get("purpose", ())):
-        return False
-    return clause.has("declared", "abstain", "so") or not clause.has("ours")
+    def _concluded(self, utterance: Utterance) -> Decision | None:
+        """A talk's upshot in bare words, after a proposal about the same: «Приз — подписка», “Standup at ten”."""
+        if utterance.asks or utterance.has("thanks") or not utterance.has("upshot"):
+            return None
+        if any(can_be(token, "finite") for token in utterance.doc):
+            return None
+        about = frozenset[str]().union(*map(content, utterance.clauses))
+        before = [one for one in self._conversation.before(utterance, LOOK_BACK_TURNS) if one.turn < utterance.turn]
+        talked = frozenset[str]().union(*(content(clause) for one in before for clause in one.clauses))
+        proposal = next((one for one in before if any(proposes(one, clause) for clause in one.clauses)), None)
+        if proposal is None or not about & talked:
+            return None
+        return Decision("concluded", utterance, utterance.clauses, (proposal, utterance))
 
 
 def _says_something(clause: Clause) -> bool:
-    return bool(content(clause)) or any(can_be(token, "numeral") for token in clause.span)
+    return names_something(clause) or any(can_be(token, "numeral") for token in clause.span)
 
 
-def _same(one: Decision, other: Decision) -> bool:
-    smaller = min(len(one.about), len(other.about))
-    return bool(smaller) and len(one.about & other.about) * 2 > smaller
+def _says_more_than(utterance: Utterance, kind: str) -> bool:
+    """Whether it names a thing beside the words by which it was found."""
+    idle = {token.lemma_ for match in utterance.matches(kind) for token in match}
+    return any(content(clause) - idle for clause in utterance.clauses)

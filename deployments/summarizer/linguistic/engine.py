@@ -13,12 +13,14 @@ from callscribe.transcript.sentences import sentences
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.commitments import Commitments
 from deployments.summarizer.linguistic.conversation import Analyst, Conversation
-from deployments.summarizer.linguistic.decisions import Decision, Decisions
-from deployments.summarizer.linguistic.features import of_commitment, of_decision
+from deployments.summarizer.linguistic.decision import Decision
+from deployments.summarizer.linguistic.decisions import Decisions
+from deployments.summarizer.linguistic.features import Features
 from deployments.summarizer.linguistic.grammar import Grammar
 from deployments.summarizer.linguistic.judging import Judges
 from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.pipelines import load_reader
+from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.salience import Ranking
 from deployments.summarizer.linguistic.topic import relevance
 from deployments.summarizer.linguistic.wording import Wording
@@ -27,10 +29,11 @@ from deployments.summarizer.templates import TemplateContent
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A conversation, its people, and what may be a commitment or a decision in it."""
+    """A conversation, its people, and what may be a commitment or a decision in it, with what speaks for each."""
 
     conversation: Conversation
     people: People
+    features: Features
     commitments: tuple[Commitment, ...]
     decisions: tuple[Decision, ...]
 
@@ -86,12 +89,13 @@ class LinguisticEngine:
         if language not in self._tools:
             self._tools[language] = self._load(language)
         conversation = self._tools[language].analyst.analyse(brief.transcript)
-        people = People(conversation, brief.speaker_names)
+        people, replies = People(conversation, brief.speaker_names), Replies(conversation)
         return Analysis(
             conversation,
             people,
-            tuple(Commitments(conversation, people).find()),
-            tuple(Decisions(conversation).find()),
+            Features(conversation, replies),
+            tuple(Commitments(conversation, people, replies).find()),
+            tuple(Decisions(conversation, replies).find()),
         )
 
     def wording(self, language: Language) -> Wording:
@@ -104,16 +108,12 @@ class LinguisticEngine:
         return _Tools(Analyst(reader, grammar), Wording(grammar.words, reader.infinitive))
 
     def _owed(self, analysis: Analysis) -> list[Commitment]:
-        judge = self._judges.commitments
-        return [
-            one
-            for one in analysis.commitments
-            if judge.believes(of_commitment(one, analysis.conversation, analysis.people))
-        ]
+        judge, features = self._judges.commitments, analysis.features
+        return [one for one in analysis.commitments if judge.believes(features.of_commitment(one))]
 
     def _decided(self, analysis: Analysis) -> list[Decision]:
-        judge = self._judges.decisions
-        return [one for one in analysis.decisions if judge.believes(of_decision(one, analysis.conversation))]
+        judge, features = self._judges.decisions, analysis.features
+        return [one for one in analysis.decisions if judge.believes(features.of_decision(one))]
 
 
 def action_item(one: Commitment, people: People, wording: Wording, language: Language) -> ActionItem:

@@ -4,9 +4,10 @@ A pattern is a line of tokens, compiled for spaCy's ``Matcher`` (https://spacy.i
 
     word|word       one of these words, as it is spelled (case and ё aside)
     =lemma|lemma    a form of one of these
-    @list           a form of one of a list's words
-    %list           one of a list's words, as it is spelled
+    @list|@list     a form of one of these lists' words
+    %list|%list     one of their words, as it is spelled
     <a|b>           a word that can be read in one of these ways
+    @list<a>        both
     _               any word          ,   any punctuation
 
 A suffix says how often: ``?`` at most once, ``*`` any number, ``+`` at least once, ``!`` not at all.
@@ -28,7 +29,9 @@ from spacy.vocab import Vocab
 from callscribe.domain import Language
 
 _ANY = {"_": False, ",": True}
-_TOKEN = re.compile(r"(?P<body><[\w|]+>|[@%]\w+|=?[^\s?*+!]+)(?P<often>[?*+!]?)")
+_TOKEN = re.compile(
+    r"(?P<body>@\w+(?:\|@\w+)*|%\w+(?:\|%\w+)*|=?[^\s<>@%?*+!]+)?(?:<(?P<readings>[\w|]+)>)?(?P<often>[?*+!]?)"
+)
 
 
 class Grammar(BaseModel):
@@ -72,27 +75,33 @@ def normal(text: str) -> str:
 
 
 def compiled(line: str, words: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """Make a pattern of spaCy's of a line. Raises ``KeyError`` for a list that there is not."""
+    """Make a pattern of spaCy's of a line.
+
+    Raises ``KeyError`` for a list that there is not, and ``ValueError`` for what is no token.
+    """
     return list(_tokens(line, words))
 
 
 def _tokens(line: str, words: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    for token in _TOKEN.finditer(line):
-        meaning = _meaning(token["body"], words)
+    for written in line.split():
+        token = _TOKEN.fullmatch(written)
+        if token is None:
+            raise ValueError(f"{written!r} of {line!r} is no token of a pattern")
+        meaning = _meaning(token["body"], words) if token["body"] else {}
+        if token["readings"]:
+            meaning |= {"_": {"readings": {"INTERSECTS": token["readings"].split("|")}}}
         yield meaning | {"OP": token["often"]} if token["often"] else meaning
 
 
 def _meaning(body: str, words: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     if body in _ANY:
         return {"IS_PUNCT": _ANY[body]}
-    match body[0], body[1:]:
-        case "<", readings:
-            return {"_": {"readings": {"INTERSECTS": readings.rstrip(">").split("|")}}}
-        case "@", name:
-            return {"LEMMA": {"IN": [normal(word) for word in words[name]]}}
-        case "%", name:
-            return {"NORM": {"IN": [normal(word) for word in words[name]]}}
+    match body[0], body[1:].split("|"):
+        case "@", _:
+            return {"LEMMA": {"IN": [normal(word) for name in body.split("|") for word in words[name[1:]]]}}
+        case "%", _:
+            return {"NORM": {"IN": [normal(word) for name in body.split("|") for word in words[name[1:]]]}}
         case "=", lemmas:
-            return {"LEMMA": {"IN": [normal(lemma) for lemma in lemmas.split("|")]}}
+            return {"LEMMA": {"IN": [normal(lemma) for lemma in lemmas]}}
         case _:
             return {"NORM": {"IN": [normal(word) for word in body.split("|")]}}

@@ -4,62 +4,28 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from itertools import takewhile
+from typing import NamedTuple
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Span
 
-from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be, overlap
 from deployments.summarizer.linguistic.grammar import normal
+from deployments.summarizer.linguistic.mentions import Mention, mentions
 
 _BY_THEMSELVES = 3
 """What one's own introduction is worth in votes."""
+_GREETING = 6
+"""Sentences at a conversation's start in which «это Иван» may be said of oneself."""
 _SHORT = 5
 """Tokens of a sentence that is only a reply: «Спасибо, Пётр.»"""
 _CUT = 3
 """Letters that a call may leave out at a name's end."""
-_EDGES = frozenset(",.?!:;—–-…")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A person named in a sentence; ``calls`` when the person is spoken to."""
-
-    span: Span
-    key: str
-    calls: bool
-
-
-def mentions(utterance: Utterance) -> Iterator[Mention]:
-    """Every name in a sentence, a patronymic or surname after it included."""
-    doc, place = utterance.doc, 0
-    while place < len(doc):
-        end = _name_end(doc[place])
-        if end > place:
-            span = doc[place:end]
-            yield Mention(span, span[0].lemma_.lower(), _is_call(span))
-        place = max(end, place + 1)
-
-
-def _name_end(token: Token) -> int:
-    """Where a name that begins at a token ends; the token's own place when none does."""
-    if not (token.text[:1].isupper() and can_be(token, "name")) or token.is_stop or token.text.endswith("."):
-        return token.i
-    end = token.i + 1
-    while (
-        end < len(token.doc) and token.doc[end].text[:1].isupper() and can_be(token.doc[end], "patronymic", "surname")
-    ):
-        end += 1
-    return end
-
-
-def _is_call(span: Span) -> bool:
-    if not can_be(span[0], "name_nomn"):
-        return False
-    doc = span.doc
-    opens = span.start == 0 or doc[span.start - 1].text in _EDGES
-    closes = span.end == len(doc) or doc[span.end].text in _EDGES
-    asked = span.end < len(doc) and can_be(doc[span.end], "do", "you_will")
-    return opens and (closes or asked)
+class _Spelling(NamedTuple):
+    text: str
+    is_full: bool
 
 
 class People:
@@ -68,10 +34,11 @@ class People:
     def __init__(self, conversation: Conversation, known: Mapping[int, str] | None = None) -> None:
         self._turns = _speakers_by_turn(conversation)
         named = [(utterance, mention) for utterance in conversation.utterances for mention in mentions(utterance)]
-        self._spelled = _spellings(mention for _, mention in named)
+        self._full = frozenset(mention.keys[0] for _, mention in named if mention.is_full)
+        self._spelled = self._spellings(mention for _, mention in named)
         self._names = dict(known or {})
         self._voices = _only_bearers(self._names)
-        callers = {(self._key(mention), utterance.speaker) for utterance, mention in named if mention.calls}
+        callers = {(self.key(mention), utterance.speaker) for utterance, mention in named if mention.calls}
         for (key, speaker), _ in self._votes(conversation).most_common():
             if key not in self._voices and (key, speaker) not in callers and self._may_bear(speaker, key):
                 self._voices[key] = speaker
@@ -82,30 +49,51 @@ class People:
         """Whether a voice may be the one that a name calls: one whose name is known only if that name has it."""
         return speaker not in self._names or key in _keys(self._names[speaker])
 
-    def _key(self, mention: Mention) -> str:
-        """The name itself of a short call: «Жан» is «Жанна» where there is a Жанна."""
-        longer = (key for key in self._spelled if key.startswith(mention.key) and len(key) - len(mention.key) <= _CUT)
-        return max(longer, key=len, default=mention.key)
+    def key(self, mention: Mention) -> str:
+        """The name of a mention: «Косте» is «Костя», and short «Жан» is «Жанна», where there is one."""
+        longer = (
+            name for key in mention.keys for name in self._full if name.startswith(key) and len(name) - len(key) <= _CUT
+        )
+        return max(longer, key=len, default=mention.keys[0])
+
+    def _spellings(self, found: Iterable[Mention]) -> dict[str, Counter[_Spelling]]:
+        """How each name is said: to the person and by the person; of others' mentions, its first word alone."""
+        spelled: dict[str, Counter[_Spelling]] = defaultdict(Counter)
+        for mention in found:
+            whole = mention.calls or can_be(mention.span[-1], "patronymic")
+            spelled[self.key(mention)][_spelling(mention, mention.span if whole else mention.span[:1])] += 1
+        return spelled
 
     def _votes(self, conversation: Conversation) -> Counter[tuple[str, int]]:
+        """How much speaks for each name being that of each voice."""
         votes: Counter[tuple[str, int]] = Counter()
         for utterance in conversation.utterances:
             for mention in mentions(utterance):
-                bearer = _bearer(utterance, self._turns) if mention.calls else None
+                bearer = self._bearer(conversation, utterance) if mention.calls else None
                 if bearer is not None and self._is_person(mention):
-                    votes[self._key(mention), bearer] += 1
-            for key in _introduced(utterance):
-                votes[key, utterance.speaker] += _BY_THEMSELVES
+                    votes[self.key(mention), bearer] += 1
+                if _introduces(utterance, mention):
+                    votes[self.key(mention), utterance.speaker] += _BY_THEMSELVES
         return votes
+
+    def _bearer(self, conversation: Conversation, utterance: Utterance) -> int | None:
+        """Whom a name calls: who answers a question or a request, or whom a reply's first sentence replies to."""
+        before = self._turns[utterance.turn - 1] if utterance.turn else None
+        after = self._turns[utterance.turn + 1] if utterance.turn + 1 < len(self._turns) else None
+        says_little = utterance.opens or len(utterance.doc) <= _SHORT
+        replies = says_little and not any(map(_wants_answer, _to_the_same(conversation, utterance)))
+        bearer = before if before is not None and (replies or utterance.has("thanks")) else after
+        return None if bearer == utterance.speaker else bearer
 
     def _is_person(self, mention: Mention) -> bool:
         """Whether it surely is one's name: known as such, called more than once, or called at a sentence's end."""
         ends = mention.span.start > 0 and mention.span.end >= len(mention.span.doc) - 1
-        return can_be(mention.span[0], "person") or ends or self._spelled[mention.key].total() > 1
+        return can_be(mention.span[0], "person") or ends or self._spelled[self.key(mention)].total() > 1
 
     def name(self, key: str) -> str:
         """How a person is called, in the nominative."""
-        return max(self._spelled[key].items(), key=lambda item: (item[1], len(item[0])))[0]
+        spelled = self._spelled[key]
+        return max(spelled, key=lambda spelling: (spelling.is_full, spelled[spelling], len(spelling.text))).text
 
     def name_of(self, speaker: int) -> str | None:
         """The name of a voice, where the conversation tells it."""
@@ -117,11 +105,11 @@ class People:
 
     def called(self, utterance: Utterance) -> str | None:
         """Whom a sentence speaks to, if it says so."""
-        return next((self._key(mention) for mention in mentions(utterance) if mention.calls), None)
+        return next((self.key(mention) for mention in mentions(utterance) if mention.calls), None)
 
     def bears(self, mention: Mention, voice: int | None, named: str | None) -> bool:
         """Whether a name is that of a voice, or of somebody named."""
-        key = self._key(mention)
+        key = self.key(mention)
         return key == named or (voice is not None and self._voices.get(key) == voice)
 
     def next_speaker(self, utterance: Utterance) -> int | None:
@@ -130,19 +118,8 @@ class People:
         return next((speaker for speaker in following if speaker != utterance.speaker), None)
 
 
-def _spelling(span: Span) -> str:
-    if can_be(span[0], "name_nomn"):
-        return span.text
-    return span[0].lemma_.title()
-
-
-def _spellings(found: Iterable[Mention]) -> dict[str, Counter[str]]:
-    """How each name is said: to the person and by the person; of others' mentions, its first word alone."""
-    spelled: dict[str, Counter[str]] = defaultdict(Counter)
-    for mention in found:
-        whole = mention.calls or can_be(mention.span[-1], "patronymic")
-        spelled[mention.key][_spelling(mention.span if whole else mention.span[:1])] += 1
-    return spelled
+def _spelling(mention: Mention, span: Span) -> _Spelling:
+    return _Spelling(span.text if mention.is_full else span[0]._.names[0].title(), mention.is_full)
 
 
 def _speakers_by_turn(conversation: Conversation) -> list[int]:
@@ -150,11 +127,13 @@ def _speakers_by_turn(conversation: Conversation) -> list[int]:
     return [turns.get(turn, 0) for turn in range(max(turns, default=-1) + 1)]
 
 
-def _introduced(utterance: Utterance) -> Iterator[str]:
-    """The names that a speaker gives as their own."""
-    for clause in utterance.clauses:
-        for match in clause.found.get("introduction", ()):
-            yield from (token.lemma_.lower() for token in match if can_be(token, "name") and token.text[:1].isupper())
+def _introduces(utterance: Utterance, mention: Mention) -> bool:
+    """Whether a speaker gives a name as their own."""
+    if any(overlap(match, mention.span) for match in utterance.matches("introduction")):
+        return True
+    span, doc = mention.span, mention.span.doc
+    ends = span.end == len(doc) or doc[span.end].is_punct or can_be(doc[span.end], "preposition")
+    return utterance.place < _GREETING and ends and any(overlap(match, span) for match in utterance.matches("presence"))
 
 
 def _keys(name: str) -> set[str]:
@@ -171,11 +150,12 @@ def _only_bearers(names: Mapping[int, str]) -> dict[str, int]:
     return {key: speakers[0] for key, speakers in bearers.items() if len(speakers) == 1}
 
 
-def _bearer(utterance: Utterance, turns: list[int]) -> int | None:
-    """Whom a name calls: who answers a question or a request, or whom a reply's first sentence replies to."""
-    before = turns[utterance.turn - 1] if utterance.turn else None
-    after = turns[utterance.turn + 1] if utterance.turn + 1 < len(turns) else None
-    says_little = utterance.opens or len(utterance.doc) <= _SHORT
-    replies = says_little and not utterance.asks and not utterance.has("request", "yours")
-    bearer = before if replies or utterance.has("thanks") else after
-    return None if bearer == utterance.speaker else bearer
+def _to_the_same(conversation: Conversation, utterance: Utterance) -> Iterator[Utterance]:
+    """A sentence that calls somebody, and what its turn goes on to say before it calls another."""
+    yield utterance
+    later = (one for one in conversation.turn_of(utterance) if one.place > utterance.place)
+    yield from takewhile(lambda one: not any(mention.calls for mention in mentions(one)), later)
+
+
+def _wants_answer(utterance: Utterance) -> bool:
+    return utterance.asks or utterance.has("request", "yours")

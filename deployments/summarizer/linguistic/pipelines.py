@@ -6,19 +6,20 @@ ones in their sentence, by spaCy's small model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import pymorphy3  # type: ignore[import-untyped]
 import spacy
 from spacy.language import Language as Pipeline
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 from spacy.util import compile_infix_regex
 
 from callscribe.domain import Language
 from callscribe.models import Installation
 from deployments.summarizer.linguistic.grammar import Grammar, normal
+from deployments.summarizer.linguistic.reading import Described, Form, Reader
 
 ENGLISH_MODEL = "en-core-web-sm-3.8.0"
 
@@ -32,49 +33,16 @@ _HYPHENS = "(?:-|–"
 _VERBS = frozenset({"VERB", "INFN"})
 _OF_VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
 
-Grammemes = frozenset[str]
-Described = tuple[tuple[Grammemes, ...], bool]
-"""The forms that a word can be, and whether all are of one part of speech."""
-
-
-class Reader:
-    """Reads sentences of one language. Not thread-safe."""
-
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        grammar: Grammar,
-        describe: Callable[[Token], Described],
-        infinitive: Callable[[Token], str],
-    ) -> None:
-        self.pipeline = pipeline
-        self.infinitive = infinitive
-        self._readings = {
-            name: [frozenset(form.split(",")) for form in forms] for name, forms in grammar.readings.items()
-        }
-        self._sure = frozenset(grammar.sure)
-        self._describe = describe
-
-    def read(self, texts: Iterable[str]) -> Iterator[Doc]:
-        """Make a document of each text, in their order."""
-        for doc in self.pipeline.pipe(texts):
-            for token in doc:
-                forms, sure = self._describe(token)
-                token._.readings = self._read(forms, sure=sure)
-            yield doc
-
-    def _read(self, forms: tuple[Grammemes, ...], *, sure: bool) -> tuple[str, ...]:
-        return tuple(
-            name
-            for name, wanted in self._readings.items()
-            if (sure or name not in self._sure) and any(grammemes <= form for grammemes in wanted for form in forms)
-        )
+_CALLS = (frozenset({"Name", "voct"}), frozenset({"Name", "gent", "plur"}))
+"""How the dictionary tags «Серёж»: short calls look like genitives of many."""
+_NAME = frozenset({"Name", "nomn"})
+_PROMISING = frozenset({"VERB", "1per", "sing", "futr"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "aux", "auxpass", "expl"})
+"""What depends on a verb that commands nothing: “I'd suggest”, “you will need”."""
 
 
 def load_reader(language: Language, grammar: Grammar, models: Installation) -> Reader:
     """Build a language's reader; ``ModelUnavailable`` when English's weights are not here."""
-    if not Token.has_extension("readings"):
-        Token.set_extension("readings", default=())
     match language:
         case Language.RU:
             morphology = Morphology()
@@ -97,12 +65,12 @@ class Morphology:
     def __init__(self) -> None:
         self._analyzer = pymorphy3.MorphAnalyzer()
         self._forms = lru_cache(maxsize=50_000)(self._look_up)
+        self._called = lru_cache(maxsize=1_000)(self._look_up_called)
 
     def describe(self, token: Token) -> Described:
-        """Say what a token can be; its lemma and its folded spelling are set on the way."""
+        """Say what a token can be; its folded spelling is set on the way."""
         token.norm_ = normal(token.text)
-        token.lemma_, described = self._forms(token.norm_)
-        return described
+        return self._called(token.norm_) if _stands_apart(token) else self._forms(token.norm_)
 
     def lemmas(self, word: str) -> frozenset[str]:
         """Every dictionary form that a word can have."""
@@ -110,16 +78,41 @@ class Morphology:
 
     def infinitive(self, verb: Token) -> str:
         """The infinitive of a verb: «прислать» of «пришлю»; the verb itself where it may be of two."""
-        infinitives = {parse.normal_form for parse in self._analyzer.parse(verb.norm_) if parse.tag.POS in _VERBS}
+        parses = [parse for parse in self._analyzer.parse(verb.norm_) if parse.tag.POS in _VERBS]
+        meant = [parse for parse in parses if "impr" in parse.tag] if "do" in verb._.readings else []
+        infinitives = {parse.normal_form for parse in meant or parses}
         return str(infinitives.pop()) if len(infinitives) == 1 else verb.text
 
-    def _look_up(self, word: str) -> tuple[str, Described]:
+    def _look_up(self, word: str) -> Described:
         parses = self._analyzer.parse(word)
         best = parses[0].score
-        likely = [parse for parse in parses if parse.score >= _LIKELY * best]
         parts = {_part(parse.tag.POS) for parse in parses if parse.score >= _POSSIBLE * best}
-        forms = tuple(frozenset(str(parse.tag).replace(" ", ",").split(",")) for parse in likely)
-        return normal(likely[0].normal_form), (forms, len(parts) == 1)
+        return _described([parse for parse in parses if parse.score >= _LIKELY * best], sure=len(parts) == 1)
+
+    def _look_up_called(self, word: str) -> Described:
+        """A call, «Свет, ты где?», is a name before all else that the word can be."""
+        parses = self._analyzer.parse(word)
+        calls = [parse for parse in parses if any(parse.tag.grammemes >= call for call in _CALLS)]
+        if not calls and not _names_in(parses):
+            calls = _names_in(parse for vowel in "ая" for parse in self._analyzer.parse(word.removesuffix("ь") + vowel))
+        return _described(calls, sure=True) if calls else self._forms(word)
+
+
+def _names_in(parses: Iterable[Any]) -> list[Any]:
+    """The parses that are known names; «Серёж» is found with its last vowel added."""
+    return [parse for parse in parses if parse.is_known and parse.tag.grammemes >= _NAME]
+
+
+def _described(parses: Sequence[Any], *, sure: bool) -> Described:
+    forms = ((parse.normal_form, frozenset(parse.tag.grammemes)) for parse in parses)
+    return Described(tuple(Form(lemma, features, promises=features >= _PROMISING) for lemma, features in forms), sure)
+
+
+def _stands_apart(token: Token) -> bool:
+    """Whether marks set a capitalized word apart, as they do with whom a sentence calls."""
+    doc, place = token.doc, token.i
+    opens = place == 0 or doc[place - 1].is_punct
+    return token.text[:1].isupper() and opens and place + 1 < len(doc) and doc[place + 1].is_punct
 
 
 def _part(tag: str | None) -> str | None:
@@ -129,5 +122,15 @@ def _part(tag: str | None) -> str | None:
 
 def _describe_english(token: Token) -> Described:
     token.norm_ = normal(token.norm_)
-    described = {token.tag_, token.pos_, token.dep_, *str(token.morph).split("|")}
-    return (frozenset(described | {token.ent_type_ or "no entity"}),), True
+    features = {token.tag_, token.pos_, token.dep_, *str(token.morph).split("|"), token.ent_type_ or "no entity"}
+    if not any(_is_subject(child) for child in token.children):
+        features.add("no subject")
+    if any(child.tag_ == "MD" for child in token.children):
+        features.add("with modal")
+    return Described((Form(token.lemma_, frozenset(features)),))
+
+
+def _is_subject(child: Token) -> bool:
+    """Whether it is the subject of its verb, and not somebody who is called before it: «Omar, send it»."""
+    called = child.i + 1 < len(child.doc) and child.nbor().text == ","
+    return child.dep_ in _SUBJECTS and not called

@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
-from deployments.summarizer.linguistic.conversation import Conversation, Utterance
+from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance
 
 ANSWER_TURNS = 2
 """In how many of the next turns an answer is looked for."""
-_ANSWERS = 2
+_FIRST_ANSWERS = 2
 
 
 class Replies:
-    """Looks at what others say right after a sentence, and its speaker in the same breath."""
+    """What others say right after each sentence of a conversation, and its speaker in the same breath."""
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
+        self._first = [tuple(islice(self._all(one), _FIRST_ANSWERS)) for one in conversation.utterances]
 
-    def to(self, utterance: Utterance) -> list[Utterance]:
+    def to(self, utterance: Utterance) -> tuple[Utterance, ...]:
         """The first sentences that others say after it."""
-        following = self._conversation.after(utterance, ANSWER_TURNS)
-        return list(islice((answer for answer in following if answer.speaker != utterance.speaker), _ANSWERS))
+        return self._first[utterance.place]
 
     def agree(self, utterance: Utterance) -> bool:
-        """Whether somebody agrees and nobody refuses first."""
+        """Whether somebody agrees at once and nobody refuses first."""
         return any(answer.has("agreement") for answer in self.to(utterance)) and not self.refuse(utterance)
+
+    def agreeing(self, utterance: Utterance) -> set[int]:
+        """The other voices that agree in the next turns."""
+        return {answer.speaker for answer in self._all(utterance) if answer.has("agreement")}
 
     def refuse(self, utterance: Utterance) -> bool:
         """Whether the first answer begins with a refusal."""
-        return any(answer.begins_with("refusal") for answer in self.to(utterance)[:1])
+        return any(map(_refuses, self.to(utterance)[:1]))
+
+    def yes(self, utterance: Utterance) -> Utterance | None:
+        """The answer that agrees, unless somebody refuses first."""
+        for answer in self._all(utterance):
+            if _refuses(answer) or answer.has("unsettled"):
+                return None
+            if answer.has("agreement"):
+                return answer
+        return None
+
+    def vote(self, utterance: Utterance) -> Utterance | None:
+        """The answer that lets a question pass: a yes, or a no to «Возражений нет?»."""
+        if not utterance.has("objections"):
+            return self.yes(utterance)
+        return next((answer for answer in self.to(utterance) if answer.has("refusal", "agreement")), None)
 
     def withdraw(self, utterance: Utterance) -> bool:
         """Whether the speaker says in the same breath that it will not be."""
         rest = (later for later in self._conversation.turn_of(utterance) if later.place > utterance.place)
         return any(later.has("refusal") for later in rest)
+
+    def _all(self, utterance: Utterance) -> Iterator[Utterance]:
+        following = self._conversation.after(utterance, ANSWER_TURNS)
+        return (answer for answer in following if answer.speaker != utterance.speaker)
+
+
+def _refuses(answer: Utterance) -> bool:
+    """Whether it begins with a no that is not one of “no problem”, «нет возражений»."""
+    refusals = (clause.meant("refusal", "no trouble") for clause in answer.clauses)
+    return any(refusal is not None and refusal.start < BEGINNING for refusal in refusals)

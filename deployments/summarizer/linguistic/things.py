@@ -9,6 +9,8 @@ from spacy.tokens import Span, Token
 from deployments.summarizer.linguistic.conversation import Clause, can_be
 from deployments.summarizer.linguistic.deadlines import spans_of
 
+_STEM = 4
+
 
 def content(clause: Clause) -> frozenset[str]:
     """The lemmas that say what a clause is about: nouns that are neither names nor times."""
@@ -26,19 +28,14 @@ def is_clear(clause: Clause) -> bool:
     return bool(content(clause)) and not any(can_be(token, "he") for token in clause.span)
 
 
-def supposed(clause: Clause, match: Span) -> bool:
-    """Whether a condition or a supposition comes before what would be done."""
-    return any(supposition.start < match.end for supposition in clause.found.get("hypothetical", ()))
-
-
-def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans of a sentence share a word."""
-    return one.start < other.end and other.start < one.end
+def of_one_stem(one: str, other: str) -> bool:
+    """Whether two verbs are forms of one, as «прислать» and «присылать» are: by their first letters."""
+    return one[:_STEM] == other[:_STEM] and min(len(one), len(other)) >= _STEM
 
 
 def _is_thing(token: Token) -> bool:
     adjective = can_be(token, "adjective") and not can_be(token, "determiner", "ordinal")
-    return (can_be(token, "noun") or adjective) and not can_be(token, "name", "pronoun")
+    return (can_be(token, "noun") or adjective) and not can_be(token, "name", "patronymic", "surname", "pronoun")
 
 
 def _in_any(token: Token, spans: Sequence[Span]) -> bool:

@@ -9,9 +9,10 @@ from spacy.tokens import Span, Token
 
 from callscribe.domain import Point
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.conversation import Utterance, can_be
-from deployments.summarizer.linguistic.decisions import Decision
-from deployments.summarizer.linguistic.people import People, mentions
+from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be
+from deployments.summarizer.linguistic.decision import Decision
+from deployments.summarizer.linguistic.mentions import mentions
+from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.things import content
 
 _BEFORE_MARK = re.compile(r"\s+(?=[,.;:?!»…)])")
@@ -27,6 +28,7 @@ class Wording:
         self._fillers = frozenset(words["fillers"])
         self._unsaid = frozenset(words["unsaid"])
         self._helping = frozenset(words["helping"])
+        self._denying = frozenset(words["denying"])
         self._infinitive = infinitive
 
     def task(self, clause: Span, match: Span, without: Iterable[Span]) -> str:
@@ -38,15 +40,17 @@ class Wording:
         kept = [token for token in clause if token.i not in dropped]
         if verb is None or verb not in kept:
             return self.statement(kept)
-        words = self._trimmed(kept, idle=self._fillers | self._helping)
+        words = self._trimmed(kept, idle=self._fillers | self._helping, verb=verb)
         return sentence((token, self._infinitive(token) if token == verb else token.text) for token in words)
 
     def commitment(self, one: Commitment, people: People) -> str:
         """Word a commitment: its task, what its answer adds, and in quotes what was said before that it points to."""
         parts = [one, *(answer for answer in one.answers if content(answer.clause) - one.about)]
         text = "; ".join(self._task(part, people) for part in parts)
-        context = [shown for part in (one, *one.answers) for shown in part.context]
-        return self._in_context(text, context, but=one.due.text if one.due is not None else "")
+        worded = {part.utterance.place for part in parts}
+        context = {shown.place: shown for part in (one, *one.answers) for shown in part.context}
+        around = [context[place] for place in sorted(context) if place not in worded]
+        return self._in_context(text, around, but=one.due.text if one.due is not None else "")
 
     def decision(self, one: Decision) -> Point:
         """Word a decision as it was said."""
@@ -58,6 +62,8 @@ class Wording:
         """Add the context in quotes, less what the text or the due says already."""
         quotes = dict.fromkeys(self.statement(shown.doc) for shown in context)
         quoted = "… ".join(quote for quote in quotes if quote and quote not in text and quote != but)
+        if not text:
+            return quoted
         return f"{text} — «{quoted}»" if quoted else text
 
     def _task(self, one: Commitment, people: People) -> str:
@@ -65,18 +71,23 @@ class Wording:
         addressed = [mention.span for mention in mentioned if mention.calls]
         owners = [mention.span for mention in mentioned if people.bears(mention, one.voice, one.named)]
         before = [span for span in owners if span.start < one.match.end]
-        when = [one.due] if one.due is not None and one.due.doc is one.clause.span.doc else []
+        when = [one.due] if one.due is not None and _stands_free(one.due, one.clause) else []
         return self.task(one.clause.span, one.match, [*addressed, *before, *when])
 
     def statement(self, span: Iterable[Token]) -> str:
         """Word what was said without its fillers at the start."""
         return sentence((token, token.text) for token in self._trimmed(list(span), idle=self._fillers))
 
-    def _trimmed(self, tokens: Sequence[Token], *, idle: frozenset[str]) -> list[Token]:
-        """Drop idle words at the start, and fillers that stand between two marks."""
+    def _trimmed(self, tokens: Sequence[Token], *, idle: frozenset[str], verb: Token | None = None) -> list[Token]:
+        """Drop idle words at the start, up to the verb, and fillers that stand between two marks."""
         said = [token for token in tokens if not self._is_aside(token)]
-        begin = next((place for place, token in enumerate(said) if not _is_idle(token, idle)), len(said))
-        return said[begin:]
+        telling = (place for place, token in enumerate(said) if token == verb or not self._is_idle(token, idle))
+        return said[next(telling, len(said)) :]
+
+    def _is_idle(self, token: Token, idle: frozenset[str]) -> bool:
+        """Whether nothing is lost at the start without it: «Нет, …» answers, but “no fireworks” says what is not."""
+        denies = token.norm_ in self._denying and token.i + 1 < len(token.doc) and not token.nbor().is_punct
+        return token.text not in _OPENING and (token.is_punct or (token.norm_ in idle and not denies))
 
     def _is_aside(self, token: Token) -> bool:
         doc, place = token.doc, token.i
@@ -84,8 +95,11 @@ class Wording:
         return token.norm_ in self._fillers and before and after
 
 
-def _is_idle(token: Token, idle: frozenset[str]) -> bool:
-    return token.text not in _OPENING and (token.is_punct or token.norm_ in idle)
+def _stands_free(due: Span, clause: Clause) -> bool:
+    """Whether a time stands in a clause, and nothing is left hanging without it: “for the whole of next week”."""
+    if due.doc is not clause.span.doc:
+        return False
+    return due.start == 0 or not can_be(due.doc[due.start - 1], "preposition")
 
 
 def _with_its_marks(token: Token) -> range:

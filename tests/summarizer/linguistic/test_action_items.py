@@ -35,6 +35,46 @@ RUSSIAN: list[tuple[str, str, list[Row]]] = [
         мария: Договор я отправлю клиенту. Завтра с утра.""",
         [("Договор отправить клиенту", "Мария", "Завтра с утра")],
     ),
+    (
+        "a time that is asked for",
+        """иван: Я найду замену экскаватору.
+        мария: Когда примерно?
+        иван: К концу недели.""",
+        [("Найти замену экскаватору", "Спикер 1", "К концу недели")],
+    ),
+    (
+        "a time that is asked for is not taken from a promise of somebody else's",
+        """иван: Бюджет на мне, подготовлю.
+        мария: Цифры пришлю сегодня.
+        иван: Отлично.""",
+        [("Бюджет на мне, подготовить", "Спикер 1", None), ("Цифры прислать", "Спикер 2", "сегодня")],
+    ),
+    (
+        "a verb that may be a noun",
+        """иван: Сантехника вызову завтра.
+        мария: Спасибо.""",
+        [("Сантехника вызвать", "Спикер 1", "завтра")],
+    ),
+    (
+        "a person who volunteers",
+        """иван: Кто подготовит презентацию к пятнице?
+        мария: Давайте я.
+        иван: Спасибо, Мария.""",
+        [("Кто подготовит презентацию к пятнице", "Мария", "к пятнице")],
+    ),
+    (
+        "a person who takes over",
+        """иван: Вакансию я сегодня сам повешу.
+        мария: Хорошо.
+        иван: Нет, давай лучше Пётр повесит вакансию до пятницы.""",
+        [("Лучше повесить вакансию", "Пётр", "до пятницы")],
+    ),
+    (
+        "a short call",
+        """иван: Серёж, пришли акт до вечера.
+        сергей: Пришлю.""",
+        [("Прислать акт", "Серёжа", "до вечера")],
+    ),
 ]
 ENGLISH: list[tuple[str, str, list[Row]]] = [
     (
@@ -49,6 +89,19 @@ ENGLISH: list[tuple[str, str, list[Row]]] = [
         hannah: Sure. I'll update the board by Friday.""",
         [("Update the board", "Hannah", "by Friday")],
     ),
+    (
+        "a command after a call",
+        """lead: Hannah, get me the keys by five.
+        hannah: Yep.""",
+        [("Get me the keys", "Hannah", "by five")],
+    ),
+    (
+        "a time that is asked for",
+        """lead: I'll find a new supplier.
+        hannah: By when, roughly?
+        lead: End of the week.""",
+        [("Find a new supplier", "Speaker 1", "End of the week")],
+    ),
 ]
 NOTHING = [
     "иван: Я вчера отправил таблицу в бухгалтерию.\nмария: Спасибо.",
@@ -58,6 +111,42 @@ NOTHING = [
     "иван: Завтра будет дождь.\nмария: Жаль.",
     "иван: Я не пришлю вам отчёт.\nмария: Почему?",
     "иван: Пётр, пришлите отчёт до пятницы.\nпётр: К сожалению, не смогу.",
+    "иван: Я бы прислал отчёт завтра.\nмария: Да.",
+    "иван: Он сказал, что пришлёт отчёт до пятницы.\nмария: Хорошо.",
+    "иван: Пётр обещал, что подготовит смету до среды.\nмария: Хорошо.",
+    "иван: Он говорит: пришлю смету завтра.\nмария: Ну-ну.",
+    "иван: Клиенты пишут: верните деньги до пятницы.\nмария: Понятно.",
+    "иван: Меняем утку на телятину к субботе.\nмария: Жаль.",
+    "иван: Сейчас посмотрю, что у нас в таблице.\nмария: Хорошо.",
+]
+NOTHING_IN_ENGLISH = [
+    "lead: They said they'd send new drawings by Monday.\nhannah: Right.",
+    "lead: Mark said Anna will send the drawings by Monday.\nhannah: Right.",
+    "lead: If we had more time, I would have rewritten the report by Monday.\nhannah: True.",
+    "lead: I sent the report yesterday.\nhannah: Thanks.",
+    "lead: They would like to see the plan before Monday.\nhannah: I know.",
+    "lead: I'm not going to send the report.\nhannah: Why?",
+]
+TAKEN_BACK = [
+    """иван: Я пришлю отчёт до пятницы.
+    мария: Хорошо.
+    иван: А по складу всё в порядке?
+    мария: Да, остатки сошлись.
+    иван: Слушайте, нет, отчёт я всё-таки не пришлю, бухгалтерия закрыта.""",
+    "иван: Я пришлю отчёт до пятницы.\nмария: Хорошо.\nиван: Нет, не буду присылать отчёт.",
+    "иван: Договор я сам отвезу завтра. Ой, нет, я же на учёбе.\nмария: Ладно.",
+    "иван: Я завтра сделаю смету.\nмария: Хорошо.\nиван: Хотя нет, не успею.",
+    "иван: Я завтра позвоню поставщику.\nмария: Не надо, он сам приедет.",
+]
+TAKEN_BACK_IN_ENGLISH = [
+    """lead: I'll draft the contract by Monday.
+    hannah: Lovely. Anything else?
+    lead: The printer is broken.
+    hannah: I know.
+    lead: Actually, I won't be able to draft the contract, I'm in court all week.""",
+    "lead: I'll email the bars tonight. Oh, no, I won't, I'm away.\nhannah: Okay.",
+    "lead: I'll send the list tomorrow. Hang on, no, scrap that.\nhannah: Okay.",
+    "lead: I'll call the supplier tomorrow.\nhannah: No need, he is coming in.",
 ]
 
 
@@ -79,6 +168,35 @@ def test_english(engine: LinguisticEngine, dialogue: str, expected: list[Row]) -
 @pytest.mark.parametrize("dialogue", NOTHING)
 def test_what_only_sounds_like_a_promise_is_none(engine: LinguisticEngine, dialogue: str) -> None:
     assert engine.summarize(brief(dialogue)).action_items == ()
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("dialogue", NOTHING_IN_ENGLISH)
+def test_what_only_sounds_like_a_promise_in_english_is_none(engine: LinguisticEngine, dialogue: str) -> None:
+    assert engine.summarize(brief(dialogue, Language.EN)).action_items == ()
+
+
+@pytest.mark.parametrize("dialogue", TAKEN_BACK)
+def test_what_is_taken_back_is_owed_no_longer(engine: LinguisticEngine, dialogue: str) -> None:
+    assert engine.summarize(brief(dialogue)).action_items == ()
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("dialogue", TAKEN_BACK_IN_ENGLISH)
+def test_what_is_taken_back_in_english_is_owed_no_longer(engine: LinguisticEngine, dialogue: str) -> None:
+    assert engine.summarize(brief(dialogue, Language.EN)).action_items == ()
+
+
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        "иван: Я пришлю отчёт до пятницы.\nмария: Хорошо.\nиван: Раньше пятницы не пришлю.",
+        "иван: Я пришлю отчёт до пятницы.\nмария: А смету?\nиван: Смету не пришлю.",
+        "иван: Я пришлю отчёт до пятницы.\nмария: Если не пришлёте, штраф.",
+    ],
+)
+def test_what_only_sounds_like_taking_back_leaves_a_promise_standing(engine: LinguisticEngine, dialogue: str) -> None:
+    assert [item.due for item in engine.summarize(brief(dialogue)).action_items] == ["до пятницы"]
 
 
 def test_the_evidence_is_the_request_and_its_answer(engine: LinguisticEngine) -> None:

@@ -42,6 +42,77 @@ def test_what_is_taken_back_gives_way_to_what_stands_in_its_place(engine: Lingui
     assert "ёлку" in found[0]
 
 
+def test_what_is_put_to_the_vote(engine: LinguisticEngine) -> None:
+    dialogue = "иван: Перерыв для пятых классов с понедельника на десять минут дольше. Возражений нет?\nмария: Нет."
+    assert any("на десять минут дольше" in text for text in decided(engine, dialogue))
+
+
+def test_a_verb_that_takes_a_proposal_up(engine: LinguisticEngine) -> None:
+    found = decided(
+        engine,
+        """мария: Предлагаю сдвинуть перемену на десять минут.
+        иван: А звонки?
+        мария: Звонки перенастроим.
+        пётр: Я только рад буду.
+        иван: Хорошо, сдвигаем.""",
+    )
+    assert any("сдвинуть перемену" in text.lower() for text in found)
+
+
+def test_a_refusal_that_names_nothing_is_no_consent_to_what_was_asked(engine: LinguisticEngine) -> None:
+    (found,) = decided(
+        engine, "иван: Лицензию продлевать будем?\nмария: Нет, смысла нет.\nиван: Значит, не продлеваем."
+    )
+    assert found.startswith("Не продлеваем")
+    assert "Лицензию" in found
+
+
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        "иван: Начинаем планёрку по проекту «Маяк».\nмария: Да.",
+        "иван: Давайте начнём, времени мало.\nмария: Давайте.",
+        "иван: Переходим к бюджету.\nмария: Хорошо.",
+        "иван: Давайте послушаем Марию.\nмария: Хорошо.",
+        "иван: Давайте сделаем перерыв.\nмария: Давайте.",
+    ],
+)
+def test_what_only_leads_the_talk_is_none(engine: LinguisticEngine, dialogue: str) -> None:
+    assert decided(engine, dialogue) == []
+
+
+def test_a_beginning_that_has_its_day_is_one(engine: LinguisticEngine) -> None:
+    (found,) = decided(engine, "иван: Значит, начинаем продажи в понедельник.\nмария: Хорошо.")
+    assert "начинаем продажи" in found.lower()
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        "chair: Okay, let's start.\nmember: Sure.",
+        "chair: Let's move on to the budget.\nmember: Okay.",
+        "chair: Let's take a quick break.\nmember: Good idea.",
+        "chair: So we've got twenty people.\nmember: Yes.",
+    ],
+)
+def test_what_only_leads_the_talk_in_english_is_none(engine: LinguisticEngine, dialogue: str) -> None:
+    assert decided(engine, dialogue, Language.EN) == []
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("dialogue", "words"),
+    [
+        ("chair: A top price of thirty-six. Are we agreed?\nmember: Agreed.", "thirty-six"),
+        ("chair: Shall we drop the fireworks?\nmember: Yes.\nchair: Okay, no fireworks then.", "fireworks"),
+        ("chair: The parade on Sunday, any objections?\nmember: No.", "Parade on Sunday"),
+    ],
+)
+def test_what_a_talk_comes_to_in_english(engine: LinguisticEngine, dialogue: str, words: str) -> None:
+    assert any(words in text for text in decided(engine, dialogue, Language.EN))
+
+
 @pytest.mark.models
 def test_english(engine: LinguisticEngine) -> None:
     found = decided(engine, "chair: Then we decline the lease on the second building.\nmember: Agreed.", Language.EN)

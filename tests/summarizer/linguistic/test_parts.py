@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callscribe.domain import Language
+from callscribe.models import Installation
+from callscribe.settings import Settings
 from deployments.summarizer.linguistic.grammar import Grammar, compiled
 from deployments.summarizer.linguistic.judging import Judge, Judges
+from deployments.summarizer.linguistic.pipelines import load_reader
 from deployments.summarizer.linguistic.tidying import Tidier
 
 
@@ -31,6 +34,34 @@ def test_a_line_is_a_pattern_of_spacys() -> None:
         {"IS_PUNCT": False, "OP": "?"},
         {"IS_PUNCT": True, "OP": "!"},
     ]
+
+
+def test_lists_join_and_take_readings() -> None:
+    assert compiled("@month|@day<noun>?", {"month": ("май",), "day": ("среда",)}) == [
+        {"LEMMA": {"IN": ["май", "среда"]}, "_": {"readings": {"INTERSECTS": ["noun"]}}, "OP": "?"}
+    ]
+
+
+@pytest.mark.parametrize("line", ["@month|май", "<noun>|май", "<noun"])
+def test_what_is_no_pattern_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match="is no token of a pattern"):
+        compiled(line, {"month": ("май",)})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "readings"),
+    [
+        ("Вызову завтра", {"i_will"}),
+        ("Я вызову мастера, а он занят", {"i_will"}),
+        ("По вызову приедут завтра", {"noun"}),
+        ("Меняем вызову время", {"noun"}),
+    ],
+)
+def test_a_word_that_may_promise_is_read_by_what_stands_around_it(sentence: str, readings: set[str]) -> None:
+    grammar = Grammar.load(Language.RU)
+    (doc,) = load_reader(Language.RU, grammar, Installation(Settings().models_path)).read([sentence])
+    (word,) = (token for token in doc if token.norm_ == "вызову")
+    assert {"i_will", "noun"} & set(word._.readings) == readings
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ def names(engine: LinguisticEngine, asked: Brief) -> list[str | None]:
         ("а: Первый прогон закончили вчера.\nб: Спасибо, Пётр. Отличная работа.", ["Пётр", None]),
         ("а: Наталья Сергеевна, план готов?\nб: План готов, вот он.", [None, "Наталья Сергеевна"]),
         ("а: Мария вчера прислала смету.\nб: Я её видел.", [None, None]),
+        ("а: Лёш, это твоя смена?\nб: Моя.\nа: Лёша, тогда останься.", [None, "Лёша"]),
+        ("а: Свет, что с автобусом?\nб: Подтвердят завтра.", [None, "Света"]),
+        ("а: Это Пётр придумал, не я.\nб: Понятно.", [None, None]),
     ],
 )
 def test_russian(engine: LinguisticEngine, dialogue: str, expected: list[str | None]) -> None:
@@ -31,6 +34,12 @@ def test_russian(engine: LinguisticEngine, dialogue: str, expected: list[str | N
 def test_english(engine: LinguisticEngine) -> None:
     dialogue = "a: Good morning, this is Derek. How can I help?\nb: Hello, Derek. My invoice is wrong."
     assert names(engine, brief(dialogue, Language.EN)) == ["Derek", None]
+
+
+@pytest.mark.models
+def test_a_greeting_is_no_name_and_whose_thing_it_is_no_introduction(engine: LinguisticEngine) -> None:
+    dialogue = "a: Hi Josh. Is this a good time?\nb: It is.\na: Whose mug is it?\nb: It's Amy's mug."
+    assert names(engine, brief(dialogue, Language.EN)) == [None, "Josh"]
 
 
 def test_nobody_is_called_by_their_own_voice(engine: LinguisticEngine) -> None:

@@ -1,0 +1,62 @@
+"""Mentions: the names in a sentence, and whether they call whom it speaks to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from deployments.summarizer.linguistic.conversation import Utterance, can_be, overlap
+from deployments.summarizer.linguistic.grammar import normal
+
+_EDGES = frozenset(",.?!:;—–-…")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A person named in a sentence: the names that it may be, and whether the person is spoken to."""
+
+    span: Span
+    keys: tuple[str, ...]
+    calls: bool
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is said as one says it of oneself: «Костя», neither «Косте» nor «Кость»."""
+        return can_be(self.span[0], "name_full")
+
+
+def mentions(utterance: Utterance) -> Iterator[Mention]:
+    """Every name in a sentence, a patronymic or surname after it included."""
+    doc, place = utterance.doc, 0
+    polite = {token.i for match in utterance.matches("thanks") for token in match}
+    while place < len(doc):
+        end = place if place in polite else _name_end(doc[place])
+        if end > place:
+            span = doc[place:end]
+            yield Mention(span, tuple(map(normal, span[0]._.names)), _is_call(utterance, span))
+        place = max(end, place + 1)
+
+
+def _name_end(token: Token) -> int:
+    """Where a name that begins at a token ends; the token's own place when none does."""
+    if not (token.text[:1].isupper() and can_be(token, "name")) or token.is_stop or token.text.endswith("."):
+        return token.i
+    end = token.i + 1
+    while (
+        end < len(token.doc) and token.doc[end].text[:1].isupper() and can_be(token.doc[end], "patronymic", "surname")
+    ):
+        end += 1
+    return end
+
+
+def _is_call(utterance: Utterance, span: Span) -> bool:
+    if not can_be(span[0], "name_nomn"):
+        return False
+    doc = span.doc
+    greeted = any(overlap(match, span) for match in utterance.matches("greeting"))
+    opens = span.start == 0 or doc[span.start - 1].text in _EDGES or greeted
+    closes = span.end == len(doc) or doc[span.end].text in _EDGES
+    asked = span.end < len(doc) and can_be(doc[span.end], "do", "you_will")
+    return opens and (closes or asked)
