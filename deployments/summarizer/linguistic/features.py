@@ -53,9 +53,7 @@ class Features:
             "chairs": max(self._leads[shown.speaker] for shown in one.evidence),
             "declared": any(shown.has("declared") for shown in one.evidence),
             "repeated": len(one.evidence) - 1,
-            "agreeing": len(
-                self._replies.agreeing(one.utterance) | {shown.speaker for shown in one.evidence} - {speaker}
-            ),
+            "agreeing": len(self._replies.agreeing(one.utterance) | sealing),
             "promise": one.utterance.has("promise", "request"),
             "always": one.utterance.has("habit"),
         }
