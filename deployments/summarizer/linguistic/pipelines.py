@@ -33,8 +33,7 @@ _HYPHENS = "(?:-|–"
 _VERBS = frozenset({"VERB", "INFN"})
 _OF_VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
 
-_CALLS = (frozenset({"Name", "voct"}), frozenset({"Name", "gent", "plur"}))
-"""How the dictionary tags «Серёж»: short calls look like genitives of many."""
+_VOCATIVE = frozenset({"Name", "voct"})
 _NAME = frozenset({"Name", "nomn"})
 _PROMISING = frozenset({"VERB", "1per", "sing", "futr"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "aux", "auxpass", "expl"})
@@ -92,14 +91,15 @@ class Morphology:
     def _look_up_called(self, word: str) -> Described:
         """A call, «Свет, ты где?», is a name before all else that the word can be."""
         parses = self._analyzer.parse(word)
-        calls = [parse for parse in parses if any(parse.tag.grammemes >= call for call in _CALLS)]
+        calls = [parse for parse in parses if parse.tag.grammemes >= _VOCATIVE]
         if not calls and not _names_in(parses):
-            calls = _names_in(parse for vowel in "ая" for parse in self._analyzer.parse(word.removesuffix("ь") + vowel))
+            whole = (parse for vowel in "ая" for parse in self._analyzer.parse(word.removesuffix("ь") + vowel))
+            calls = _names_in(whole)
         return _described(calls, sure=True) if calls else self._forms(word)
 
 
 def _names_in(parses: Iterable[Any]) -> list[Any]:
-    """The parses that are known names; «Серёж» is found with its last vowel added."""
+    """The parses that are known names; a call that lacks its last vowel, «Серёж», is none."""
     return [parse for parse in parses if parse.is_known and parse.tag.grammemes >= _NAME]
 
 
