@@ -33,8 +33,8 @@ _HYPHENS = "(?:-|–"
 _VERBS = frozenset({"VERB", "INFN"})
 _OF_VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
 
-_VOCATIVE = frozenset({"Name", "voct"})
-_NAME = frozenset({"Name", "nomn"})
+_VOCATIVE = frozenset({"NOUN", "Name", "voct"})
+_NAME = frozenset({"NOUN", "Name", "nomn"})
 _PROMISING = frozenset({"VERB", "1per", "sing", "futr"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "aux", "auxpass", "expl"})
 """What depends on a verb that commands nothing: “I'd suggest”, “you will need”."""
@@ -92,10 +92,11 @@ class Morphology:
         """A call, «Свет, ты где?», is a name before all else that the word can be."""
         parses = self._analyzer.parse(word)
         calls = [parse for parse in parses if parse.tag.grammemes >= _VOCATIVE]
-        if not calls and not _names_in(parses):
-            whole = (parse for vowel in "ая" for parse in self._analyzer.parse(word.removesuffix("ь") + vowel))
-            calls = _names_in(whole)
-        return _described(calls, sure=True) if calls else self._forms(word)
+        if calls or _names_in(parses):
+            return _described(calls, sure=True) if calls else self._forms(word)
+        whole = (parse for vowel in "ая" for parse in self._analyzer.parse(word.removesuffix("ь") + vowel))
+        cut = tuple(Form(parse.normal_form, _VOCATIVE) for parse in _names_in(whole))
+        return Described(cut) if cut else self._forms(word)
 
 
 def _names_in(parses: Iterable[Any]) -> list[Any]:
