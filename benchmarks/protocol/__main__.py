@@ -24,7 +24,7 @@ from benchmarks.machine import machine
 from benchmarks.protocol.heard import heard_transcripts
 from benchmarks.protocol.measuring import Bench, Measured
 from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings
-from benchmarks.protocol.report import as_json, show
+from benchmarks.protocol.report import WIDTH, as_json, show
 from callscribe.domain import Transcript
 from callscribe.models import Installation
 from callscribe.settings import LlmSettings, Settings
@@ -62,7 +62,7 @@ def main(
     with _endpoint(settings, llm_url, llm_model, llm, threads) as endpoint:
         bench = Bench(LinguisticEngine(Installation(settings.models_path)), endpoint)
         figured = Figured(json_file, endpoint, threads if llm else None)
-        asyncio.run(_measure(Console(), bench, told, figured))
+        asyncio.run(_measure(Console(width=max(Console().width, WIDTH)), bench, told, figured))
 
 
 class Figured:

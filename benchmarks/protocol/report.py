@@ -15,6 +15,8 @@ from benchmarks.protocol.scoring import Tally
 from callscribe.domain import ProtocolStatus
 
 ALL = "all"
+WIDTH = 150
+"""Columns that the table takes: in fewer its figures would be cut off."""
 _HEADINGS = (
     "decisions\nfound",
     "right",
