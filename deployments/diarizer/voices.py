@@ -58,10 +58,6 @@ class VoiceEmbedder:
         return unit_length(embeddings)
 
     def _embed_batch(self, reader: wave.Wave_read, windows: Sequence[Stretch]) -> NDArray[np.float32]:
-        pieces = [read_samples(reader, *window) for window in windows]
-        ends = np.cumsum([len(piece) for piece in pieces])
-        starts = ends - [len(piece) for piece in pieces]
-        seconds = np.stack([starts, ends], axis=1).astype(np.float32) * np.float32(1 / SAMPLE_RATE)
-        features = self._filter_bank.extract(np.concatenate(pieces), seconds)
+        features = [self._filter_bank.extract(read_samples(reader, *window)) for window in windows]
         batch = np.stack([np.resize(feature, (_FRAMES, MEL_BINS)) for feature in features])
         return np.asarray(self._network(torch.from_numpy(batch)))
