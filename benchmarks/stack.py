@@ -27,6 +27,8 @@ from callscribe.settings import Settings
 _START_SECONDS = 300
 _STOP_SECONDS = 60
 _POLL_SECONDS = 0.05
+_READY_FILE = "ready.json"
+_OUTPUT = "stack.log"
 _FINAL = frozenset({"completed", "failed", "cancelled"})
 
 Answer = dict[str, Any]
@@ -77,30 +79,47 @@ class Stack:
 
 @contextmanager
 def running_stack(settings: Settings) -> Iterator[Stack]:
-    """Start a stack with a data folder of its own; stop it, and remove the folder, at the end.
-
-    It also stops by itself when this process is killed.
-    """
+    """Start a stack with a data folder of its own; stop it, and remove the folder, at the end."""
     place = settings.data_dir.absolute() / "bench"
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="stack-", dir=place, ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
-        arguments = ["--port", str(free_port()), "--ready-file", str(folder / "ready.json"), "--until-stdin-closes"]
-        with (folder / "stack.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "cluster", *arguments],
-                env=_environment(settings, folder),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        process = start_stack(folder, _environment(settings), free_port())
         with process:
             try:
-                yield Stack(_address(process, folder), process.pid)
+                yield Stack(address_of(process, folder), process.pid)
             finally:
                 process.send_signal(signal.SIGINT)
                 process.wait(timeout=_STOP_SECONDS)
+
+
+def start_stack(folder: Path, environment: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
+    """Start a stack whose data stands in a folder. It ends with this process, however that ends."""
+    ready = folder / _READY_FILE
+    ready.unlink(missing_ok=True)
+    with (folder / _OUTPUT).open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cluster", "--port", str(port), "--ready-file", str(ready), "--until-stdin-closes"],
+            env=dict(environment) | {"CALLSCRIBE_DATA_DIR": str(folder)},
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def address_of(process: subprocess.Popen[bytes], folder: Path) -> str:
+    """Wait until the stack that was started is ready; its API's address. Raises ``StackError`` with what it said."""
+    ready = folder / _READY_FILE
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if ready.exists():
+            return str(json.loads(ready.read_text(encoding="utf-8"))["url"])
+        time.sleep(0.1)
+    logs = (folder / _OUTPUT, folder / "logs" / "stack.log")
+    said = "\n".join(log.read_text(encoding="utf-8", errors="replace") for log in logs if log.exists())
+    message = f"The stack did not start:\n{said}"
+    raise StackError(message)
 
 
 def run_callscribe(settings: Settings, recordings: Sequence[Recording]) -> Run:
@@ -146,21 +165,6 @@ class StageClock:
         return dict(self._seen)
 
 
-def _environment(settings: Settings, folder: Path) -> dict[str, str]:
+def _environment(settings: Settings) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "CALLSCRIBE_DATABASE_URL"}
-    return kept | {
-        "CALLSCRIBE_DATA_DIR": str(folder),
-        "CALLSCRIBE_MODELS_DIR": str(settings.models_path.absolute()),
-    }
-
-
-def _address(process: subprocess.Popen[bytes], folder: Path) -> str:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if (folder / "ready.json").exists():
-            return str(json.loads((folder / "ready.json").read_text(encoding="utf-8"))["url"])
-        time.sleep(0.1)
-    logs = (folder / "stack.log", folder / "logs" / "stack.log")
-    said = "\n".join(log.read_text(encoding="utf-8", errors="replace") for log in logs if log.exists())
-    message = f"The stack did not start:\n{said}"
-    raise StackError(message)
+    return kept | {"CALLSCRIBE_MODELS_DIR": str(settings.models_path.absolute())}

@@ -11,8 +11,8 @@ from benchmarks.llama import serving
 from callscribe.settings import LlmSettings, Settings
 from deployments.llm.engines import load_engine
 from deployments.llm.llama import Llama
+from tests.llm.server import MODEL
 
-MODEL = "gemma3-270m-base"
 CONTEXT_TOKENS = 1024
 
 

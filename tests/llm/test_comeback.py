@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,8 @@ import pytest
 import soundfile as sf
 
 from callscribe.ports import free_port
-from callscribe.settings import Settings
 from tests.llm.server import MODEL
-from tests.stack.running import Stack, running_stack
+from tests.stack.running import running_stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray, pytest.mark.faults]
 
@@ -74,18 +72,9 @@ def llm_server() -> Iterator[LlmServer]:
         server.kill()
 
 
-@contextmanager
-def stack_before(llm: LlmServer) -> Iterator[Stack]:
-    settings = {
-        "CALLSCRIBE_LLM__URL": f"{llm.url}/v1",
-        "CALLSCRIBE_LLM__RETRY_SECONDS": str(RETRY_SECONDS),
-        "CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute()),
-    }
-    with (
-        tempfile.TemporaryDirectory(prefix="callscribe-llm-", dir="/tmp") as folder,
-        running_stack(Path(folder), settings) as stack,
-    ):
-        yield stack
+def before(llm: LlmServer) -> dict[str, str]:
+    """The settings of a stack that asks this language model."""
+    return {"CALLSCRIBE_LLM__URL": f"{llm.url}/v1", "CALLSCRIBE_LLM__RETRY_SECONDS": str(RETRY_SECONDS)}
 
 
 def speech(target: Path) -> Path:
@@ -96,7 +85,7 @@ def speech(target: Path) -> Path:
 
 
 def test_a_killed_llm_degrades_the_protocol_and_a_started_one_completes_it(tmp_path: Path) -> None:
-    with llm_server() as llm, stack_before(llm) as stack:
+    with llm_server() as llm, running_stack(before(llm)) as stack:
         task_id = stack.upload(speech(tmp_path / "call.flac"), language="ru").json()["task_id"]
         llm.wait_until_it_writes()
         llm.kill()

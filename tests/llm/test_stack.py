@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
 from openai import OpenAI
 
-from callscribe.settings import Settings
-from tests.llm.conftest import MODEL
+from tests.llm.server import MODEL
 from tests.stack.running import Stack, running_stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray]
@@ -24,12 +21,8 @@ ENDLESS = {"messages": [{"role": "user", "content": "Once"}], "ignore_eos": True
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    settings = {"CALLSCRIBE_LLM__SERVE": MODEL, "CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute())}
-    settings |= {"CALLSCRIBE_LLM__CALL_SECONDS": "3600"}  # only who leaves ends a call
-    with (
-        tempfile.TemporaryDirectory(prefix="callscribe-llm-", dir="/tmp") as folder,
-        running_stack(Path(folder), settings) as stack,
-    ):
+    calls_last = {"CALLSCRIBE_LLM__CALL_SECONDS": "3600"}  # only who leaves ends a call
+    with running_stack({"CALLSCRIBE_LLM__SERVE": MODEL} | calls_last) as stack:
         yield stack
 
 

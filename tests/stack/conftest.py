@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from callscribe.settings import MEBIBYTE, Settings
+from callscribe.settings import MEBIBYTE
 from tests.stack.running import Stack, running_stack
 
 MAX_UPLOAD_BYTES = 16 * MEBIBYTE
@@ -20,10 +18,6 @@ def stack() -> Iterator[Stack]:
         "CALLSCRIBE_LEASE_SECONDS": "5",
         "CALLSCRIBE_MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
         "CALLSCRIBE_QUEUE_LIMIT": str(QUEUE_LIMIT),
-        "CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute()),
     }
-    with (
-        tempfile.TemporaryDirectory(prefix="callscribe-stack-", dir="/tmp") as folder,
-        running_stack(Path(folder), settings) as stack,
-    ):
+    with running_stack(settings) as stack:
         yield stack

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,13 +16,11 @@ from typing import Any
 import httpx
 import psutil
 
+from benchmarks.stack import address_of, start_stack
 from callscribe.ports import free_port
+from callscribe.settings import Settings
 
-START_SECONDS = 300
 TASK_SECONDS = 240
-
-READY_FILE = "ready.json"
-OUTPUT = "output.log"
 
 Answer = dict[str, Any]
 
@@ -117,11 +114,25 @@ def command_line(process: psutil.Process) -> str:
 
 
 @contextmanager
-def running_stack(data_dir: Path, settings: Mapping[str, str], port: int | None = None) -> Iterator[Stack]:
-    """Start a stack, and stop it as the command line does: it must end by itself and leave nothing running."""
-    process = start_process(data_dir, settings, port or free_port())
+def running_stack(settings: Mapping[str, str]) -> Iterator[Stack]:
+    """Start a stack with the models that are here in a new folder, and stop it as ``restarted_stack`` does."""
+    with new_folder() as data_dir, restarted_stack(data_dir, settings, free_port()) as stack:
+        yield stack
+
+
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    """A folder for a stack's data: its path is short, for sockets."""
+    with tempfile.TemporaryDirectory(prefix="callscribe-stack-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def restarted_stack(data_dir: Path, settings: Mapping[str, str], port: int) -> Iterator[Stack]:
+    """Start a stack in a folder, and stop it as the command line does: it must end and leave nothing running."""
+    process = start_process(data_dir, settings, port)
     try:
-        yield ready_stack(data_dir, process)
+        yield Stack(address_of(process, data_dir), process, data_dir)
     finally:
         left = family(process.pid) if process.poll() is None else []
         process.send_signal(signal.SIGTERM)
@@ -133,28 +144,5 @@ def running_stack(data_dir: Path, settings: Mapping[str, str], port: int | None 
 
 def start_process(data_dir: Path, settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
     """Start a stack that ends with the tests, however they end."""
-    ready = data_dir / READY_FILE
-    ready.unlink(missing_ok=True)
-    arguments = ["--port", str(port), "--ready-file", str(ready), "--until-stdin-closes"]
-    with (data_dir / OUTPUT).open("wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "cluster", *arguments],
-            env=os.environ | {"CALLSCRIBE_DATA_DIR": str(data_dir)} | dict(settings),
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-
-
-def ready_stack(data_dir: Path, process: subprocess.Popen[bytes]) -> Stack:
-    """Wait until the stack that was started is ready."""
-    ready, log = data_dir / READY_FILE, data_dir / OUTPUT
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if ready.exists():
-            url: str = json.loads(ready.read_text(encoding="utf-8"))["url"]
-            return Stack(url, process, data_dir)
-        time.sleep(0.1)
-    logs = "\n".join(path.read_text(errors="replace") for path in (log, data_dir / "logs" / "stack.log"))
-    raise AssertionError(f"the stack did not start:\n{logs}")
+    models = {"CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute())}
+    return start_stack(data_dir, dict(os.environ) | models | dict(settings), port)

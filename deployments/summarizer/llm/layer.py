@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from callscribe.domain import Brief, Language, Protocol, ProtocolStatus, Transcript
 from callscribe.errors import LlmFailed
-from callscribe.settings import LlmSettings
+from callscribe.settings import GGUF, LlmSettings
 from deployments.summarizer.llm.breaker import Breaker
 from deployments.summarizer.llm.endpoint import Endpoint, OnAnswer, ServedModel
 from deployments.summarizer.llm.evidence import Reader
@@ -23,8 +23,6 @@ from deployments.summarizer.llm.proven import prove
 from deployments.summarizer.llm.reading import Read, Reading, answer_tokens
 from deployments.summarizer.llm.schema import Limits
 from deployments.summarizer.llm.windows import Salience, coverage
-
-_GGUF = ".gguf"
 
 
 def in_order_of_speech(transcript: Transcript) -> Sequence[float]:
@@ -104,4 +102,4 @@ def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel
 
 def _short(model: str) -> str:
     """llama.cpp may name a model by its file."""
-    return PurePosixPath(model).stem if model.endswith(_GGUF) else model
+    return PurePosixPath(model).stem if model.endswith(GGUF) else model
