@@ -20,7 +20,7 @@ from benchmarks.stack import address_of, start_stack
 from callscribe.ports import free_port
 from callscribe.settings import Settings
 
-TASK_SECONDS = 240
+TASK_SECONDS = 480
 
 Answer = dict[str, Any]
 
