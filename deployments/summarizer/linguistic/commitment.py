@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.conversation import Clause, Utterance
-from deployments.summarizer.linguistic.things import content
+from deployments.summarizer.linguistic.things import content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Commitment:
     @property
     def about(self) -> frozenset[str]:
         """The lemmas that say what it is about, its context's included."""
-        near = (content(clause) for utterance in self.context for clause in utterance.clauses)
-        return content(self.clause).union(*near)
+        near = (clause for utterance in self.context for clause in utterance.clauses)
+        return content_of((self.clause, *near))
 
     @property
     def verbs(self) -> frozenset[str]:

@@ -85,8 +85,7 @@ def _about(commitment: Commitment, conversation: Conversation) -> Iterator[Utter
 
 def _time_after(utterance: Utterance, conversation: Conversation) -> Utterance | None:
     """What the speaker goes on to say of the time, as in «Завтра с утра» or «Сегодня, ладно?»."""
-    rest = (later for later in conversation.turn_of(utterance) if later.place > utterance.place)
-    for later in islice(rest, SENTENCES_AFTER):
+    for later in conversation.rest_of_turn(utterance)[:SENTENCES_AFTER]:
         if later.has("promise", "request", "negated", "group") or (later.asks and not _says_only_when(later)):
             return None
         if due_of(later) is not None:

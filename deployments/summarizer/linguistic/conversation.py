@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -93,11 +93,10 @@ class Conversation:
             if following.turn > utterance.turn:
                 yield following
 
-    def turn_of(self, utterance: Utterance) -> list[Utterance]:
-        """The sentences of an utterance's turn."""
-        first = bisect_left(self.utterances, utterance.turn, key=lambda other: other.turn)
+    def rest_of_turn(self, utterance: Utterance) -> list[Utterance]:
+        """What its speaker goes on to say in the same turn."""
         after = bisect_right(self.utterances, utterance.turn, key=lambda other: other.turn)
-        return list(self.utterances[first:after])
+        return list(self.utterances[utterance.place + 1 : after])
 
     def before(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What was said before an utterance, in its own turn and so many before, the latest first."""

@@ -8,6 +8,7 @@ from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.conversation import Clause, Utterance
 
+_LIMITS = frozenset({"до", "к", "ко", "by", "before", "until", "till"})
 _NEAR = 1
 """Words between two times that are one: «в пятницу, утром»."""
 
@@ -15,9 +16,6 @@ _NEAR = 1
 def deadline_in(clause: Clause) -> Span | None:
     """The time by which a clause's work is to be done: one with a limit («до», «к») before others, else the longest."""
     return max(spans_of(clause), key=lambda span: (has_limit(span), len(span), -span.start), default=None)
-
-
-_LIMITS = frozenset({"до", "к", "ко", "by", "before", "until", "till"})
 
 
 def due_of(utterance: Utterance) -> Span | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from deployments.summarizer.linguistic.conversation import Clause, Utterance
-from deployments.summarizer.linguistic.things import content
+from deployments.summarizer.linguistic.things import content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Decision:
     @property
     def about(self) -> frozenset[str]:
         """The lemmas of its nouns."""
-        return frozenset().union(*map(content, self.clauses))
+        return content_of(self.clauses)
 
     @property
     def is_declared(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from spacy.tokens import Span
@@ -11,7 +11,7 @@ from deployments.summarizer.linguistic.conversation import Clause, Conversation,
 from deployments.summarizer.linguistic.decision import Decision, joined
 from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.resolving import proposes, resolution
-from deployments.summarizer.linguistic.things import content, names_something, of_one_stem
+from deployments.summarizer.linguistic.things import content, content_of, names_something, of_one_stem
 
 LOOK_BACK_TURNS = 3
 """How long before it is sealed («решено») something may have been proposed."""
@@ -70,7 +70,7 @@ class Decisions:
 
     def _put_to_vote(self, utterance: Utterance) -> Utterance | None:
         before = (one for one in self._conversation.before(utterance, 0) if one.has("upshot", *_PROPOSED))
-        said = (one for one in before if any(map(_says_something, one.clauses)))
+        said = (one for one in before if _says_something(one.clauses))
         return next(said, None) or next(self._proposals(utterance, LOOK_BACK_TURNS), None)
 
     def _declared(self, utterance: Utterance) -> Decision | None:
@@ -79,7 +79,7 @@ class Decisions:
         for clause in utterance.clauses:
             if clause.has("unsettled"):
                 return None
-            if clause.has("announced") and not any(map(_says_something, utterance.clauses)):
+            if clause.has("announced") and not _says_something(utterance.clauses):
                 return self._said_next(utterance)
             if (match := resolution(clause)) is not None:
                 return self._settled(utterance, match)
@@ -87,7 +87,7 @@ class Decisions:
 
     def _settled(self, utterance: Utterance, match: Span) -> Decision | None:
         """What was settled: said with the word, or before it."""
-        if any(map(_says_something, utterance.clauses)):
+        if _says_something(utterance.clauses):
             return Decision("settled", utterance, utterance.clauses, (utterance,))
         proposed = self._echoed(utterance, match)
         if proposed is None and not utterance.has("deadline"):
@@ -100,20 +100,19 @@ class Decisions:
     def _talked_of(self, utterance: Utterance) -> Utterance | None:
         """The last sentence that says what a short one is about."""
         before = self._conversation.before(utterance, 1)
-        return next((one for one in before if any(map(_says_something, one.clauses))), None)
+        return next((one for one in before if _says_something(one.clauses)), None)
 
     def _approved(self, utterance: Utterance) -> Decision | None:
         """A go-ahead: «Хорошо, берите», “Okay, buy it”."""
-        if not (utterance.accepts and utterance.has("approval")) or any(map(_says_something, utterance.clauses)):
+        if not (utterance.accepts and utterance.has("approval")) or _says_something(utterance.clauses):
             return None
         about = self._talked_of(utterance)
         return None if about is None else Decision("approved", utterance, utterance.clauses, (utterance,), (about,))
 
     def _said_next(self, utterance: Utterance) -> Decision | None:
-        for later in self._conversation.turn_of(utterance):
-            if later.place > utterance.place and any(map(_says_something, later.clauses)):
-                return Decision("announced", later, later.clauses, (utterance, later))
-        return None
+        rest = self._conversation.rest_of_turn(utterance)
+        said = next((later for later in rest if _says_something(later.clauses)), None)
+        return None if said is None else Decision("announced", said, said.clauses, (utterance, said))
 
     def _echoed(self, utterance: Utterance, match: Span) -> Decision | None:
         """A proposal whose verb is taken up: «Предлагаю сдвинуть перемену» … «Хорошо, сдвигаем»."""
@@ -130,11 +129,11 @@ class Decisions:
     def _proposals(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What was proposed in so many turns before, the latest first."""
         before = self._conversation.before(utterance, turns)
-        return (one for one in before if one.has(*_PROPOSED) and any(map(_says_something, one.clauses)))
+        return (one for one in before if one.has(*_PROPOSED) and _says_something(one.clauses))
 
     def _agreed(self, utterance: Utterance) -> Decision | None:
         for place, clause in enumerate(utterance.clauses):
-            if proposes(utterance, clause) and any(map(_says_something, utterance.clauses[place:])):
+            if proposes(utterance, clause) and _says_something(utterance.clauses[place:]):
                 answer = self._replies.yes(utterance)
                 return Decision("agreed", utterance, utterance.clauses[place:], (utterance, answer)) if answer else None
         return None
@@ -145,17 +144,17 @@ class Decisions:
             return None
         if any(can_be(token, "finite") for token in utterance.doc):
             return None
-        about = frozenset[str]().union(*map(content, utterance.clauses))
+        about = content_of(utterance.clauses)
         before = [one for one in self._conversation.before(utterance, LOOK_BACK_TURNS) if one.turn < utterance.turn]
-        talked = frozenset[str]().union(*(content(clause) for one in before for clause in one.clauses))
+        talked = content_of(clause for one in before for clause in one.clauses)
         proposal = next((one for one in before if any(proposes(one, clause) for clause in one.clauses)), None)
         if proposal is None or not about & talked:
             return None
         return Decision("concluded", utterance, utterance.clauses, (proposal, utterance))
 
 
-def _says_something(clause: Clause) -> bool:
-    return names_something(clause) or any(can_be(token, "numeral") for token in clause.span)
+def _says_something(clauses: Iterable[Clause]) -> bool:
+    return any(names_something(clause) or any(can_be(token, "numeral") for token in clause.span) for clause in clauses)
 
 
 def _says_more_than(utterance: Utterance, kind: str) -> bool:

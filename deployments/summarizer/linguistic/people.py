@@ -153,8 +153,8 @@ def _only_bearers(names: Mapping[int, str]) -> dict[str, int]:
 def _to_the_same(conversation: Conversation, utterance: Utterance) -> Iterator[Utterance]:
     """A sentence that calls somebody, and what its turn goes on to say before it calls another."""
     yield utterance
-    later = (one for one in conversation.turn_of(utterance) if one.place > utterance.place)
-    yield from takewhile(lambda one: not any(mention.calls for mention in mentions(one)), later)
+    rest = conversation.rest_of_turn(utterance)
+    yield from takewhile(lambda one: not any(mention.calls for mention in mentions(one)), rest)
 
 
 def _wants_answer(utterance: Utterance) -> bool:

@@ -52,8 +52,7 @@ class Replies:
 
     def withdraw(self, utterance: Utterance) -> bool:
         """Whether the speaker says in the same breath that it will not be."""
-        rest = (later for later in self._conversation.turn_of(utterance) if later.place > utterance.place)
-        return any(later.has("refusal") for later in rest)
+        return any(later.has("refusal") for later in self._conversation.rest_of_turn(utterance))
 
     def _all(self, utterance: Utterance) -> Iterator[Utterance]:
         following = self._conversation.after(utterance, ANSWER_TURNS)

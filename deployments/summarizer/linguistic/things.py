@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from spacy.tokens import Span, Token
 
@@ -16,6 +16,11 @@ def content(clause: Clause) -> frozenset[str]:
     """The lemmas that say what a clause is about: nouns that are neither names nor times."""
     times = spans_of(clause)
     return frozenset(token.lemma_ for token in clause.span if _is_thing(token) and not _in_any(token, times))
+
+
+def content_of(clauses: Iterable[Clause]) -> frozenset[str]:
+    """What several clauses are about."""
+    return frozenset[str]().union(*map(content, clauses))
 
 
 def names_something(clause: Clause) -> bool:
