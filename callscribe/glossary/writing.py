@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Prefix
 
-from callscribe.domain import Word
+from callscribe.domain import Transcript, Word
 from callscribe.glossary.sounds import is_latin
 from callscribe.glossary.term import PIECE, POSSESSIVE
 from callscribe.glossary.terms import Mention, Terms
@@ -17,11 +17,19 @@ _BEFORE = re.compile(r"^\W*")
 _AFTER = re.compile(rf"({POSSESSIVE.pattern})?\W*$", re.IGNORECASE)
 
 
+def with_terms(transcript: Transcript, terms: Terms) -> Transcript:
+    """Write the terms of a transcript as their glossary does."""
+    if not terms:
+        return transcript
+    turns = (replace(turn, words=written(turn.words, terms)) for turn in transcript.turns)
+    return replace(transcript, turns=tuple(turns))
+
+
 def written(words: Sequence[Word], terms: Terms) -> tuple[Word, ...]:
     """Write the terms among words as their glossary does; other words stay as they are."""
     done: list[Word] = []
     place = 0
-    for mention in terms.said(words) if terms else ():
+    for mention in terms.said(words):
         done += [*words[place : mention.begin], *_written(mention, words[mention.begin : mention.end])]
         place = mention.end
     return (*done, *words[place:])

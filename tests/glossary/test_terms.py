@@ -6,7 +6,7 @@ import pytest
 
 from callscribe.domain import Language, Transcript, Turn
 from callscribe.glossary.terms import Terms
-from callscribe.glossary.writing import written
+from callscribe.glossary.writing import with_terms, written
 from tests.glossary.making import words
 
 TERMS = Terms(
@@ -140,3 +140,11 @@ def test_without_terms_nothing_is_found_and_words_are_the_same() -> None:
     assert not nothing
     assert (nothing.said(heard), nothing.near(heard)) == ([], [])
     assert written(heard, nothing) == heard
+
+
+def test_a_transcripts_terms_are_written_turn_by_turn() -> None:
+    turns = (Turn(0.0, 1.0, 1, words("Это контур")), Turn(1.0, 3.0, 2, words("Толк в контур толке.")))
+    (one, other) = with_terms(Transcript(Language.RU, turns), TERMS).turns
+    assert one == turns[0]
+    assert other == Turn(1.0, 3.0, 2, written(words("Толк в контур толке."), TERMS))
+    assert [word.text for word in other.words] == ["Толк", "в", "Контур.Толке."]
