@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,8 @@ _SPANS = 2000
 """Compared at a time, so that memory does not grow with a transcript."""
 
 Span = tuple[int, int, str]
+Doubted = Callable[[Word], bool]
+"""Whether a word may be a mishearing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,13 @@ class Nearness:
         self._said = [sound for sound, _ in sounding]
         self._meant = [term for _, term in sounding]
 
-    def near(self, words: Sequence[Word]) -> list[Near]:
-        """Find the words that may have been terms, for each term those that are likest to it; terms may overlap."""
+    def near(self, words: Sequence[Word], doubted: Doubted) -> list[Near]:
+        """Find the words that may have been terms, for each term those that are likest to it; terms may overlap.
+
+        One at least of the words is ``doubted``.
+        """
         best: dict[str, list[Near]] = {}
-        for mention in sorted(self._alike(words), key=lambda each: (-each.likeness, each.end - each.begin)):
+        for mention in sorted(self._alike(words, doubted), key=lambda each: (-each.likeness, each.end - each.begin)):
             taken = best.setdefault(mention.term.text, [])
             if all(mention.end <= other.begin or other.end <= mention.begin for other in taken):
                 taken.append(mention)
@@ -60,8 +65,8 @@ class Nearness:
         forms = term.parts[0].forms if len(term.parts) == 1 else (whole,)
         return sorted({self._sounds.sound(form) for form in forms})
 
-    def _alike(self, words: Sequence[Word]) -> Iterator[Near]:
-        spans = list(self._spans(words)) if self._said else []
+    def _alike(self, words: Sequence[Word], doubted: Doubted) -> Iterator[Near]:
+        spans = list(self._spans(words, list(map(doubted, words)))) if self._said else []
         for first in range(0, len(spans), _SPANS):
             block = spans[first : first + _SPANS]
             likeness = cdist(
@@ -75,7 +80,7 @@ class Nearness:
                 begin, end, _ = block[row]
                 yield Near(self._meant[column], begin, end, float(likeness[row, column]))
 
-    def _spans(self, words: Sequence[Word]) -> Iterator[Span]:
+    def _spans(self, words: Sequence[Word], doubts: Sequence[bool]) -> Iterator[Span]:
         sounds = [self._sounds.sound("".join(units(word))) for word in words]
         longest = _LONGER * max(map(len, self._said))
         for begin in range(len(words)):
@@ -84,4 +89,5 @@ class Nearness:
                 joined += sounds[end]
                 if len(joined) > longest or not sounds[begin] or not sounds[end]:
                     break
-                yield begin, end + 1, joined
+                if any(doubts[begin : end + 1]):
+                    yield begin, end + 1, joined

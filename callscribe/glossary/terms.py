@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from callscribe.domain import Transcript, Word
 from callscribe.glossary.forms import Forms
-from callscribe.glossary.nearness import Near, Nearness
+from callscribe.glossary.nearness import Doubted, Near, Nearness
 from callscribe.glossary.sounds import Sounds
 from callscribe.glossary.term import Term, units, words_of
 from callscribe.transcript.sentences import ends_sentence
+
+SURE = 0.9
+"""A word that is heard with more confidence is no term misheard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,16 @@ class Terms:
                 found += sorted(self._said_at(words, begin), key=lambda mention: -mention.end)[:1]
         return found
 
-    def near(self, words: Sequence[Word]) -> list[Near]:
-        """Find the words that sound like terms, and are none or are."""
-        return self._nearness.near(words)
+    def near(self, words: Sequence[Word], doubted: Doubted) -> list[Near]:
+        """Find the words that sound like terms, and are none or are; one at least of them is ``doubted``."""
+        return self._nearness.near(words, doubted)
 
     def heard_in(self, transcript: Transcript) -> tuple[str, ...]:
         """Name the terms that were said in a transcript, or may have been."""
         words = [word for turn in transcript.turns for word in turn.words] if self else []
-        heard = {mention.term.text for mention in self.said(words)} | {near.term.text for near in self.near(words)}
+        heard = {mention.term.text for mention in self.said(words)} | {
+            near.term.text for near in self.near(words, _is_unsure)
+        }
         return tuple(term.text for term in self.all if term.text in heard)
 
     def _said_at(self, words: Sequence[Word], begin: int) -> Iterator[Mention]:
@@ -77,3 +82,7 @@ class Terms:
         forms = map(self._forms.said, term.parts, heard)
         said = tuple(form for form in forms if form is not None)
         return said if len(heard) == len(term.parts) == len(said) else ()
+
+
+def _is_unsure(word: Word) -> bool:
+    return word.confidence < SURE

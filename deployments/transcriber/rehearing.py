@@ -7,25 +7,20 @@ words only if the rehearing has it just there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from callscribe.domain import Language, Word
-from callscribe.glossary.nearness import Near
-from callscribe.glossary.terms import Terms
+from callscribe.glossary.nearness import Doubted, Near
+from callscribe.glossary.terms import SURE, Terms
 from callscribe.media.chunks import Chunk
 from callscribe.transcript.alignment import regions
 from deployments.transcriber.unhearable import Unhearable
 from deployments.transcriber.whisper import Whisper
 
-SURE = 0.9
-"""Where one engine hears alone, words that it is so sure of are no mishearings."""
-
 Words = tuple[Word, ...]
 Reheard = tuple[str, Words]
 """A term, and the words that it is in a rehearing."""
-Doubted = Callable[[Word], bool]
-"""Whether a word may be a mishearing."""
 
 
 class Rehearing:
@@ -58,11 +53,7 @@ class Rehearing:
     def _suspects(self, words: Words, doubted: Doubted) -> list[Near]:
         """Find the words that sound like terms and are none."""
         said = {place for mention in self._terms.said(words) for place in range(mention.begin, mention.end)}
-        return [
-            near
-            for near in self._terms.near(words)
-            if said.isdisjoint(range(near.begin, near.end)) and any(map(doubted, words[near.begin : near.end]))
-        ]
+        return [near for near in self._terms.near(words, doubted) if said.isdisjoint(range(near.begin, near.end))]
 
     def _again(self, chunk: Chunk, language: Language, suspects: Sequence[Near]) -> list[Reheard]:
         """Hear a chunk again, and say which terms it then has."""

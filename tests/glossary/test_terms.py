@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from callscribe.domain import Language, Transcript, Turn
@@ -83,7 +85,7 @@ def test_a_term_has_as_many_words_as_it_is_written_with_in_the_time_of_those_hea
 
 def near(heard: str, *glossary: str) -> list[tuple[str, str]]:
     said = words(heard)
-    found = Terms(glossary).near(said)
+    found = Terms(glossary).near(said, lambda _: True)
     return [(one.term.text, " ".join(word.text for word in said[one.begin : one.end])) for one in found]
 
 
@@ -123,22 +125,30 @@ def test_short_terms_are_looked_for_in_no_other_words() -> None:
     assert near("лес лоси лась лосося", "Лось") == []
 
 
+def test_words_that_nobody_doubts_are_left_alone() -> None:
+    said = words("ту скуп и туз куба")
+    found = Terms(["Тускуб"]).near(said, lambda word: word.start < 1)
+    assert [(near.begin, near.end) for near in found] == [(0, 2)]
+
+
 def test_every_place_where_a_term_may_have_been_said_is_found() -> None:
     assert near("ту скуп и туз куба", "Тускуб") == [("Тускуб", "ту скуп"), ("Тускуб", "туз куба")]
 
 
 def test_of_a_glossary_a_transcript_has_what_was_said_or_may_have_been() -> None:
-    said = words("Это модест газ и 1С.")
+    said = tuple(replace(word, confidence=0.5) for word in words("Это модест газ и 1С."))
     transcript = Transcript(Language.RU, (Turn(0.0, 3.0, 1, said),))
     glossary = Terms(["Kubernetes", "1С", "Модестгассе"])
     assert glossary.heard_in(transcript) == ("1С", "Модестгассе")
+    sure = Transcript(Language.RU, (Turn(0.0, 3.0, 1, words("Это модест газ и 1С.")),))
+    assert glossary.heard_in(sure) == ("1С",)
     assert Terms(()).heard_in(transcript) == ()
 
 
 def test_without_terms_nothing_is_found_and_words_are_the_same() -> None:
     nothing, heard = Terms(()), words("в контур толке 1с")
     assert not nothing
-    assert (nothing.said(heard), nothing.near(heard)) == ([], [])
+    assert (nothing.said(heard), nothing.near(heard, lambda _: True)) == ([], [])
     assert written(heard, nothing) == heard
 
 
