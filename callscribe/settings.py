@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from callscribe.errors import BadSettings
+from callscribe.glossary import Glossary
 
 MEBIBYTE = 1024 * 1024
 PREFIX: Final = "CALLSCRIBE_"
@@ -133,6 +134,13 @@ def _gguf(path: Path) -> Path:
     return whole
 
 
+def _glossary(path: Path) -> Path:
+    """Let a file pass that can be read as a glossary, by its whole path: replicas work in folders of their own."""
+    whole = path.expanduser().absolute()
+    Glossary.read(whole)
+    return whole
+
+
 class LlmSettings(BaseModel):
     """The LLM that improves protocols: any endpoint of OpenAI's chat completions. Without ``url``: none."""
 
@@ -189,6 +197,7 @@ class Settings(BaseSettings):
     queue_limit: int = Field(default=1000, ge=0)
 
     asr: AsrMode = AsrMode.VOTED
+    glossary: Annotated[Path, AfterValidator(_glossary)] | None = None
     hub_url: Annotated[str, _url("https", "http")] = "https://huggingface.co"
     hub_token: Key | None = None
     package_index_url: Annotated[str, _url("https", "http", "file")] | None = None

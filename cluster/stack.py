@@ -55,8 +55,7 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
     with ExitStack() as started:
         started.enter_context(_alone_in(data))
         scratch = started.enter_context(_scratch(data))
-        environment = _serve_environment(scratch) | mended(scratch) | llm_environment(settings)
-        environment["CALLSCRIBE_DATA_DIR"] = str(data)
+        environment = _serve_environment(scratch) | mended(scratch) | llm_environment(settings) | whole_paths(settings)
         if settings.database_url is None:
             say("Starting PostgreSQL …")
             environment["CALLSCRIBE_DATABASE_URL"] = started.enter_context(_postgres(data / "postgres", scratch))
@@ -138,6 +137,12 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
         "RAY_SERVE_HAPROXY_METRICS_PORT": str(free_port()),
         "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),
     }
+
+
+def whole_paths(settings: Settings) -> dict[str, str]:
+    """Name what the replicas read by its whole path: they work in folders of their own."""
+    glossary = {} if settings.glossary is None else {"CALLSCRIBE_GLOSSARY": str(settings.glossary)}
+    return {"CALLSCRIBE_DATA_DIR": str(settings.data_dir.absolute())} | glossary
 
 
 def llm_environment(settings: Settings) -> dict[str, str]:

@@ -4,6 +4,7 @@
 from pydantic import BaseModel, ConfigDict
 from ray.serve import Application
 
+from callscribe.glossary import Glossary
 from callscribe.settings import Profile, Settings
 from deployments.diarizer.deployment import Diarizer
 from deployments.summarizer.deployment import Summarizer
@@ -24,9 +25,10 @@ class BuildArgs(BaseModel):
 def build(args: BuildArgs) -> Application:
     """Build the graph of one profile. Its resources and replica ranges are the configuration file's."""
     settings = Settings(profile=args.profile)
+    glossary = Glossary.read(settings.glossary)
     models = {
         "diarizer": bound(Diarizer, settings),
-        "transcriber": bound(Transcriber, settings),
+        "transcriber": bound(Transcriber, settings, glossary),
         "summarizer": bound(Summarizer, settings),
     }
-    return bound(Ingress, settings, models, bound(Dispatcher, settings, models))
+    return bound(Ingress, settings, models, bound(Dispatcher, settings, glossary, models))

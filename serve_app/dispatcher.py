@@ -10,6 +10,8 @@ from typing import Any
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
+from callscribe.glossary import Glossary
+from callscribe.glossary.terms import Terms
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from serve_app.foundation import Foundation, open_foundation
@@ -28,8 +30,9 @@ SPARE = timedelta(minutes=1)
 class Dispatcher:
     """Claims tasks and runs them through the models. A replica that dies leaves its tasks to their leases."""
 
-    def __init__(self, settings: Settings, models: dict[str, DeploymentHandle[Any]]) -> None:
+    def __init__(self, settings: Settings, glossary: Glossary, models: dict[str, DeploymentHandle[Any]]) -> None:
         self._settings = settings
+        self._glossary = glossary
         self._models = RemoteModels(models, longest_protocol=settings.longest_protocol)
         self._foundation: Foundation | None = None
         self._loop = asyncio.get_running_loop().create_task(self._work())
@@ -37,8 +40,11 @@ class Dispatcher:
     async def _work(self) -> None:
         self._foundation = foundation = await open_foundation(self._settings)
         pauses = Pauses(first=timedelta(seconds=self._settings.llm.retry_seconds))
-        pipeline = Pipeline(foundation.store, foundation.blobs, Decoder(self._settings.decode), self._models, pauses)
-        reviser = Reviser(foundation.store, self._models, pauses, lease=self._settings.longest_protocol + SPARE)
+        terms = await asyncio.to_thread(Terms, self._glossary.terms)
+        decoder = Decoder(self._settings.decode)
+        pipeline = Pipeline(foundation.store, foundation.blobs, decoder, self._models, pauses, glossary=terms)
+        lease = self._settings.longest_protocol + SPARE
+        reviser = Reviser(foundation.store, self._models, pauses, glossary=terms, lease=lease)
         async with asyncio.TaskGroup() as group:
             group.create_task(Worker(foundation.store, pipeline, self._settings).run())
             group.create_task(Janitor(foundation.store, foundation.blobs).run())

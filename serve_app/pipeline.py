@@ -14,6 +14,8 @@ from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Claim, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Transcript
 from callscribe.errors import CallScribeError, ClaimLost, EngineFailed, Unavailable
+from callscribe.glossary.terms import Terms
+from callscribe.glossary.writing import with_terms
 from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
 from callscribe.store import Store
@@ -61,12 +63,15 @@ class Run:
 class Pipeline:
     """Does what is still owed on a task; each stage's output is stored when the stage ends."""
 
-    def __init__(self, store: Store, blobs: Blobs, decoder: Decoder, models: Models, pauses: Pauses) -> None:
+    def __init__(
+        self, store: Store, blobs: Blobs, decoder: Decoder, models: Models, pauses: Pauses, *, glossary: Terms
+    ) -> None:
         self._store = store
         self._blobs = blobs
         self._decoder = decoder
         self._models = models
         self._pauses = pauses
+        self._glossary = glossary
 
     async def run(self, claim: Claim, *, last_attempt: bool) -> None:
         """Bring the task to its completion. Raises what stopped it.
@@ -80,7 +85,7 @@ class Pipeline:
             self._once(run, DIARIZING, lambda: self._diarize(run)),
             self._once(run, TRANSCRIBING, lambda: self._transcribe(run, decoding)),
         )
-        transcript = await asyncio.to_thread(_worded, transcribing, diarizing)
+        transcript = await asyncio.to_thread(_worded, transcribing, diarizing, self._glossary)
         await self._store.save_transcript(
             claim, transcript, duration_seconds=decoding.duration_seconds, truncated=decoding.truncated
         )
@@ -175,7 +180,9 @@ class Pipeline:
 
     async def _summarize(self, run: Run) -> Summarizing:
         started = time.monotonic()
-        protocol = await self._models.summarize(brief_of(await self._store.result(run.claim.task.id)))
+        result = await self._store.result(run.claim.task.id)
+        brief = await asyncio.to_thread(brief_of, result, self._glossary)
+        protocol = await self._models.summarize(brief)
         return Summarizing(protocol, time.monotonic() - started)
 
 
@@ -197,8 +204,8 @@ def _no_protocol(error: Exception) -> Protocol:
     return Protocol(ProtocolStatus.FAILED, engine="", coverage=0.0, reason=reason, reason_code=code)
 
 
-def _worded(transcribing: Transcribing, diarizing: Diarizing) -> Transcript:
-    return polish(attribute(transcribing.words, diarizing.segments, transcribing.language))
+def _worded(transcribing: Transcribing, diarizing: Diarizing, glossary: Terms) -> Transcript:
+    return with_terms(polish(attribute(transcribing.words, diarizing.segments, transcribing.language)), glossary)
 
 
 def _first_cause(failed: BaseException) -> BaseException:

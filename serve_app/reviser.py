@@ -7,6 +7,7 @@ import logging
 from datetime import timedelta
 
 from callscribe.errors import LlmTimeout, LlmUnavailable, TaskNotFound, TaskNotReady
+from callscribe.glossary.terms import Terms
 from callscribe.store import Store
 from callscribe.store.values import Revision
 from serve_app.briefing import brief_of
@@ -25,10 +26,11 @@ class Reviser:
     ``lease`` is how long a revision is left to the replica that has taken it: longer than any protocol's making.
     """
 
-    def __init__(self, store: Store, models: Models, pauses: Pauses, *, lease: timedelta) -> None:
+    def __init__(self, store: Store, models: Models, pauses: Pauses, *, glossary: Terms, lease: timedelta) -> None:
         self._store = store
         self._models = models
         self._pauses = pauses
+        self._glossary = glossary
         self._lease = lease
 
     async def run(self) -> None:
@@ -57,7 +59,8 @@ class Reviser:
 
     async def _revise(self, revision: Revision) -> bool:
         result = await self._store.result(revision.task_id)
-        protocol = await self._models.improve(brief_of(result), result.protocol)
+        brief = await asyncio.to_thread(brief_of, result, self._glossary)
+        protocol = await self._models.improve(brief, result.protocol)
         pause = self._pauses.after(protocol, earlier=revision.earlier + 1)
         if await self._store.revise(revision, protocol, revise_after=pause):
             log.info("protocol revised", extra={"task_id": str(revision.task_id), "status": protocol.status})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from math import ceil
+from typing import Any, TypeVar
 
 from callscribe.domain import Language, Word
 from callscribe.media.chunks import Chunk
@@ -13,6 +14,7 @@ from deployments.transcriber.vosk import Vosk
 from deployments.transcriber.whisper import MAX_BATCH, Whisper
 
 Words = tuple[Word, ...]
+Done = TypeVar("Done")
 
 
 class Crew:
@@ -31,6 +33,10 @@ class Crew:
     def vosk(self, engine: Vosk, chunks: Sequence[Chunk]) -> list[Future[Words]]:
         """Start Vosk on every chunk."""
         return [self._pool.submit(engine.hear, chunk) for chunk in chunks]
+
+    def each(self, work: Callable[..., Done], *arguments: Iterable[Any]) -> list[Done]:
+        """Do a work for each of several things, and wait for all."""
+        return list(self._pool.map(work, *arguments))
 
 
 def gathered(batches: Sequence[Future[list[Words]]]) -> list[Words]:

@@ -7,6 +7,7 @@ import asyncio
 from ray import serve
 
 from callscribe.domain import Language, Word
+from callscribe.glossary import Glossary
 from callscribe.media.chunks import Chunk
 from callscribe.settings import Settings
 from deployments.replica import processors
@@ -21,8 +22,8 @@ BATCH_WAIT_SECONDS = 0.05
 class Transcriber:
     """A replica: one engine off the event loop, chunks of many recordings in one batch."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._engine = load_engine(settings, threads=processors())
+    def __init__(self, settings: Settings, glossary: Glossary) -> None:
+        self._engine = load_engine(settings, glossary, threads=processors())
         self._turn = asyncio.Lock()
 
     async def name(self) -> str:

@@ -29,6 +29,10 @@ class Vosk:
         """The library and its version, and the model."""
         return f"vosk {version('vosk')} small-ru-0.22"
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, in lower case, is in the vocabulary: others cannot be heard."""
+        return bool(self._model.vosk_model_find_word(word) >= 0)
+
     def hear(self, chunk: Chunk) -> tuple[Word, ...]:
         """The words of a chunk, timed from the start of the recording."""
         recognizer = vosk.KaldiRecognizer(self._model, SAMPLE_RATE)

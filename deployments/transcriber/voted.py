@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from callscribe.domain import Language, Word
 from callscribe.media.chunks import Chunk
 from deployments.transcriber.crew import Crew, gathered
+from deployments.transcriber.english import English
+from deployments.transcriber.rehearing import Rehearing
 from deployments.transcriber.vosk import Vosk
 from deployments.transcriber.voting import Vote
 from deployments.transcriber.whisper import Whisper
@@ -15,11 +17,13 @@ from deployments.transcriber.whisper import Whisper
 class VotedTranscriber:
     """Both engines hear every chunk, on one crew of threads."""
 
-    def __init__(self, vosk: Vosk, whisper: Whisper, vote: Vote, crew: Crew) -> None:
+    def __init__(self, vosk: Vosk, whisper: Whisper, crew: Crew, *, vote: Vote, rehearing: Rehearing) -> None:
         self._vosk = vosk
         self._whisper = whisper
-        self._vote = vote
         self._crew = crew
+        self._vote = vote
+        self._rehearing = rehearing
+        self._english = English(whisper, crew, rehearing)
 
     @property
     def name(self) -> str:
@@ -28,15 +32,18 @@ class VotedTranscriber:
 
     def transcribe(self, chunks: Sequence[Chunk], language: Language) -> list[tuple[Word, ...]]:
         """The words of each chunk, timed from the start of the recording."""
-        batches = self._crew.whisper(self._whisper, chunks, language)
         match language:
             case Language.EN:
-                return gathered(batches)
+                return self._english.hear(chunks)
             case Language.RU:
-                singles = self._crew.vosk(self._vosk, chunks)
-                return [
-                    self._vote(vosk.result(), whisper) for vosk, whisper in zip(singles, gathered(batches), strict=True)
-                ]
+                return self._russian(chunks)
+
+    def _russian(self, chunks: Sequence[Chunk]) -> list[tuple[Word, ...]]:
+        batches = self._crew.whisper(self._whisper, chunks, Language.RU)
+        singles = self._crew.vosk(self._vosk, chunks)
+        heard = [single.result() for single in singles]
+        corrected = self._crew.each(self._rehearing.of_two, chunks, heard, gathered(batches))
+        return [self._vote(vosk, whisper) for vosk, whisper in corrected]
 
     def detect_language(self, chunks: Sequence[Chunk]) -> Language:
         """The language that most of these chunks are in."""

@@ -13,6 +13,7 @@ from deployments.transcriber.calibration import Calibration, Curve
 from deployments.transcriber.dreams import is_stock
 from deployments.transcriber.numbers import is_said, number_length
 from deployments.transcriber.timing import ordered
+from deployments.transcriber.unhearable import Unhearable
 
 _PUNCTUATION = re.compile(r"[.,!?…;:]+$")
 _KEPT = 0.5
@@ -26,8 +27,9 @@ Of speech played backwards 0.2 lets 146 words pass, 0.3 49; in speech below its 
 class Vote:
     """Decides region by region; Whisper's spelling wins where both heard the same word, Vosk's times always."""
 
-    def __init__(self, calibration: Calibration) -> None:
+    def __init__(self, calibration: Calibration, unhearable: Unhearable) -> None:
         self._curves = calibration
+        self._unhearable = unhearable
 
     def __call__(self, vosk: Sequence[Word], whisper: Sequence[Word]) -> tuple[Word, ...]:
         """Make one text of both engines' words of one chunk."""
@@ -41,6 +43,10 @@ class Vote:
         if region.agrees:
             return self._agreed(region, vosk, whisper)
         ours, theirs = _scaled(vosk, self._curves.vosk), _scaled(_heard(whisper), self._curves.whisper)
+        if self._unhearable(theirs):
+            return iter(theirs)
+        if self._unhearable(ours):
+            return iter(_punctuated(ours, whisper) if whisper else ours)
         if not ours or not theirs:
             return (word for word in ours or theirs if word.confidence >= _KEPT)
         if _mean(ours) >= _mean(theirs):

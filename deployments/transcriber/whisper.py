@@ -52,13 +52,14 @@ class Whisper:
         """The library and its version, and the model."""
         return f"faster-whisper {version('faster-whisper')} base"
 
-    def hear(self, chunks: Sequence[Chunk], language: Language) -> list[tuple[Word, ...]]:
+    def hear(self, chunks: Sequence[Chunk], language: Language, hotwords: Sequence[str] = ()) -> list[tuple[Word, ...]]:
         """The words of a few chunks, timed from the start of the recording; none where they would be dreams.
 
-        As many threads may call this at once as it was made for.
+        ``hotwords`` are shown to the model before it hears: it then writes them more readily, also where they were not
+        said. As many threads may call this at once as it was made for.
         """
         tokenizer = Tokenizer(self._whisper.hf_tokenizer, multilingual=True, task="transcribe", language=language.value)
-        return list(self._hear(chunks, tokenizer))
+        return list(self._hear(chunks, tokenizer, ", ".join(hotwords) or None))
 
     def language_of(self, chunks: Sequence[Chunk]) -> Language:
         """The language that these chunks are in: they are asked, the longest first, until they agree clearly."""
@@ -77,9 +78,9 @@ class Whisper:
         features = [mel(chunk.samples.astype(np.float32) / 32768.0)[..., :-1] for chunk in chunks]
         return self._whisper.encode(np.stack([pad_or_trim(feature) for feature in features]))
 
-    def _hear(self, chunks: Sequence[Chunk], tokenizer: Tokenizer) -> Iterator[tuple[Word, ...]]:
+    def _hear(self, chunks: Sequence[Chunk], tokenizer: Tokenizer, hotwords: str | None) -> Iterator[tuple[Word, ...]]:
         encoded = self._encode(chunks)
-        prompt = self._whisper.get_prompt(tokenizer, [], without_timestamps=True)
+        prompt = self._whisper.get_prompt(tokenizer, [], without_timestamps=True, hotwords=hotwords)
         generated = self._whisper.model.generate(
             encoded,
             [prompt] * len(chunks),

@@ -59,6 +59,16 @@ def test_the_doctor_reports_bad_settings_as_rows(runner: CliRunner, monkeypatch:
     assert "Python" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["up", "doctor"])
+def test_a_bad_glossary_is_said_before_anything_starts(
+    runner: CliRunner, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLSCRIBE_GLOSSARY", str(tmp_path))
+    result = runner.invoke(app, [command], env={"COLUMNS": "500"})
+    assert result.exit_code == (2 if command == "up" else 1)
+    assert f"CALLSCRIBE_GLOSSARY is set wrongly: {tmp_path} is not a file." in result.output
+
+
 @pytest.mark.parametrize("address", ["http://[::1", "junk", "ftp://somewhere"])
 def test_a_server_that_is_no_address_is_a_usage_error(runner: CliRunner, address: str) -> None:
     result = runner.invoke(app, ["tasks", "--server", address], env={"COLUMNS": "200"})

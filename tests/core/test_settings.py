@@ -105,6 +105,37 @@ def test_a_file_of_settings_that_cannot_be_read_is_named(tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        ("Маяк".encode("cp1251"), "is not UTF-8 text"),
+        (b"1\n", "has no letter: 1"),
+    ],
+    ids=["no file", "a code page", "no letter"],
+)
+def test_a_glossary_that_cannot_be_used_is_one_sentence(
+    content: bytes | None, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "glossary.txt"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("CALLSCRIBE_GLOSSARY", str(file))
+    with pytest.raises(BadSettings) as refusal:
+        read_settings()
+    (sentence,) = refusal.value.sentences
+    assert sentence.startswith("CALLSCRIBE_GLOSSARY is set wrongly: ")
+    assert str(file) in sentence
+    assert fault in sentence
+
+
+def test_a_glossary_is_known_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "terms.txt").write_text("Маяк\n", encoding="utf-8")
+    monkeypatch.setenv("CALLSCRIBE_GLOSSARY", "terms.txt")
+    assert read_settings().glossary == tmp_path / "terms.txt"
+
+
+@pytest.mark.parametrize(
     "url", ["postgresql://postgres@/callscribe?host=/tmp/a", "postgres://u:p@one:1,two:2/callscribe"]
 )
 def test_a_databases_address_may_be_any_that_postgresql_takes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from callscribe.domain import Brief, Language, ModelNames, Protocol, Result, Template, Transcript
+from callscribe.glossary.terms import Terms
 from callscribe.models import Installation
 from callscribe.settings import Settings
 from callscribe.store import Store
@@ -35,7 +36,13 @@ async def stored(store: Store, said: Transcript, template: Template) -> Result:
 async def test_all_that_is_known_is_told(store: Store) -> None:
     result = replace(await stored(store, SAID, Template.SALES), speaker_names={2: "Пётр"})
     assert result.transcript.language is Language.RU
-    assert brief_of(result) == Brief(result.transcript, speaker_names={2: "Пётр"}, template=Template.SALES)
+    assert brief_of(result, Terms(())) == Brief(result.transcript, speaker_names={2: "Пётр"}, template=Template.SALES)
+
+
+async def test_the_glossary_tells_what_may_have_been_said(store: Store) -> None:
+    result = await stored(store, SAID, Template.MEETING)
+    told = brief_of(result, Terms(["Смета", "Kubernetes", "Банк"]))
+    assert told == replace(brief_of(result, Terms(())), glossary=("Смета", "Банк"))
 
 
 async def test_renamed_speakers_appear_by_name(store: Store) -> None:
@@ -50,7 +57,7 @@ async def test_renamed_speakers_appear_by_name(store: Store) -> None:
 
 
 def protocol_of(result: Result) -> Protocol:
-    return LinguisticEngine(Installation(Settings().models_path)).summarize(brief_of(result))
+    return LinguisticEngine(Installation(Settings().models_path)).summarize(brief_of(result, Terms(())))
 
 
 def owners(protocol: Protocol) -> list[str | None]:

@@ -14,6 +14,7 @@ from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus, Template, Transcript
 from callscribe.errors import ClaimLost, DamagedMedia, EngineFailed, ModelUnavailable, Unavailable
+from callscribe.glossary.terms import Terms
 from callscribe.media.decoder import Decoder
 from callscribe.schemas import ResultView
 from callscribe.settings import DecodeLimits
@@ -33,7 +34,7 @@ def models() -> ScriptedModels:
 
 @pytest.fixture
 def pipeline(store: Store, blobs: Blobs, models: ScriptedModels) -> Pipeline:
-    return Pipeline(store, blobs, Decoder(DecodeLimits()), models, PAUSES)
+    return Pipeline(store, blobs, Decoder(DecodeLimits()), models, PAUSES, glossary=Terms(()))
 
 
 async def claim(store: Store) -> Claim:
@@ -102,7 +103,19 @@ async def test_the_summarizer_is_asked_of_the_stored_transcript(
 ) -> None:
     task = await register(MEETING)
     await pipeline.run(await claim(store), last_attempt=False)
-    assert models.briefs == [brief_of(await store.result(task.id))]
+    assert models.briefs == [brief_of(await store.result(task.id), Terms(()))]
+
+
+async def test_the_glossary_spells_the_transcript_and_is_told_to_the_summarizer(
+    store: Store, blobs: Blobs, models: ScriptedModels, register: Register
+) -> None:
+    glossary = Terms(["СЛОВО", "Kubernetes"])
+    task = await register(MEETING)
+    pipeline = Pipeline(store, blobs, Decoder(DecodeLimits()), models, PAUSES, glossary=glossary)
+    await pipeline.run(await claim(store), last_attempt=False)
+    transcript = (await store.result(task.id)).transcript
+    assert {word.text for turn in transcript.turns for word in turn.words} == {"СЛОВО."}
+    assert [brief.glossary for brief in models.briefs] == [("СЛОВО",)]
 
 
 async def test_a_diarizer_that_breaks_costs_the_labels_only(

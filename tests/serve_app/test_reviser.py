@@ -12,6 +12,7 @@ import pytest
 
 from callscribe.domain import Brief, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Template
 from callscribe.errors import EngineFailed, ModelUnavailable
+from callscribe.glossary.terms import Terms
 from callscribe.store import Store
 from serve_app.models import Models
 from serve_app.pauses import LONGEST, LONGEST_AFTER_NONSENSE, Pauses
@@ -51,7 +52,7 @@ class Summarizer(ScriptedModels):
 
 
 def reviser(store: Store, models: Models, pauses: Pauses = PAUSES) -> Reviser:
-    return Reviser(store, models, pauses, lease=LEASE)
+    return Reviser(store, models, pauses, glossary=Terms(()), lease=LEASE)
 
 
 async def a_degraded_task(store: Store) -> TaskId:

@@ -14,6 +14,7 @@ from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Task, TaskStatus
 from callscribe.errors import EngineFailed, InvalidMedia
+from callscribe.glossary.terms import Terms
 from callscribe.media.decoder import Decoder
 from callscribe.settings import DecodeLimits, Settings
 from callscribe.store import Store
@@ -25,7 +26,9 @@ from tests.serve_app.models import ScriptedModels
 
 @asynccontextmanager
 async def working(store: Store, blobs: Blobs, models: ScriptedModels, settings: Settings) -> AsyncIterator[None]:
-    worker = Worker(store, Pipeline(store, blobs, Decoder(DecodeLimits()), models, PAUSES), settings)
+    worker = Worker(
+        store, Pipeline(store, blobs, Decoder(DecodeLimits()), models, PAUSES, glossary=Terms(())), settings
+    )
     loop = asyncio.create_task(worker.run())
     try:
         yield

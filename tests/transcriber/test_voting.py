@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import pytest
 
 from callscribe.domain import Word
+from callscribe.glossary.terms import Terms
 from callscribe.transcript.alignment import regions
 from callscribe.transcript.spelling import spoken
 from deployments.transcriber.calibration import Calibration
 from deployments.transcriber.dreams import Hearing, is_dream
 from deployments.transcriber.numbers import is_said
 from deployments.transcriber.timing import ordered
+from deployments.transcriber.unhearable import Unhearable
 from deployments.transcriber.voting import Vote
 
 
@@ -29,8 +32,16 @@ def words(text: str, *, confidence: float = 0.9, unsure: str = "", at: float = 0
     ]
 
 
+def vote_of(*glossary: str, known: str = "") -> Vote:
+    return Vote(Calibration.load(), Unhearable(Terms(glossary), known.split().__contains__))
+
+
 def voted(vosk: list[Word], whisper: list[Word]) -> str:
-    return " ".join(word.text for word in Vote(Calibration.load())(vosk, whisper))
+    return text(vote_of()(vosk, whisper))
+
+
+def text(heard: Sequence[Word]) -> str:
+    return " ".join(word.text for word in heard)
 
 
 def test_where_both_heard_the_same_whispers_spelling_stands() -> None:
@@ -117,8 +128,22 @@ def test_a_stock_phrase_that_whisper_alone_hears_is_a_dream() -> None:
     assert voted(words("спасибо за просмотр"), words("Спасибо за просмотр.")) == "Спасибо за просмотр."
 
 
+def test_a_term_that_vosk_cannot_know_stands_against_its_words_however_sure_it_is() -> None:
+    vosk, whisper = words("семь на модест газ было"), words("Семь на Модестгассе было.", confidence=0.2)
+    assert text(vote_of()(vosk, whisper)) == "Семь на Модест газ было."
+    assert text(vote_of("Модестгассе", known="модест газ")(vosk, whisper)) == "Семь на Модестгассе было."
+    assert text(vote_of("Модестгассе", known="модестгассе")(vosk, whisper)) == "Семь на Модест газ было."
+
+
+def test_a_term_that_only_one_engine_has_stands_too() -> None:
+    unsure = words("семь на модестгассе", confidence=0.1, unsure="модестгассе")
+    vote = vote_of("Модестгассе")
+    assert text(vote(words("семь на"), [*words("Семь на"), *unsure[2:]])) == "Семь на модестгассе"
+    assert text(vote([*words("семь на"), *unsure[2:]], words("Семь на"))) == "Семь на модестгассе"
+
+
 def test_vosks_times_stand_and_confidences_are_probabilities() -> None:
-    vote = Vote(Calibration.load())(words("добрый день"), words("Добрый день!", at=0.15))
+    vote = vote_of()(words("добрый день"), words("Добрый день!", at=0.15))
     assert [word.start for word in vote] == [0.0, 0.5]
     assert all(0 < word.confidence < 1 for word in vote)
 

@@ -1,0 +1,1 @@
+"""What a glossary does to transcripts."""
