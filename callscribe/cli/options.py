@@ -9,7 +9,8 @@ import typer
 from callscribe.cli.server import running_server
 from callscribe.cli.wording import WORDS
 from callscribe.exports import ExportFormat
-from callscribe.settings import is_url, read_settings
+from callscribe.setting_types import is_url
+from callscribe.settings import read_settings
 
 
 def _address(named: str | None) -> str | None:
