@@ -20,6 +20,7 @@ from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
 from callscribe.store import Store
 from callscribe.transcript.attribution import attribute
+from callscribe.transcript.naming import names_by_overlap
 from callscribe.transcript.wording import polish
 from serve_app.briefing import brief_of
 from serve_app.listening import Listener
@@ -89,6 +90,7 @@ class Pipeline:
         await self._store.save_transcript(
             claim, transcript, duration_seconds=decoding.duration_seconds, truncated=decoding.truncated
         )
+        await self._store.name_speakers(claim.task.id, names_by_overlap)
         await self._blobs.delete(run.audio_key)
         protocol = await self._protocol(run)
         await self._store.save_protocol(claim, protocol, revise_after=self._pauses.after(protocol))
