@@ -1,16 +1,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from callscribe.blobs import Blobs
 from callscribe.kontur_talk_settings import KonturTalkSettings
+from callscribe.media.decoder import Decoder
+from callscribe.settings import Settings
+from callscribe.store import Store
 from ingest.kontur_talk import calls
 from ingest.kontur_talk.client import KonturTalk
+from ingest.kontur_talk.importing import Importer, Stands
+from ingest.kontur_talk.naming import Namer
+from ingest.kontur_talk.poller import Poller
 from tests.kontur_talk.fake import TOKEN, FakeTalk, running_fake
 
 SECRET = "a-secret-of-the-webhook"
+QUEUE_LIMIT = 3
 
 
 @pytest.fixture
@@ -26,6 +35,7 @@ def talk_settings(fake: FakeTalk) -> KonturTalkSettings:
         token=SecretStr(TOKEN),
         webhook_secret=SecretStr(SECRET),
         requests_per_second=1000,
+        poll_overlap_seconds=60,
     )
 
 
@@ -34,3 +44,28 @@ async def talk(talk_settings: KonturTalkSettings, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(calls, "FIRST_PAUSE_SECONDS", 0.01)
     async with KonturTalk.open(talk_settings) as talk:
         yield talk
+
+
+@pytest.fixture
+def settings(talk_settings: KonturTalkSettings, tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path, queue_limit=QUEUE_LIMIT, kontur_talk=talk_settings)
+
+
+@pytest.fixture
+def blobs(settings: Settings) -> Blobs:
+    return Blobs.open(settings.blobs, {})
+
+
+@pytest.fixture
+def importer(store: Store, blobs: Blobs, talk: KonturTalk, settings: Settings) -> Importer:
+    return Importer(Stands(store, blobs, Decoder(settings.decode), talk, settings))
+
+
+@pytest.fixture
+def poller(store: Store, talk: KonturTalk, settings: Settings) -> Poller:
+    return Poller(store, talk, settings.kontur_talk)
+
+
+@pytest.fixture
+def namer(store: Store, talk: KonturTalk) -> Namer:
+    return Namer(store, talk)
