@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from callscribe.blobs import Blobs
@@ -16,6 +19,9 @@ from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer, Stands
 from ingest.kontur_talk.naming import Namer
 from ingest.kontur_talk.poller import Poller
+from ingest.kontur_talk.subscription import Activator
+from serve_app.api import Services, create_app
+from tests.api.conftest import served, services  # noqa: F401 - fixtures
 from tests.kontur_talk.fake import TOKEN, FakeTalk, running_fake
 
 SECRET = "a-secret-of-the-webhook"
@@ -69,3 +75,23 @@ def poller(store: Store, talk: KonturTalk, settings: Settings) -> Poller:
 @pytest.fixture
 def namer(store: Store, talk: KonturTalk) -> Namer:
     return Namer(store, talk)
+
+
+@pytest.fixture
+def app(services: Services, settings: Settings, talk: KonturTalk) -> FastAPI:  # noqa: F811
+    return create_app(replace(services, settings=settings, talk=talk))
+
+
+@pytest.fixture
+def api(served: httpx.AsyncClient) -> httpx.AsyncClient:  # noqa: F811
+    return served
+
+
+@pytest.fixture
+def activator(store: Store, talk: KonturTalk, settings: Settings) -> Activator:
+    return Activator(store, talk, settings.kontur_talk)
+
+
+def webhook_url(api: httpx.AsyncClient) -> str:
+    """Where the fake space reaches our webhook."""
+    return f"{api.base_url}/api/v1/kontur-talk/webhook"

@@ -13,37 +13,15 @@ from fastapi import FastAPI
 from callscribe.arrivals import ArrivalState
 from callscribe.settings import Settings
 from callscribe.store import Store
-from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer
 from ingest.kontur_talk.subscription import Activator
-from serve_app.api import Services, create_app
-from tests.api.conftest import served, services  # noqa: F401 - fixtures
 from tests.api.house import assert_problem, wav_bytes
-from tests.kontur_talk.conftest import SECRET
+from tests.kontur_talk.conftest import SECRET, webhook_url
 from tests.kontur_talk.fake import SPACE_MADE, FakeRecording, FakeTalk
 from tests.kontur_talk.making import rows
 
 RECORDINGS = "/api/v1/kontur-talk/recordings"
 SUBSCRIPTION = "/api/v1/kontur-talk/subscription"
-
-
-@pytest.fixture
-def app(services: Services, settings: Settings, talk: KonturTalk) -> FastAPI:  # noqa: F811
-    return create_app(replace(services, settings=settings, talk=talk))
-
-
-@pytest.fixture
-def api(served: httpx.AsyncClient) -> httpx.AsyncClient:  # noqa: F811
-    return served
-
-
-@pytest.fixture
-def activator(store: Store, talk: KonturTalk, settings: Settings) -> Activator:
-    return Activator(store, talk, settings.kontur_talk)
-
-
-def webhook_url(api: httpx.AsyncClient) -> str:
-    return f"{api.base_url}/api/v1/kontur-talk/webhook"
 
 
 async def items(api: httpx.AsyncClient, **query: str) -> list[dict[str, Any]]:
@@ -132,7 +110,8 @@ async def test_the_spaces_refusals_are_problems(fake: FakeTalk, api: httpx.Async
     fake.troubles.denied.add("recordings")
     assert_problem(await api.get(RECORDINGS), 502, "kontur_talk_access_denied")
     fake.troubles.key_refused = True
-    assert_problem(await api.get(RECORDINGS), 502, "kontur_talk_key_refused")
+    problem = assert_problem(await api.get(RECORDINGS), 502, "kontur_talk_key_refused")
+    assert problem["detail"] == "Kontur Talk refuses the API key (401): it is wrong or has expired."
     fake.troubles.key_refused, fake.troubles.broken = False, 100
     assert_problem(await api.get(RECORDINGS), 503, "unavailable")
 

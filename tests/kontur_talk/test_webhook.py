@@ -16,7 +16,7 @@ from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.store import Store
 from ingest.kontur_talk.webhook import MOST_BYTES
 from serve_app.api import Services, create_app
-from tests.api.conftest import client, services  # noqa: F401 - fixtures
+from tests.api.conftest import client  # noqa: F401 - a fixture
 from tests.api.house import assert_problem
 from tests.kontur_talk.conftest import SECRET
 from tests.kontur_talk.fake import event
@@ -33,7 +33,7 @@ def talk_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def app(services: Services, talk_options: dict[str, Any]) -> Any:  # noqa: F811
+def app(services: Services, talk_options: dict[str, Any]) -> Any:
     ours = KonturTalkSettings(
         base_url="http://127.0.0.1:9", token=SecretStr("x"), webhook_secret=SecretStr(SECRET), **talk_options
     )
@@ -162,7 +162,7 @@ async def test_events_are_forgotten_when_they_are_old(client: httpx.AsyncClient,
     assert await rows(store) == {"arrivals": 1}
 
 
-async def test_a_webhook_that_is_not_set_up_is_not_there(services: Services) -> None:  # noqa: F811
+async def test_a_webhook_that_is_not_set_up_is_not_there(services: Services) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(services)), base_url="http://api") as bare:
         assert_problem(await bare.post(PATH, json={}), 404, "kontur_talk_off")
         assert_problem(await bare.get("/api/v1/kontur-talk/recordings"), 404, "kontur_talk_off")
