@@ -27,7 +27,7 @@ def _header(name: str) -> str:
 
 def _secret(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < SHORTEST_SECRET:
-        raise ValueError(f"a secret has {SHORTEST_SECRET} characters or more")
+        raise ValueError(f"it should have {SHORTEST_SECRET} characters or more")
     return secret
 
 

@@ -47,6 +47,7 @@ ON CONFLICT (key) DO UPDATE SET state = 'waiting', due_at = now(), since = now()
     error_code = NULL, error_message = NULL, transcript = 'awaited', transcript_due_at = NULL
 WHERE arrivals.state = 'failed' OR arrivals.state = 'imported' AND arrivals.task_id IS NULL
 """
+HURRY = "UPDATE arrivals SET due_at = LEAST(due_at, now()) WHERE key = $1 AND state = 'waiting'"
 CLAIM = """
 UPDATE arrivals SET state = 'fetching', fence = fence + 1, attempts = attempts + 1, due_at = now() + $1::interval
 WHERE key = (SELECT key FROM arrivals WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -99,8 +100,9 @@ class Arrivals(DatabaseUser):
         await self._database.changed(FOUND, keys, [title and stored_text(title) for title in titles.values()])
 
     async def ask_for(self, key: str, title: str | None) -> Arrival:
-        """Have a recording fetched because a person wants it: again, if it had failed or its task was deleted."""
+        """Have a recording fetched now, because a person wants it: again, if it had failed or its task was deleted."""
         await self._database.changed(ASKED_FOR, checked_key(key), title and stored_text(title))
+        await self._database.changed(HURRY, key)
         return (await self.of([key]))[key]
 
     async def claim(self, *, lease: timedelta) -> Arrival | None:

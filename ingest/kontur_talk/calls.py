@@ -62,7 +62,7 @@ class Calls:
         await self._limit.acquire()
         try:
             answer = await self._http.request(method, f"{self.url}{path}", params=params, json=json, headers=self._key)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise silent(error) from error
         if not answer.is_success:
             raise refusal(answer)
@@ -78,7 +78,7 @@ def read(answer: httpx.Response, kind: type[T]) -> T:
         raise BadAnswer(f"Kontur Talk's answer to {answer.request.url.path} cannot be read: {faults}") from error
 
 
-def silent(error: httpx.TransportError) -> TalkUnavailable:
+def silent(error: httpx.RequestError) -> TalkUnavailable:
     """Say that nobody answers, and why."""
     return TalkUnavailable(f"Kontur Talk does not answer: {str(error) or type(error).__name__}")
 

@@ -10,9 +10,10 @@ import httpx
 
 from callscribe.errors import LimitExceeded
 from ingest.kontur_talk.calls import Calls, patiently, silent
-from ingest.kontur_talk.failures import BadAnswer, TalkUnavailable, refusal
+from ingest.kontur_talk.failures import BadAnswer, NotThere, TalkUnavailable, refusal
 
 MOST_REDIRECTS = 5
+NO_FILE_YET = frozenset({httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT})
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
@@ -54,7 +55,7 @@ class _Part:
                 headers["If-Range"] = self._etag
         try:
             await self._follow(self._url, headers)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise silent(error) from error
 
     async def _follow(self, url: httpx.URL, headers: dict[str, str]) -> None:
@@ -73,6 +74,8 @@ class _Part:
             raise TalkUnavailable("The file has changed while it was fetched.")
         if not answer.is_success:
             raise refusal(answer)
+        if answer.status_code in NO_FILE_YET:
+            raise NotThere("The recording's file is not there yet.")
         expected = self._begin(answer)
         if expected is not None and expected > self._max_bytes:
             raise self._too_large()
@@ -86,6 +89,8 @@ class _Part:
                     raise self._too_large()
         if expected is not None and self.size != expected:
             raise TalkUnavailable("The connection broke while the file was fetched.")
+        if not self.size:
+            raise NotThere("The recording's file is empty yet.")
         self.whole = True
 
     def _begin(self, answer: httpx.Response) -> int | None:

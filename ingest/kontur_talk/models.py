@@ -5,12 +5,15 @@ Everything but a key may be missing: the specification requires nothing of what 
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+
+log = logging.getLogger(__name__)
 
 
 def _with_offset(moment: datetime) -> datetime:
@@ -62,10 +65,23 @@ class Recording(Message):
     participants: tuple[UserRef, ...] = ()
 
 
+def _readable(entities: object) -> object:
+    """Leave out what is no recording: one that is odd must not keep the others from being found."""
+    if not isinstance(entities, list):
+        return entities
+    kept = []
+    for entity in entities:
+        try:
+            kept.append(Recording.model_validate(entity))
+        except ValidationError as error:
+            log.warning("a recording in the list cannot be read: %s", error.errors(include_input=False)[0]["msg"])
+    return kept
+
+
 class RecordingPage(Message):
     """One page of recordings; ``next_page_token`` asks for the next."""
 
-    entities: tuple[Recording, ...] = ()
+    entities: Annotated[tuple[Recording, ...], BeforeValidator(_readable)] = ()
     next_page_token: str | None = None
 
 

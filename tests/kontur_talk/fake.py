@@ -123,6 +123,8 @@ class Troubles:
     key_refused: bool = False
     denied: set[str] = field(default_factory=set)  # recordings' keys, or "history"
     cut_downloads: int = 0
+    slow_pieces_seconds: float = 0
+    no_content: int = 0
     no_ranges: bool = False
     endless_list: bool = False
     camel_case: bool = False
@@ -221,6 +223,9 @@ class FakeTalk:
         recording = self.recordings.get(request.path_params["key"])
         if recording is None or not recording.file_there or request.path_params["quality"] not in recording.qualities:
             return Response(status_code=404)
+        if self.troubles.no_content:
+            self.troubles.no_content -= 1
+            return Response(status_code=202)
         begin = 0
         headers = {"ETag": f'"{recording.key}"', "Content-Type": "application/octet-stream"}
         wanted = request.headers.get("Range")
@@ -240,6 +245,7 @@ class FakeTalk:
             piece = content[start : min(start + PIECE, end)]
             self.downloaded_bytes += len(piece)
             yield piece
+            await asyncio.sleep(self.troubles.slow_pieces_seconds)
         if cut:
             await asyncio.sleep(0.05)
             raise ConnectionResetError("cut")

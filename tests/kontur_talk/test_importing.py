@@ -70,6 +70,31 @@ async def test_an_event_before_the_file_waits_for_it(fake: FakeTalk, store: Stor
     assert await tasks(store) == ["r1"]
 
 
+async def test_an_empty_answer_is_no_file_yet(fake: FakeTalk, store: Store, importer: Importer) -> None:
+    recording = fake.add(FakeRecording("r1", b""))
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    assert (await state_of(store)).state is ArrivalState.WAITING
+    recording.media, fake.troubles.no_content = MEDIA, 1
+    for state in (ArrivalState.WAITING, ArrivalState.IMPORTED):
+        await make_due(store)
+        await importer.import_one()
+        assert (await state_of(store)).state is state
+
+
+async def test_who_asks_for_a_recording_does_not_wait_for_its_pause_to_end(
+    fake: FakeTalk, store: Store, importer: Importer
+) -> None:
+    recording = fake.add(FakeRecording("r1", MEDIA, file_there=False))
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    recording.file_there = True
+    assert not await importer.import_one()
+    await store.arrivals.ask_for("r1", None)
+    await importer.import_one()
+    assert (await state_of(store)).state is ArrivalState.IMPORTED
+
+
 async def test_a_file_that_never_comes_is_given_up(fake: FakeTalk, store: Store, importer: Importer) -> None:
     fake.add(FakeRecording("r1", MEDIA, file_there=False))
     await store.arrivals.completed("e1", "r1")

@@ -117,6 +117,18 @@ async def test_a_list_in_a_circle_keeps_what_was_found_and_says_so(
     assert poll.trouble is None
 
 
+async def test_an_odd_recording_does_not_keep_the_others_from_being_found(
+    fake: FakeTalk, store: Store, poller: Poller
+) -> None:
+    made(fake, "r1", 1)
+    odd = made(fake, "r2", 2)
+    view = odd.view() | {"key": None}
+    odd.view = lambda: view  # type: ignore[method-assign]
+    made(fake, "r3", 3)
+    assert await poller.look()
+    assert await keys(store) == {"r1", "r3"}
+
+
 async def test_a_refusal_is_said_and_forgotten_when_it_has_passed(fake: FakeTalk, store: Store, poller: Poller) -> None:
     made(fake, "r1", 1)
     fake.troubles.key_refused = True
