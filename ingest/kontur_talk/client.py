@@ -10,7 +10,7 @@ from typing import Self
 from urllib.parse import quote
 
 from callscribe.kontur_talk_settings import KonturTalkSettings
-from ingest.kontur_talk.calls import Calls, read
+from ingest.kontur_talk.connection import Connection, read
 from ingest.kontur_talk.download import download
 from ingest.kontur_talk.failures import BadAnswer
 from ingest.kontur_talk.models import (
@@ -34,7 +34,7 @@ class KonturTalk:
     """A space of Kontur Talk. Every call raises ``KonturTalkError`` or ``TalkUnavailable``."""
 
     def __init__(self, settings: KonturTalkSettings) -> None:
-        self._calls = Calls(settings)
+        self._connection = Connection(settings)
 
     @classmethod
     @asynccontextmanager
@@ -48,7 +48,7 @@ class KonturTalk:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._calls.close()
+        await self._connection.close()
 
     async def recordings(
         self,
@@ -70,7 +70,7 @@ class KonturTalk:
             "pageTokenString": page_token,
         }
         params = {name: value for name, value in asked.items() if value}
-        return await self._calls.get("/api/Domain/recordings/v2", RecordingPage, params)
+        return await self._connection.get("/api/Domain/recordings/v2", RecordingPage, params)
 
     async def recordings_since(self, moment: datetime) -> AsyncIterator[tuple[Recording, ...]]:
         """Every page of the recordings since then, oldest first. Raises ``BadAnswer`` where pages go in a circle."""
@@ -88,16 +88,18 @@ class KonturTalk:
 
     async def recording(self, key: str) -> Recording:
         """What is known of one recording."""
-        return await self._calls.get(f"/api/Domain/recordings/{_segment(key)}", Recording)
+        return await self._connection.get(f"/api/Domain/recordings/{_segment(key)}", Recording)
 
     async def transcript(self, key: str) -> Transcript:
         """Kontur Talk's own transcript: to be asked for one at a time, or it may be another recording's."""
-        return await self._calls.get(f"/api/recordings/{_segment(key)}/transcript", Transcript)
+        return await self._connection.get(f"/api/recordings/{_segment(key)}/transcript", Transcript)
 
     async def download(self, key: str, quality: str, path: Path, *, max_bytes: int) -> None:
         """Fetch a recording's file. Raises ``LimitExceeded`` for one with more bytes."""
-        url = self._calls.url.copy_with(raw_path=f"/api/Recordings/{_segment(key)}/file/{_segment(quality)}".encode())
-        await download(self._calls, url, path, max_bytes=max_bytes)
+        url = self._connection.url.copy_with(
+            raw_path=f"/api/Recordings/{_segment(key)}/file/{_segment(quality)}".encode()
+        )
+        await download(self._connection, url, path, max_bytes=max_bytes)
 
     async def history_of(self, recording: Recording) -> ConferenceRecording | None:
         """The recording in the history of its conference (the key needs ``application.reporting.read``), if found.
@@ -111,9 +113,9 @@ class KonturTalk:
             "toDate": _iso(recording.created_date),
             "roomName": recording.room_name,
         }
-        page = await self._calls.get("/api/domain/conferencesHistory", ConferencePage, asked)
+        page = await self._connection.get("/api/domain/conferencesHistory", ConferencePage, asked)
         for ref in page.conferences:
-            conference = await self._calls.get(f"/api/ConferencesHistory/v2/{_segment(ref.key)}", Conference)
+            conference = await self._connection.get(f"/api/ConferencesHistory/v2/{_segment(ref.key)}", Conference)
             for other in (conference.artifacts and conference.artifacts.recordings) or ():
                 if other.id == recording.id:
                     return other
@@ -121,20 +123,20 @@ class KonturTalk:
 
     async def webhooks(self) -> tuple[Webhook, ...]:
         """The space's webhooks."""
-        return await self._calls.get("/api/Webhooks", tuple[Webhook, ...])
+        return await self._connection.get("/api/Webhooks", tuple[Webhook, ...])
 
     async def create_webhook(self, webhook: NewWebhook) -> Webhook:
         """Subscribe: ten times a day at most."""
-        return read(await self._calls.send("POST", "/api/Webhooks", webhook), Webhook)
+        return read(await self._connection.send("POST", "/api/Webhooks", webhook), Webhook)
 
     async def activate_webhook(self, webhook_key: str, activation_key: str) -> None:
         """Answer the message that came to the webhook's address."""
         path = f"/api/Webhooks/{_segment(webhook_key)}/activate"
-        await self._calls.send("POST", path, {"activationKey": activation_key})
+        await self._connection.send("POST", path, {"activationKey": activation_key})
 
     async def delete_webhook(self, webhook_key: str) -> None:
         """End a subscription."""
-        await self._calls.send("DELETE", f"/api/Webhooks/{_segment(webhook_key)}")
+        await self._connection.send("DELETE", f"/api/Webhooks/{_segment(webhook_key)}")
 
 
 def _iso(moment: datetime) -> str:

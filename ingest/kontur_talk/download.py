@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from callscribe.errors import LimitExceeded
-from ingest.kontur_talk.calls import Calls, patiently, silent
+from ingest.kontur_talk.connection import Connection, patiently, silent
 from ingest.kontur_talk.failures import BadAnswer, NotThere, TalkUnavailable, refusal
 
 MOST_REDIRECTS = 5
@@ -17,9 +17,9 @@ NO_FILE_YET = frozenset({httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT})
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
-async def download(calls: Calls, url: httpx.URL, path: Path, *, max_bytes: int) -> None:
+async def download(connection: Connection, url: httpx.URL, path: Path, *, max_bytes: int) -> None:
     """Write the file. Raises ``KonturTalkError``, ``LimitExceeded``, ``TalkUnavailable`` (no progress any more)."""
-    part = _Part(calls, url, path, max_bytes)
+    part = _Part(connection, url, path, max_bytes)
 
     async def to_the_end() -> None:
         furthest = part.size
@@ -37,8 +37,8 @@ async def download(calls: Calls, url: httpx.URL, path: Path, *, max_bytes: int) 
 class _Part:
     """What has come of a file so far."""
 
-    def __init__(self, calls: Calls, url: httpx.URL, path: Path, max_bytes: int) -> None:
-        self._calls = calls
+    def __init__(self, connection: Connection, url: httpx.URL, path: Path, max_bytes: int) -> None:
+        self._connection = connection
         self._url = url
         self._path = path
         self._max_bytes = max_bytes
@@ -60,7 +60,7 @@ class _Part:
 
     async def _follow(self, url: httpx.URL, headers: dict[str, str]) -> None:
         for _ in range(MOST_REDIRECTS):
-            async with await self._calls.stream(url, headers) as answer:
+            async with await self._connection.stream(url, headers) as answer:
                 if answer.has_redirect_location:
                     url = answer.url.join(answer.headers["Location"])
                     continue

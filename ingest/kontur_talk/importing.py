@@ -53,40 +53,32 @@ class Importer:
         self._stands = stands
         self._store = stands.store
         self._settings = stands.settings
-        self._slots = asyncio.Semaphore(stands.settings.kontur_talk.downloads)
 
     async def run(self) -> None:
         """Take arrivals for ever. Outages of the store are waited out."""
         async with asyncio.TaskGroup() as group:
-            while True:
-                await self._slots.acquire()
-                group.create_task(self._work(await self._next()))
+            for _ in range(self._settings.kontur_talk.downloads):
+                group.create_task(self._import_for_ever())
+
+    async def _import_for_ever(self) -> None:
+        while True:
+            try:
+                busy = await self.import_one()
+            except Unavailable:
+                log.warning("the store does not answer: waiting", exc_info=True)
+                busy = False
+            if not busy:
+                await asyncio.sleep(IDLE_SECONDS)
 
     async def import_one(self) -> bool:
-        """Take one arrival that is due and try it; say whether there was one."""
+        """Take one arrival that is due and try it; say whether there was one, and room in the queue."""
+        if await self._store.queue_size() >= self._settings.queue_limit:
+            return False
         arrival = await self._store.arrivals.claim(lease=self._settings.lease)
         if arrival is None:
             return False
         await self._try(arrival)
         return True
-
-    async def _next(self) -> Arrival:
-        while True:
-            try:
-                # While the queue is full nothing is fetched that could not be registered.
-                if await self._store.queue_size() < self._settings.queue_limit:
-                    arrival = await self._store.arrivals.claim(lease=self._settings.lease)
-                    if arrival is not None:
-                        return arrival
-            except Unavailable:
-                log.warning("the store does not answer: waiting", exc_info=True)
-            await asyncio.sleep(IDLE_SECONDS)
-
-    async def _work(self, arrival: Arrival) -> None:
-        try:
-            await self._try(arrival)
-        finally:
-            self._slots.release()
 
     async def _try(self, arrival: Arrival) -> None:
         lease = self._settings.lease

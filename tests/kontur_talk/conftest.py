@@ -14,7 +14,7 @@ from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from callscribe.store import Store
-from ingest.kontur_talk import calls
+from ingest.kontur_talk import connection
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer, Stands
 from ingest.kontur_talk.naming import Namer
@@ -47,7 +47,7 @@ def talk_settings(fake: FakeTalk) -> KonturTalkSettings:
 
 @pytest.fixture
 async def talk(talk_settings: KonturTalkSettings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[KonturTalk]:
-    monkeypatch.setattr(calls, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(connection, "FIRST_PAUSE_SECONDS", 0.01)
     async with KonturTalk.open(talk_settings) as talk:
         yield talk
 

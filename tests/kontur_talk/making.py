@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from callscribe.domain import Claim, Language, ModelNames, Transcript, Turn, Word
 from callscribe.store import Store
 from tests.store.making import PROTOCOL, claim
@@ -19,6 +22,13 @@ async def make_due(store: Store) -> None:
     """Let every pause and lease end now."""
     await store._database.changed("UPDATE arrivals SET due_at = now() WHERE due_at IS NOT NULL")
     await store._database.changed("UPDATE arrivals SET transcript_due_at = now() WHERE transcript_due_at IS NOT NULL")
+
+
+async def until(seen: Callable[[], Awaitable[object]]) -> None:
+    """Wait for what another does; a minute at most."""
+    async with asyncio.timeout(60):
+        while not await seen():  # noqa: ASYNC110 - seen in the database only
+            await asyncio.sleep(0.02)
 
 
 async def age(store: Store, interval: str) -> None:

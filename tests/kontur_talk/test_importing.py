@@ -11,13 +11,16 @@ import pytest
 from callscribe.arrivals import Arrival, ArrivalState
 from callscribe.blobs import Blobs
 from callscribe.domain import Source, TaskStatus
+from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from callscribe.store import Store, TaskFilter
-from ingest.kontur_talk.importing import Importer
+from ingest.kontur_talk.client import KonturTalk
+from ingest.kontur_talk.importing import Importer, Stands
 from tests.api.house import wav_bytes
 from tests.kontur_talk.conftest import QUEUE_LIMIT
 from tests.kontur_talk.fake import FakeRecording, FakeTalk
-from tests.kontur_talk.making import age, make_due
+from tests.kontur_talk.making import age, make_due, until
+from tests.postgres import PostgresServer
 from tests.store.making import LEASE, register
 
 MEDIA = wav_bytes(2.0, level=7)
@@ -203,9 +206,7 @@ async def test_a_full_queue_is_waited_out_and_nothing_is_fetched(
 
     await store.delete(others[0])
 
-    async with asyncio.timeout(20):
-        while not await tasks(store):  # noqa: ASYNC110 - another's work, seen in the database only
-            await asyncio.sleep(0.02)
+    await until(lambda: tasks(store))
     working.cancel()
     await asyncio.wait([working])
 
@@ -224,6 +225,46 @@ async def test_two_importers_make_one_task_of_a_recording(
     assert await tasks(store) == ["r1"]
     assert (await state_of(store)).state is ArrivalState.IMPORTED
     assert len(await blobs.keys()) == 1
+
+
+async def test_heard_of_from_everywhere_at_once_it_is_one_task(
+    fake: FakeTalk, store: Store, blobs: Blobs, importer: Importer
+) -> None:
+    fake.add(FakeRecording("r1", MEDIA))
+    await asyncio.gather(
+        *(store.arrivals.completed(f"e{number}", "r1") for number in range(4)),
+        *(store.arrivals.found({"r1": "Планёрка"}) for _ in range(4)),
+        *(store.arrivals.ask_for("r1", "Планёрка") for _ in range(4)),
+        store.arrivals.transcript_ready("t1", "r1"),
+    )
+    await asyncio.gather(*(importer.import_one() for _ in range(4)))
+    await store.arrivals.ask_for("r1", "Планёрка")
+    assert not await importer.import_one()
+    assert await tasks(store) == ["r1"]
+    assert len(await blobs.keys()) == 1
+
+
+async def test_postgresql_that_is_killed_costs_time(
+    fake: FakeTalk, mortal_postgres_server: PostgresServer, blobs: Blobs, talk: KonturTalk, settings: Settings
+) -> None:
+    store = await Store.connect(mortal_postgres_server.url(), patience=timedelta(seconds=30))
+    await store.migrate()
+    fake.add(FakeRecording("r1", MEDIA))
+    fake.troubles.slow_pieces_seconds = 1
+    await store.arrivals.completed("e1", "r1")
+    importing = asyncio.create_task(Importer(Stands(store, blobs, Decoder(settings.decode), talk, settings)).run())
+
+    async def downloading() -> bool:
+        return fake.downloaded_bytes > 0
+
+    await until(downloading)
+    await asyncio.to_thread(mortal_postgres_server.kill)
+    await asyncio.to_thread(mortal_postgres_server.start)
+    await until(lambda: tasks(store))
+    importing.cancel()
+    await asyncio.wait([importing])
+    assert await tasks(store) == ["r1"]
+    await store.close()
 
 
 async def test_a_recording_that_has_changed_at_its_source_stays_the_first_task(

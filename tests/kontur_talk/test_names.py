@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from callscribe.blobs import Blobs
-from callscribe.domain import Language, NameOrigin, Source, SpeakerName, Stage, TaskId, Word
+from callscribe.domain import Language, NameOrigin, Source, SpeakerName, Stage, TaskId, TaskStatus, Word
 from callscribe.glossary.terms import Terms
 from callscribe.media.chunks import Chunk
 from callscribe.media.decoder import Decoder
@@ -83,6 +83,19 @@ async def test_a_transcript_that_is_ready_before_ours_names_the_speakers_for_the
     names = {1: "Иван Орлов", 2: "Мария Кузнецова"}
     assert (await store.result(claim.task.id)).speaker_names == names
     assert [brief.speaker_names for brief in models.briefs] == [names]
+
+
+async def test_names_that_cannot_be_made_out_cost_nothing_else(  # noqa: PLR0917 - fixtures
+    store: Store, blobs: Blobs, settings: Settings, namer: Namer, task_id: TaskId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await namer.take_one()
+    claim = await store.claim(lease=LEASE, max_attempts=3)
+    assert claim is not None
+    monkeypatch.setattr("serve_app.pipeline.names_by_overlap", lambda _turns, _tracks: 1 / 0)
+    pipeline = Pipeline(store, blobs, Decoder(settings.decode), TalkativeModels(), PAUSES, glossary=Terms(()))
+    await pipeline.run(claim, last_attempt=False)
+    result = await store.result(task_id)
+    assert (result.task.status, result.names) == (TaskStatus.COMPLETED, {})
 
 
 async def test_transcript_and_tracks_that_come_at_once_still_meet(store: Store, namer: Namer, task_id: TaskId) -> None:

@@ -1,8 +1,7 @@
-"""One call of Kontur Talk's API: no faster than allowed, again when that may help, and every refusal as an error."""
+"""The requests to Kontur Talk: no faster than allowed, again when that may help, and every refusal an error."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
@@ -10,7 +9,13 @@ from typing import TypeVar
 import httpx
 from aiolimiter import AsyncLimiter
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
 
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from ingest.kontur_talk.failures import BadAnswer, TalkUnavailable, refusal
@@ -26,7 +31,7 @@ LONGEST_PAUSE_SECONDS = 20.0
 TIMEOUT = httpx.Timeout(30, connect=10)
 
 
-class Calls:
+class Connection:
     """Sends requests with the space's key. Whoever opens it closes it."""
 
     def __init__(self, settings: KonturTalkSettings) -> None:
@@ -100,11 +105,13 @@ def _worth_waiting(error: BaseException) -> bool:
 
 
 def _pause(state: RetryCallState) -> float:
-    """As long as was asked for, else twice as long each time; never for all callers the same."""
+    """What is asked for, and what grows each time and is not the same for all."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, TalkUnavailable) else None
-    pause = FIRST_PAUSE_SECONDS * 2 ** (state.attempt_number - 1) if asked is None else asked
-    return pause + random.uniform(0, FIRST_PAUSE_SECONDS)  # noqa: S311 - nobody gains by guessing it
+    growing = wait_exponential_jitter(
+        multiplier=FIRST_PAUSE_SECONDS, max=LONGEST_PAUSE_SECONDS, jitter=FIRST_PAUSE_SECONDS
+    )
+    return (asked or 0) + growing(state)
 
 
 def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
