@@ -12,6 +12,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import ClassVar
 
 import httpx
@@ -80,6 +82,11 @@ def refusal(answer: httpx.Response) -> CallScribeError:
 
 
 def wait_of(answer: httpx.Response) -> float | None:
-    """The seconds that an answer asks to wait; a date instead of them is not taken for one."""
-    seconds = answer.headers.get("Retry-After", "")
-    return float(seconds) if seconds.isdecimal() else None
+    """The seconds that an answer asks to wait: ``Retry-After`` has them, or the moment until which."""
+    asked = answer.headers.get("Retry-After", "")
+    if asked.isdecimal():
+        return float(asked)
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):  # it is neither, or a moment without its zone
+        return None

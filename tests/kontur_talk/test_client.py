@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ async def test_seven_fractional_digits_and_a_missing_offset_are_read(fake: FakeT
     assert found.created_date == datetime(2025, 9, 19, 9, 58, 48, 742676, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("retry_after", ["0", None])
+@pytest.mark.parametrize("retry_after", ["0", None, "Mon, 02 Mar 2026 09:00:00 GMT", "soon"])
 async def test_who_is_asked_for_patience_has_it(fake: FakeTalk, talk: KonturTalk, retry_after: str | None) -> None:
     fake.add(FakeRecording("one", b""))
     fake.troubles.throttled, fake.troubles.retry_after = 2, retry_after
@@ -57,12 +58,14 @@ async def test_who_is_asked_for_patience_has_it(fake: FakeTalk, talk: KonturTalk
     assert len(fake.asked) == 3
 
 
-async def test_a_long_wait_is_left_to_the_caller(fake: FakeTalk, talk: KonturTalk) -> None:
-    fake.troubles.throttled, fake.troubles.retry_after = 1, "3600"
+@pytest.mark.parametrize("as_date", [False, True], ids=["seconds", "date"])
+async def test_a_long_wait_is_left_to_the_caller(fake: FakeTalk, talk: KonturTalk, as_date: bool) -> None:
+    until = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    fake.troubles.throttled, fake.troubles.retry_after = 1, until if as_date else "3600"
 
     with pytest.raises(TalkUnavailable) as refused:
         await talk.recording("one")
-    assert refused.value.retry_after == 3600
+    assert refused.value.retry_after == pytest.approx(3600, abs=30)
     assert len(fake.asked) == 1
 
 
