@@ -10,7 +10,7 @@ UV := $(BIN)/uv
 
 .PHONY: help
 help:  ## Show what there is to make
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/.bootstrap: locks/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "CallScribe needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -39,6 +39,11 @@ $(VENV)/.bench: $(VENV)/.dev locks/bench.txt
 demo: $(VENV)/.runtime  ## Transcribe the bundled meeting to the screen, doing all set-up
 	@$(BIN)/callscribe models pull
 	@$(BIN)/callscribe transcribe --again demo/meeting_ru_mayak.flac
+
+.PHONY: demo-kontur
+demo-kontur: $(VENV)/.runtime  ## Show a meeting coming in from Kontur Talk (a fake space), with real names
+	@$(BIN)/callscribe models pull
+	@$(BIN)/python -m tests.kontur_talk.demo
 
 .PHONY: up
 up: $(VENV)/.runtime  ## Run the whole stack here until Ctrl-C

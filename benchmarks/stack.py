@@ -60,7 +60,7 @@ class Stack:
         """Poll a task until it is completed. Raises ``StackError`` when it ends in another way."""
         with httpx.Client(timeout=60) as client:
             while True:
-                task: Answer = client.get(f"{self.url}/api/v1/tasks/{task_id}").raise_for_status().json()
+                task = _task(client, self.url, task_id)
                 on_poll(task)
                 if task["status"] in _FINAL:
                     break
@@ -70,11 +70,21 @@ class Stack:
             raise StackError(message)
         return task
 
+    def task(self, task_id: str) -> Answer:
+        """Fetch a task."""
+        with httpx.Client(timeout=60) as client:
+            return _task(client, self.url, task_id)
+
     def result(self, task_id: str) -> Answer:
         """Fetch a finished task's result."""
         answer = httpx.get(f"{self.url}/api/v1/results/{task_id}", timeout=60).raise_for_status()
         found: Answer = answer.json()
         return found
+
+
+def _task(client: httpx.Client, url: str, task_id: str) -> Answer:
+    task: Answer = client.get(f"{url}/api/v1/tasks/{task_id}").raise_for_status().json()
+    return task
 
 
 @contextmanager

@@ -193,6 +193,30 @@ class Protocol:
     reason_code: str | None = None
 
 
+class NameOrigin(StrEnum):
+    """Who says what a speaker is called: a person, else the source by its own tracks, else the protocol."""
+
+    PERSON = "person"
+    KONTUR_TALK = "kontur_talk"
+    PROTOCOL = "protocol"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerName:
+    """What a speaker is called, and by whose word."""
+
+    name: str
+    origin: NameOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """When one participant spoke, by the source's own word: (start, end) in seconds."""
+
+    name: str
+    spans: tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What a summarizer is asked: a transcript, and what is known beside it.
@@ -292,4 +316,9 @@ class Result:
     transcript: Transcript
     protocol: Protocol
     models: ModelNames
-    speaker_names: dict[int, str] = field(default_factory=dict)
+    names: dict[int, SpeakerName] = field(default_factory=dict)
+
+    @property
+    def speaker_names(self) -> dict[int, str]:
+        """What the speakers are called, whoever says so."""
+        return {speaker: named.name for speaker, named in self.names.items()}

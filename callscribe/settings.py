@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Final
 
 import platformdirs
 from pydantic import (
@@ -26,64 +24,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from callscribe.errors import BadSettings
 from callscribe.glossary import Glossary
+from callscribe.kontur_talk_settings import KonturTalkSettings
+from callscribe.setting_types import Key, checked_host, checked_url
 
 MEBIBYTE = 1024 * 1024
 PREFIX: Final = "CALLSCRIBE_"
-WITH_HOST: Final = frozenset({"http", "https", "s3"})
-"""The schemes whose URLs are nothing without a host, or a bucket in its place."""
-
 GGUF: Final = ".gguf"
 GGUF_MAGIC: Final = b"GGUF"
 
 WITHOUT_LLM_SECONDS: Final = 900
 """The linguistic layer's longest, with others' transcripts before it: it takes seconds for an hour of call."""
-
-Text = TypeVar("Text", str, SecretStr)
-
-
-def _url(*schemes: str) -> AfterValidator:
-    """Let URLs of these schemes pass only."""
-
-    def checked(text: Text) -> Text:
-        # What was set is not repeated: it may hold a password.
-        url = text if isinstance(text, str) else text.get_secret_value()
-        if "file" in schemes and url.startswith("file:") and not is_url(url, ("file",)):
-            raise ValueError("a folder's URL has three slashes and the whole path, as file:///var/lib/callscribe")
-        if not is_url(url, schemes):
-            raise ValueError(f"it should be a URL that begins with {' or '.join(f'{each}://' for each in schemes)}")
-        return text
-
-    return AfterValidator(checked)
-
-
-def is_url(text: str, schemes: Collection[str]) -> bool:
-    """Whether this is a URL of one of these schemes, with a host, or for ``file`` an absolute path and no host."""
-    try:
-        parts = urlsplit(text)
-        if parts.scheme == "file":
-            return "file" in schemes and not parts.netloc and parts.path.startswith("/")
-        if parts.scheme not in WITH_HOST:
-            return parts.scheme in schemes
-        _ = parts.port  # raises ValueError where it is none
-    except ValueError:
-        return False
-    return parts.scheme in schemes and bool(parts.hostname)
-
-
-def _key(key: SecretStr) -> SecretStr:
-    """Let pass what an HTTP header can carry."""
-    if not re.fullmatch(r"[\x21-\x7e]+", key.get_secret_value()):
-        raise ValueError("a key has printable ASCII characters only, and no blanks")
-    return key
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[\w.-]+", text):
-        raise ValueError("it should be a host's name or an IPv4 address")
-    return text
-
-
-Key = Annotated[SecretStr, AfterValidator(_key)]
 
 
 class Profile(StrEnum):
@@ -187,28 +137,29 @@ class Settings(BaseSettings):
     profile: Profile = Profile.EMBEDDED
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("callscribe"))
     models_dir: Path | None = None
-    database_url: Annotated[SecretStr, _url("postgresql", "postgres")] | None = None
-    blob_url: Annotated[str, _url("file", "s3")] | None = None
+    database_url: Annotated[SecretStr, checked_url("postgresql", "postgres")] | None = None
+    blob_url: Annotated[str, checked_url("file", "s3")] | None = None
     blob_options: dict[str, str] = Field(default_factory=dict)
 
-    host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
+    host: Annotated[str, AfterValidator(checked_host)] = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     max_upload_bytes: int = Field(default=500 * MEBIBYTE, gt=0)
     queue_limit: int = Field(default=1000, ge=0)
 
     asr: AsrMode = AsrMode.VOTED
     glossary: Annotated[Path, AfterValidator(_glossary)] | None = None
-    hub_url: Annotated[str, _url("https", "http")] = "https://huggingface.co"
+    hub_url: Annotated[str, checked_url("https", "http")] = "https://huggingface.co"
     hub_token: Key | None = None
-    package_index_url: Annotated[str, _url("https", "http", "file")] | None = None
+    package_index_url: Annotated[str, checked_url("https", "http", "file")] | None = None
 
     lease_seconds: float = Field(default=30, gt=0)
     max_attempts: int = Field(default=5, ge=1)
     concurrent_tasks: int = Field(default=2, ge=1)
     decode: DecodeLimits = DecodeLimits()
     llm: LlmSettings = LlmSettings()
+    kontur_talk: KonturTalkSettings = KonturTalkSettings()
 
-    server: Annotated[str, _url("http", "https")] | None = None
+    server: Annotated[str, checked_url("http", "https")] | None = None
     api_key: Key | None = None
 
     @property

@@ -34,6 +34,9 @@ MODELS = ("Diarizer", "Transcriber", "Llm")
 LLM = "llm"
 """The application that serves a language model here, where the settings name one."""
 
+KONTUR_TALK = "kontur_talk"
+"""The application that fetches a space's recordings, where the settings have the key to one."""
+
 SCRATCH_PLACE = Path("/tmp")  # noqa: S108 - sockets' paths must be short, and the folder in it is nobody else's
 SCRATCH_PREFIX = "callscribe-"
 
@@ -201,8 +204,8 @@ def serve_file(settings: Settings) -> Mapping[str, Any]:
     text = files("cluster").joinpath("serve.embedded.yaml").read_text(encoding="utf-8")
     config: dict[str, Any] = yaml.safe_load(text)
     config["http_options"] |= {"host": settings.host, "port": settings.port}
-    if settings.llm.serve is None:
-        config["applications"] = [other for other in config["applications"] if other["name"] != LLM]
+    left_out = {LLM: settings.llm.serve is None, KONTUR_TALK: not settings.kontur_talk.enabled}
+    config["applications"] = [each for each in config["applications"] if not left_out.get(each["name"])]
     for application in config["applications"]:
         if application["name"] == LLM:
             application["args"]["model"] = settings.llm.serve

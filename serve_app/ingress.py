@@ -10,6 +10,7 @@ from ray.serve.handle import DeploymentHandle
 
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
+from ingest.kontur_talk.client import KonturTalk
 from serve_app.api import Services, create_app
 from serve_app.foundation import Foundation, open_foundation
 from serve_app.readiness import check_readiness
@@ -28,10 +29,13 @@ class Ingress:
         # The dispatcher is bound here so that the graph holds it; nobody calls it.
         self._dispatcher = dispatcher
         self._foundation: Foundation | None = None
+        self._talk: KonturTalk | None = None
 
     async def __serve_build_asgi_app__(self) -> FastAPI:
         """Open the stores on the replica's loop and build the application over them."""
         self._foundation = foundation = await open_foundation(self._settings)
+        ours = self._settings.kontur_talk
+        self._talk = KonturTalk(ours) if ours.enabled else None
         return create_app(
             Services(
                 store=foundation.store,
@@ -39,10 +43,13 @@ class Ingress:
                 decoder=Decoder(self._settings.decode),
                 settings=self._settings,
                 ready=lambda: check_readiness(foundation, self._models),
+                talk=self._talk,
             )
         )
 
     async def __del__(self) -> None:
         """Give back the connections."""
+        if self._talk is not None:
+            await self._talk.close()
         if self._foundation is not None:
             await self._foundation.close()

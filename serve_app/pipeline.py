@@ -20,6 +20,7 @@ from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
 from callscribe.store import Store
 from callscribe.transcript.attribution import attribute
+from callscribe.transcript.naming import names_by_overlap
 from callscribe.transcript.wording import polish
 from serve_app.briefing import brief_of
 from serve_app.listening import Listener
@@ -89,6 +90,7 @@ class Pipeline:
         await self._store.save_transcript(
             claim, transcript, duration_seconds=decoding.duration_seconds, truncated=decoding.truncated
         )
+        await self._name_speakers(claim.task.id)
         await self._blobs.delete(run.audio_key)
         protocol = await self._protocol(run)
         await self._store.save_protocol(claim, protocol, revise_after=self._pauses.after(protocol))
@@ -162,6 +164,15 @@ class Pipeline:
             language, words = await Listener(self._models, advance).hear(wav, run.claim.task.requested_language)
         engine = await self._models.transcriber_name() if words else None
         return Transcribing(language, words, engine, time.monotonic() - started)
+
+    async def _name_speakers(self, task_id: TaskId) -> None:
+        """Name the voices after the source's own tracks, if there are any by now. Without names it is a result too."""
+        try:
+            await self._store.name_speakers(task_id, names_by_overlap)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("the names are given up", extra={"task_id": str(task_id)})
 
     async def _protocol(self, run: Run) -> Protocol:
         """The summarizer's protocol, or one that says why there is none: a retry of the task begins with that.

@@ -7,8 +7,9 @@ import contextlib
 import logging
 from datetime import timedelta
 
-from callscribe.domain import Claim, TaskError
-from callscribe.errors import CallScribeError, ClaimLost, InvalidMedia, LimitExceeded, TaskNotFound, Unavailable
+from callscribe.attempts import describe, while_renewing
+from callscribe.domain import Claim
+from callscribe.errors import ClaimLost, InvalidMedia, LimitExceeded, TaskNotFound, Unavailable
 from callscribe.settings import Settings
 from callscribe.store import Store
 from serve_app.pipeline import Pipeline
@@ -17,8 +18,6 @@ log = logging.getLogger(__name__)
 
 IDLE_POLL = timedelta(seconds=5)
 """How long a worker without work waits for a notification before it looks by itself."""
-
-RENEWALS_PER_LEASE = 3
 
 FINAL_ERRORS = (InvalidMedia, LimitExceeded)
 """Failures that another attempt cannot mend."""
@@ -83,25 +82,8 @@ class Worker:
 
     async def _under_lease(self, claim: Claim) -> None:
         """Work on a task while its lease is renewed; a lost lease stops the work."""
-        work = asyncio.create_task(self._attempt(claim))
-        renewal = asyncio.create_task(self._keep_lease(claim))
-        try:
-            await asyncio.wait({work, renewal}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (work, renewal):
-                task.cancel()
-            outcomes = await asyncio.gather(work, renewal, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, Exception):
-                raise outcome
-
-    async def _keep_lease(self, claim: Claim) -> None:
-        while True:
-            await asyncio.sleep(self._settings.lease_seconds / RENEWALS_PER_LEASE)
-            try:
-                await self._store.renew(claim, lease=self._settings.lease)
-            except Unavailable:
-                log.warning("lease not renewed", extra={"task_id": str(claim.task.id)}, exc_info=True)
+        lease = self._settings.lease
+        await while_renewing(self._attempt(claim), lambda: self._store.renew(claim, lease=lease), lease)
 
     async def _attempt(self, claim: Claim) -> None:
         last_attempt = claim.task.attempts >= self._settings.max_attempts
@@ -130,12 +112,3 @@ class Worker:
 def backoff(attempts: int) -> timedelta:
     """Say how long a task rests after its n-th attempt: 2, 4, 8 … seconds, at most a minute."""
     return timedelta(seconds=min(2.0**attempts, 60.0))
-
-
-def describe(error: Exception) -> TaskError:
-    """Say what a failure means to those who wait for the task, without our internals."""
-    if isinstance(error, CallScribeError):
-        return TaskError(error.code, str(error))
-    return TaskError(
-        CallScribeError.code, "An error inside CallScribe stopped this task; the server's log tells more. Try again."
-    )

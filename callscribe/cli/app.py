@@ -6,6 +6,7 @@ import typer
 
 from callscribe.cli.console import interrupt_on_termination
 from callscribe.cli.doctor import doctor
+from callscribe.cli.kontur_talk import app as kontur_app
 from callscribe.cli.models import app as models_app
 from callscribe.cli.tasks import app as tasks_app
 from callscribe.cli.transcribe import transcribe
@@ -17,6 +18,7 @@ app.command(help=WORDS.help_up)(up)
 app.command(help=WORDS.help_transcribe)(transcribe)
 app.add_typer(tasks_app, name="tasks", help=WORDS.help_tasks)
 app.add_typer(models_app, name="models", help=WORDS.help_models)
+app.add_typer(kontur_app, name="kontur", help=WORDS.help_kontur)
 app.command(help=WORDS.help_doctor)(doctor)
 
 

@@ -19,10 +19,12 @@ from callscribe.domain import Stage, TaskStatus, Template
 from callscribe.errors import CallScribeError, Unavailable
 from callscribe.exports import ExportFormat
 from callscribe.schemas import Accepted, ResultView, TaskList, TaskView
+from callscribe.schemas.kontur_talk import SubscriptionView, WebhookView
 
 RECONNECT_SECONDS = 1.0
 MOST_RECONNECTS = 60
 LONGEST_WAIT_SECONDS = 30
+SUBSCRIPTION = "/kontur-talk/subscription"
 
 
 class Refused(CallScribeError):
@@ -129,6 +131,19 @@ class Contract:
         answer = await self._ask("GET", f"/results/{task_id}/export", params={"format": format_.value})
         return _checked(answer).content
 
+    async def subscription(self) -> SubscriptionView:
+        """Whether Kontur Talk's events come, and how looking for its recordings fares."""
+        return SubscriptionView.model_validate_json(_checked(await self._ask("GET", SUBSCRIPTION)).content)
+
+    async def subscribe(self, url: str | None) -> WebhookView:
+        """Have Kontur Talk send events to this address, or to the one of the server's settings."""
+        answer = await self._ask("PUT", SUBSCRIPTION, json={"url": url})
+        return WebhookView.model_validate_json(_checked(answer).content)
+
+    async def unsubscribe(self) -> None:
+        """Have Kontur Talk send no more events."""
+        _checked(await self._ask("DELETE", SUBSCRIPTION))
+
     async def _ask(
         self,
         method: str,
@@ -136,11 +151,20 @@ class Contract:
         *,
         params: Mapping[str, str] | None = None,
         data: Mapping[str, str] | None = None,
+        json: Mapping[str, str | None] | None = None,
         files: Mapping[str, tuple[str, object]] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         try:
-            return await self._client.request(method, path, params=params, data=data, files=files, headers=headers)  # type: ignore[arg-type]
+            return await self._client.request(
+                method,
+                path,
+                params=params,
+                data=data,
+                json=json,
+                files=files,  # type: ignore[arg-type]
+                headers=headers,
+            )
         except httpx.TransportError as error:
             self._silent(error)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import PurePath
 from typing import Annotated
@@ -13,16 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from callscribe.cli.board import stage_of
-from callscribe.cli.console import complain, explained, stdout
+from callscribe.cli.console import complain, stdout
 from callscribe.cli.contract import Contract
-from callscribe.cli.options import FormatOption, ServerOption, server_or_default
+from callscribe.cli.options import FormatOption, ServerOption, with_contract
 from callscribe.cli.output import Output
 from callscribe.cli.times import clock
 from callscribe.cli.wording import WORDS
 from callscribe.domain import Stage, TaskStatus, Template
 from callscribe.exports import ExportFormat
 from callscribe.schemas import TaskView
-from callscribe.settings import read_settings
 
 app = typer.Typer()
 
@@ -47,19 +45,19 @@ def list_tasks(
     if context.invoked_subcommand is not None:
         context.obj = server
         return
-    _run(server, lambda contract: _list(contract, status, limit))
+    with_contract(server, lambda contract: _list(contract, status, limit))
 
 
 @app.command(help=WORDS.help_tasks_show)
 def show(context: typer.Context, task_id: UUID, format_: FormatOption = None, server: ServerOption = None) -> None:
     """Show a task."""
-    _run(server or context.obj, lambda contract: _show(contract, task_id, format_))
+    with_contract(server or context.obj, lambda contract: _show(contract, task_id, format_))
 
 
 @app.command(help=WORDS.help_tasks_cancel)
 def cancel(context: typer.Context, task_ids: Ids, server: ServerOption = None) -> None:
     """Cancel tasks."""
-    _run(server or context.obj, lambda contract: _each(task_ids, contract.cancel, WORDS.cancelled))
+    with_contract(server or context.obj, lambda contract: _each(task_ids, contract.cancel, WORDS.cancelled))
 
 
 @app.command(help=WORDS.help_tasks_retry)
@@ -71,7 +69,7 @@ def retry(
     server: ServerOption = None,
 ) -> None:
     """Run tasks again."""
-    _run(
+    with_contract(
         server or context.obj,
         lambda contract: _each(
             task_ids, lambda task_id: contract.retry(task_id, from_stage, template), WORDS.queued_again
@@ -89,16 +87,7 @@ def delete(
     """Delete tasks."""
     if not yes:
         typer.confirm(WORDS.confirm_delete.format(count=len(task_ids)), abort=True)
-    _run(server or context.obj, lambda contract: _each(task_ids, contract.delete, WORDS.deleted))
-
-
-def _run(server: str | None, work: Callable[[Contract], Awaitable[None]]) -> None:
-    async def connected() -> None:
-        async with Contract.open(server_or_default(server), read_settings().api_key) as contract:
-            await work(contract)
-
-    with explained():
-        asyncio.run(connected())
+    with_contract(server or context.obj, lambda contract: _each(task_ids, contract.delete, WORDS.deleted))
 
 
 async def _list(contract: Contract, status: TaskStatus | None, limit: int) -> None:

@@ -31,6 +31,11 @@ class Wording:
     help_models_pull: str
     help_models_verify: str
     help_doctor: str
+    help_kontur: str
+    help_kontur_subscribe: str
+    help_kontur_status: str
+    help_kontur_unsubscribe: str
+    webhook_url: str
     files: str
     task_ids: str
     model_names: str
@@ -87,6 +92,18 @@ class Wording:
     deleted: str
     cancelled: str
     queued_again: str
+
+    subscribed: str
+    activated: str
+    not_activated: str
+    unsubscribed: str
+    webhook: str
+    address: str
+    webhook_active: str
+    webhook_inactive: str
+    no_webhooks: str
+    polled: str
+    never_polled: str
 
     all_models_there: str
     pulled: str
@@ -155,6 +172,11 @@ EN: Final = Wording(
     help_models_pull="Fetch weights (the profile's, if none is named) and check them.",
     help_models_verify="Read every file of the weights and check its hash.",
     help_doctor="Check this machine: what is missing, and what to do about it.",
+    help_kontur="Kontur Talk: the subscription to a space's events.",
+    help_kontur_subscribe="Have Kontur Talk report every finished recording to this server.",
+    help_kontur_status="Show whether events come, and when recordings were last looked for.",
+    help_kontur_unsubscribe="Have Kontur Talk report no more.",
+    webhook_url="Address of the webhook as Kontur Talk reaches it. Default: CALLSCRIBE_KONTUR_TALK__WEBHOOK_URL.",
     files="Audio or video files.",
     task_ids="Tasks' ids.",
     model_names="Models' names; without any, those of the profile.",
@@ -219,6 +241,18 @@ EN: Final = Wording(
     deleted="{task} deleted.",
     cancelled="{task} cancelled.",
     queued_again="{task} queued again.",
+    subscribed="Subscribed: events go to {url}. Waiting for Kontur Talk to activate the webhook …",
+    activated="The webhook is active: recordings will come in by themselves.",
+    not_activated="Kontur Talk has not sent the activation key yet. See whether it reaches the address, and run "
+    "callscribe kontur status later.",
+    unsubscribed="The subscription has ended.",
+    webhook="Webhook",
+    address="Address",
+    webhook_active="active",
+    webhook_inactive="not activated",
+    no_webhooks="There is no subscription.",
+    polled="Last looked for recordings {at}; all are known up to {watermark}.",
+    never_polled="Recordings have not been looked for yet.",
     all_models_there="All weights are there and whole: {names} ({size}).",
     pulled="{model} ← {source}",
     model="Model",
@@ -279,6 +313,11 @@ RU: Final = Wording(
     help_models_pull="Скачать веса (без имён — нужные профилю) и проверить их.",
     help_models_verify="Прочитать все файлы весов и сверить их хеши.",
     help_doctor="Проверить машину: чего не хватает и что с этим делать.",
+    help_kontur="Контур Толк: подписка на события пространства.",
+    help_kontur_subscribe="Подписать этот сервер на события о готовых записях.",
+    help_kontur_status="Показать, приходят ли события и когда искали новые записи.",
+    help_kontur_unsubscribe="Отменить подписку.",
+    webhook_url="Адрес вебхука, по которому его видит Контур Толк. По умолчанию CALLSCRIBE_KONTUR_TALK__WEBHOOK_URL.",
     files="Аудио- или видеофайлы.",
     task_ids="Идентификаторы задач.",
     model_names="Имена моделей; без них — модели профиля.",
@@ -343,6 +382,18 @@ RU: Final = Wording(
     deleted="{task} удалена.",
     cancelled="{task} отменена.",
     queued_again="{task} снова в очереди.",
+    subscribed="Подписка оформлена: события придут на {url}. Ждём, пока Контур Толк активирует вебхук…",
+    activated="Вебхук активен: записи будут поступать сами.",
+    not_activated="Контур Толк ещё не прислал ключ активации. Проверьте, доступен ли ему этот адрес, и позже выполните "
+    "callscribe kontur status.",
+    unsubscribed="Подписка отменена.",
+    webhook="Вебхук",
+    address="Адрес",
+    webhook_active="активен",
+    webhook_inactive="не активирован",
+    no_webhooks="Подписки нет.",
+    polled="Последний поиск записей — {at}; известны все записи до {watermark}.",
+    never_polled="Новые записи ещё не искали.",
     all_models_there="Все веса на месте и целы: {names} ({size}).",
     pulled="{model} ← {source}",
     model="Модель",

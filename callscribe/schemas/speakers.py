@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from callscribe.domain import Language, Participant, Result
+from callscribe.domain import Language, NameOrigin, Participant, Result, SpeakerName
 from callscribe.schemas.base import View
 
 
@@ -13,6 +13,10 @@ class ParticipantView(View):
 
     speaker: str = Field(description="The label in `segments`.", examples=["Спикер 1"])
     name: str | None = Field(description="The person's name, where somebody gave it or the protocol found it.")
+    name_origin: NameOrigin | None = Field(
+        description="Who says so: a `person` who edited it, `kontur_talk` by its own record of who spoke when, or the "
+        "`protocol`, which found it in what was said."
+    )
     talk_seconds: float
     statements: list[str]
 
@@ -40,9 +44,12 @@ def _heard(result: Result, speaker: int) -> Participant:
 
 
 def _participant(participant: Participant, result: Result) -> ParticipantView:
+    found = SpeakerName(participant.name, NameOrigin.PROTOCOL) if participant.name else None
+    named = result.names.get(participant.speaker) or found
     return ParticipantView(
         speaker=speaker_label(participant.speaker, result.transcript.language),
-        name=result.speaker_names.get(participant.speaker) or participant.name,
+        name=named and named.name,
+        name_origin=named and named.origin,
         talk_seconds=participant.talk_seconds,
         statements=list(participant.statements),
     )

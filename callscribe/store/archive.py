@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from callscribe.domain import Language, Protocol, ProtocolStatus, Result, Task, TaskId, TaskStatus, Transcript
+from callscribe.domain import Language, Protocol, ProtocolStatus, Result, Source, Task, TaskId, TaskStatus, Transcript
 from callscribe.errors import TaskNotReady
 from callscribe.store.codec import (
     cursor_after,
+    encode_source_id,
     folded,
     models_of,
     protocol_from_json,
@@ -17,6 +18,7 @@ from callscribe.store.codec import (
     turn_of,
 )
 from callscribe.store.database import DatabaseUser, present
+from callscribe.store.names import TURNS, names_of
 from callscribe.store.values import TaskFilter, TaskPage
 
 if TYPE_CHECKING:
@@ -44,8 +46,8 @@ WHERE ($1::text IS NULL OR status = $1)
 ORDER BY tasks.created_at DESC, tasks.id DESC
 LIMIT $9
 """
+KNOWN = f"{SELECT_TASK} WHERE recordings.source = $1 AND recordings.source_id = $2"
 STATUSES = "SELECT id, status FROM tasks WHERE id = ANY($1::uuid[])"
-TURNS = "SELECT start_seconds, end_seconds, speaker, words FROM turns WHERE task_id = $1 ORDER BY ordinal"
 PROTOCOL = "SELECT body FROM protocols WHERE task_id = $1"
 
 
@@ -55,6 +57,11 @@ class Archive(DatabaseUser):
     async def task(self, task_id: TaskId) -> Task:
         """Raises ``TaskNotFound``. ``queue_position`` counts from 1 while the task is queued."""
         return task_of(present(await self._database.fetchrow(TASK, task_id), task_id))
+
+    async def known(self, source: Source, source_id: str) -> Task | None:
+        """The task of the recording that has this name at its source, if it has come. Raises ``ValueError``."""
+        row = await self._database.fetchrow(KNOWN, source, encode_source_id(source_id))
+        return None if row is None else task_of(row)
 
     async def statuses(self, task_ids: Collection[TaskId]) -> dict[TaskId, TaskStatus]:
         """Where these tasks stand; those that are not there are left out."""
@@ -97,7 +104,8 @@ async def _result(connection: Connection, task_id: TaskId) -> Result:
     turns = tuple(turn_of(turn) for turn in await connection.fetch(TURNS, task_id))
     body = await connection.fetchval(PROTOCOL, task_id)
     protocol = _missing_protocol(task) if body is None else protocol_from_json(body)
-    return Result(task, Transcript(Language(row["language"]), turns), protocol, models_of(row))
+    names = await names_of(connection, task_id)
+    return Result(task, Transcript(Language(row["language"]), turns), protocol, models_of(row), names)
 
 
 def _missing_protocol(task: Task) -> Protocol:

@@ -10,6 +10,7 @@ from callscribe.store.archive import SELECT_TASK, TASK
 from callscribe.store.codec import task_of
 from callscribe.store.database import DatabaseUser, present
 from callscribe.store.door import check_room, lock_door
+from callscribe.store.names import FORGET_DERIVED
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -89,4 +90,5 @@ async def _forget(connection: Connection, task_id: TaskId, stages: frozenset[Sta
     await connection.execute(FORGET_PROTOCOL, task_id)
     if stages - {Stage.SUMMARIZING}:
         await connection.execute(FORGET_TURNS, task_id)
+        await connection.execute(FORGET_DERIVED, task_id)
         await connection.execute(FORGET_LANGUAGE, task_id)

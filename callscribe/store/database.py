@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -114,6 +115,19 @@ class Database:
 
         return await self.run(whole)
 
+    @asynccontextmanager
+    async def alone(self, lock: int) -> AsyncIterator[bool]:
+        """Hold an advisory lock for the time of the block, if nobody else in the cluster does: says whether.
+
+        A lock is lost with its connection: what is done under it must bear being done twice. Raises ``Unavailable``.
+        """
+        connection = await persist(lambda: self._pool.acquire(timeout=ACQUIRE_SECONDS), self._patience)
+        try:
+            yield await _only_once(lambda: connection.fetchval("SELECT pg_try_advisory_lock($1)", lock))
+        finally:
+            with suppress(*_PASSING, asyncpg.InterfaceError):  # a broken connection has given the lock back
+                await self._pool.release(connection)  # so does the pool, with all locks of a session
+
     async def fetchrow(self, query: str, *arguments: object) -> asyncpg.Record | None:
         """The first row of a query's answer."""
         return await self.run(lambda connection: connection.fetchrow(query, *arguments))
@@ -144,6 +158,11 @@ def present(row: asyncpg.Record | None, task_id: TaskId) -> asyncpg.Record:
     if row is None:
         raise TaskNotFound(f"There is no task {task_id}.")
     return row
+
+
+async def _only_once(work: Callable[[], Awaitable[T]]) -> T:
+    """Raises ``Unavailable`` instead of what may pass."""
+    return await persist(work, timedelta())
 
 
 async def persist(work: Callable[[], Awaitable[T]], patience: timedelta) -> T:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callscribe.domain import NewRecording
 from callscribe.errors import IdempotencyConflict, QueueFull
-from callscribe.store.archive import SELECT_TASK
+from callscribe.store.archive import KNOWN
 from callscribe.store.codec import encode_source_id, folded, stored_text, task_of
 from callscribe.store.database import DatabaseUser
 from callscribe.store.values import Registration
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 DOOR_LOCK = 0x63616C6C_00000002
 
-KNOWN = f"{SELECT_TASK} WHERE recordings.source = $1 AND recordings.source_id = $2"
 QUEUED = "SELECT count(*) FROM tasks WHERE status = 'queued'"
 REGISTER = """
 WITH recording AS (

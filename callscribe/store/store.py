@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Self
 
 from callscribe.domain import Task, TaskId
 from callscribe.store import schema
 from callscribe.store.archive import Archive
+from callscribe.store.arrivals import Arrivals
 from callscribe.store.changes import Changes
 from callscribe.store.control import Control
 from callscribe.store.database import Database, persist
 from callscribe.store.door import Door
+from callscribe.store.names import Names
 from callscribe.store.outputs import Outputs
 from callscribe.store.queue import Queue
 from callscribe.store.revisions import Revisions
+from callscribe.store.talk import Talk
 
 PATIENCE = timedelta(seconds=5)
 
 
-class Store(Door, Queue, Outputs, Revisions, Archive, Control):
+class Store(Door, Queue, Outputs, Names, Revisions, Archive, Control):
     """Tasks, stage outputs and results. Every write by a worker carries its claim and is fenced.
 
     Work whose connection is lost is tried again for ``patience``, then raises ``Unavailable``. The same store goes
-    on when PostgreSQL comes back.
+    on when PostgreSQL comes back. ``arrivals`` and ``talk`` are what is known of Kontur Talk.
     """
 
     def __init__(self, database: Database, patience: timedelta) -> None:
         super().__init__(database)
         self._patience = patience
         self._changes = Changes(database, self)
+        self.arrivals = Arrivals(database)
+        self.talk = Talk(database)
 
     @classmethod
     async def connect(cls, dsn: str, *, min_size: int = 1, max_size: int = 8, patience: timedelta = PATIENCE) -> Self:
@@ -49,6 +55,13 @@ class Store(Door, Queue, Outputs, Revisions, Archive, Control):
     async def ping(self) -> None:
         """Raise ``Unavailable`` unless PostgreSQL answers."""
         await self._database.fetchrow("SELECT 1")
+
+    def alone(self, lock: int) -> AbstractAsyncContextManager[bool]:
+        """Hold an advisory lock for the time of a block, if nobody else in the cluster does: says whether.
+
+        What is done under it must bear being done twice. Raises ``Unavailable``.
+        """
+        return self._database.alone(lock)
 
     def changes(self, task_id: TaskId) -> AsyncIterator[Task]:
         """Yield the task as it is, then once for every change (LISTEN/NOTIFY), and end after a final state.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from callscribe.arrivals import Arrival
 from callscribe.domain import Language, Source, Task, TaskId, TaskStatus
 
 
@@ -46,3 +47,21 @@ class Revision:
     task_id: TaskId
     fence: int
     earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalPage:
+    """One page of arrivals, newest first, and the cursor of the next."""
+
+    items: tuple[Arrival, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """How far the poller has looked: from ``beginning`` up to ``watermark``; ``trouble``: why the last did not end."""
+
+    beginning: datetime
+    watermark: datetime
+    polled_at: datetime | None
+    trouble: str | None

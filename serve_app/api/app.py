@@ -8,7 +8,17 @@ from fastapi_offline import FastAPIOffline
 from starlette.requests import Request
 
 from callscribe import __version__
-from serve_app.api import exports, health, openapi, problems, results, tasks, transcribe
+from serve_app.api import (
+    exports,
+    health,
+    kontur_talk,
+    kontur_talk_webhook,
+    openapi,
+    problems,
+    results,
+    tasks,
+    transcribe,
+)
 from serve_app.api.access import AccessLog
 from serve_app.api.services import Services
 
@@ -23,6 +33,8 @@ def create_app(services: Services) -> FastAPI:
     openapi.describe(app)
     app.add_middleware(AccessLog)
     app.include_router(_version_1())
+    # Not behind that door: Kontur Talk has a secret of its own to show.
+    app.include_router(kontur_talk_webhook.router, prefix="/api/v1")
     app.include_router(health.router)
     app.add_api_route("/", _to_the_docs, include_in_schema=False)
     return app
@@ -31,7 +43,7 @@ def create_app(services: Services) -> FastAPI:
 def _version_1() -> APIRouter:
     """Every route under one prefix, and behind one door: what guards them all belongs in ``dependencies``."""
     version_1 = APIRouter(prefix="/api/v1", dependencies=[])
-    for resource in (transcribe, tasks, results, exports):
+    for resource in (transcribe, tasks, results, exports, kontur_talk):
         version_1.include_router(resource.router)
     return version_1
 

@@ -24,8 +24,11 @@ class Kind:
 
 
 MALFORMED_BODY: Final = Kind("malformed_body", 400, "The request's body cannot be read")
+UNAUTHORIZED: Final = Kind("unauthorized", 401, "The request does not say who sends it")
 NOT_FOUND: Final = Kind("not_found", 404, "There is nothing at this path")
 TASK_NOT_FOUND: Final = Kind("task_not_found", 404, "There is no such task")
+KONTUR_TALK_OFF: Final = Kind("kontur_talk_off", 404, "Kontur Talk is not set up")
+KONTUR_TALK_NOT_THERE: Final = Kind("kontur_talk_not_there", 404, "Kontur Talk has no such recording")
 METHOD_NOT_ALLOWED: Final = Kind("method_not_allowed", 405, "The path does not know this method")
 TASK_NOT_READY: Final = Kind("task_not_ready", 409, "The result is not there yet")
 TASK_CONFLICT: Final = Kind("task_conflict", 409, "The task's state does not allow this")
@@ -41,6 +44,9 @@ LIMIT_EXCEEDED: Final = Kind("limit_exceeded", 422, "The recording is past a lim
 IDEMPOTENCY_CONFLICT: Final = Kind("idempotency_conflict", 422, "The idempotency key was used for another file")
 QUEUE_FULL: Final = Kind("queue_full", 429, "The queue is full")
 INTERNAL_ERROR: Final = Kind("internal_error", 500, "Something went wrong inside CallScribe")
+KONTUR_TALK_KEY_REFUSED: Final = Kind("kontur_talk_key_refused", 502, "Kontur Talk refuses the API key")
+KONTUR_TALK_ACCESS_DENIED: Final = Kind("kontur_talk_access_denied", 502, "Kontur Talk denies access")
+KONTUR_TALK_BAD_ANSWER: Final = Kind("kontur_talk_bad_answer", 502, "Kontur Talk's answer cannot be read")
 UNAVAILABLE: Final = Kind("unavailable", 503, "Something CallScribe stands on does not answer")
 NOT_READY: Final = Kind("not_ready", 503, "CallScribe is not ready yet")
 

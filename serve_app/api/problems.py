@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Literal, cast
 
 from fastapi import FastAPI
@@ -101,7 +102,8 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     kind = kinds.KINDS.get(cast("CallScribeError", error).code, kinds.INTERNAL_ERROR)
-    if kind.status < 500:  # noqa: PLR2004 - the boundary between the client's faults and ours
+    # A fault of the client's or of another system's is told; ours shows nothing of how we are made inside.
+    if kind.status < HTTPStatus.INTERNAL_SERVER_ERROR or kind.status == HTTPStatus.BAD_GATEWAY:
         return problem_response(request, ProblemError(kind, str(error) or kind.title))
     _log.error("%s: %s", kind.code, error, exc_info=error)
     return problem_response(request, ProblemError(kind, "Try again later; the reason is in the server's log."))

@@ -12,6 +12,7 @@ from callscribe.blobs import Blobs
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from callscribe.store import Store
+from ingest.kontur_talk.client import KonturTalk
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,14 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that a route may use."""
+    """Everything that a route may use; ``talk`` only where Kontur Talk is set up."""
 
     store: Store
     blobs: Blobs
     decoder: Decoder
     settings: Settings
     ready: Callable[[], Awaitable[Readiness]]
+    talk: KonturTalk | None = None
 
 
 def _services(request: Request) -> Services:

@@ -33,8 +33,14 @@ async def test_a_result_has_the_shape_of_the_contract(house: House, client: http
         "decisions": ["Начать"],
         "action_items": ["Позвонить (Иван)"],
         "participants": [
-            {"speaker": "Спикер 1", "name": None, "talk_seconds": 1.25, "statements": ["Добрый день."]},
-            {"speaker": "Спикер 2", "name": "Иван", "talk_seconds": 0.625, "statements": []},
+            {
+                "speaker": "Спикер 1",
+                "name": None,
+                "name_origin": None,
+                "talk_seconds": 1.25,
+                "statements": ["Добрый день."],
+            },
+            {"speaker": "Спикер 2", "name": "Иван", "name_origin": "protocol", "talk_seconds": 0.625, "statements": []},
         ],
         "segments": [
             {

@@ -5,12 +5,17 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from ray.serve._private.build_app import build_app
 from ray.serve.config import AutoscalingConfig
 from ray.serve.schema import ServeDeploySchema
 
+from callscribe.errors import BadSettings
+from callscribe.kontur_talk_settings import KonturTalkSettings
+from callscribe.settings import Settings
+from cluster.stack import serve_file
 from serve_app.builder import BuildArgs, build
+from serve_app.kontur_talk import KonturTalkArgs, build_kontur_talk
 from serve_app.llm import LlmArgs, build_llm
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +83,28 @@ def test_every_deployment_of_the_graph_has_its_block_and_no_other(path: Path) ->
     assert sorted(block["name"] for block in application["deployments"]) == sorted(
         deployment.name for deployment in graph.deployments
     )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_kontur_talks_deployment_has_its_block(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_KONTUR_TALK__SPACE", "acme")
+    monkeypatch.setenv("CALLSCRIBE_KONTUR_TALK__TOKEN", "key")
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    (application,) = [item for item in content["applications"] if item["name"] == "kontur_talk"]
+    graph = build_app(build_kontur_talk(KonturTalkArgs.model_validate(application["args"])), name="kontur_talk")
+    assert [block["name"] for block in application["deployments"]] == [part.name for part in graph.deployments]
+
+
+def test_kontur_talk_without_a_key_says_what_to_do() -> None:
+    with pytest.raises(BadSettings, match="KONTUR_TALK__TOKEN"):
+        build_kontur_talk(KonturTalkArgs())
+
+
+def test_the_stack_fetches_from_kontur_talk_only_where_there_is_a_key() -> None:
+    settings = Settings(_env_file=None)
+    assert "kontur_talk" not in [each["name"] for each in serve_file(settings)["applications"]]
+    ours = settings.model_copy(update={"kontur_talk": KonturTalkSettings(space="acme", token=SecretStr("key"))})
+    assert "kontur_talk" in [each["name"] for each in serve_file(ours)["applications"]]
 
 
 def test_the_language_models_deployment_has_its_block() -> None:

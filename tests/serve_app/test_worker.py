@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from callscribe.attempts import describe
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Task, TaskStatus
@@ -19,7 +20,7 @@ from callscribe.media.decoder import Decoder
 from callscribe.settings import DecodeLimits, Settings
 from callscribe.store import Store
 from serve_app.pipeline import Pipeline
-from serve_app.worker import Worker, backoff, describe
+from serve_app.worker import Worker, backoff
 from tests.serve_app.conftest import MEETING, PAUSES, Register
 from tests.serve_app.models import ScriptedModels
 

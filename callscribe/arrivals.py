@@ -1,0 +1,47 @@
+"""Recordings that are heard of before they are fetched, as those of Kontur Talk are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from callscribe.domain import TaskError, TaskId
+
+
+class FoundBy(StrEnum):
+    """How a recording of Kontur Talk was first heard of."""
+
+    WEBHOOK = "webhook"
+    POLLER = "poller"
+    HAND = "hand"
+
+
+class ArrivalState(StrEnum):
+    """How far a recording of Kontur Talk has come; the last two are final unless somebody asks for it again."""
+
+    WAITING = "waiting"
+    FETCHING = "fetching"
+    IMPORTED = "imported"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A recording of Kontur Talk from the moment that it is heard of.
+
+    ``recording_id`` is what it will be called here, ``task_id`` its task once there is one and until it is deleted,
+    ``since`` the moment from which on patience with it counts, ``error`` why the last try failed.
+    """
+
+    key: str
+    found_by: FoundBy
+    state: ArrivalState
+    title: str | None
+    recording_id: TaskId
+    task_id: TaskId | None
+    arrived_at: datetime
+    since: datetime
+    attempts: int
+    fence: int
+    error: TaskError | None

@@ -1,0 +1,51 @@
+"""What every attempt at leased work has in common: its lease is renewed meanwhile, and its failure gets a name."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from callscribe.domain import TaskError
+from callscribe.errors import CallScribeError, Unavailable
+
+log = logging.getLogger(__name__)
+
+RENEWALS_PER_LEASE = 3
+
+
+async def while_renewing(
+    work: Coroutine[Any, Any, None], renew: Callable[[], Awaitable[None]], lease: timedelta
+) -> None:
+    """Work while the lease is renewed; a lost lease (``renew`` raises ``ClaimLost``) stops the work."""
+    working = asyncio.create_task(work)
+    renewal = asyncio.create_task(_renew_for_ever(renew, lease))
+    try:
+        await asyncio.wait({working, renewal}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (working, renewal):
+            task.cancel()
+        outcomes = await asyncio.gather(working, renewal, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
+
+
+async def _renew_for_ever(renew: Callable[[], Awaitable[None]], lease: timedelta) -> None:
+    while True:
+        await asyncio.sleep(lease.total_seconds() / RENEWALS_PER_LEASE)
+        try:
+            await renew()
+        except Unavailable:
+            log.warning("lease not renewed", exc_info=True)
+
+
+def describe(error: Exception) -> TaskError:
+    """Say what a failure means to those who wait for the outcome, without our internals."""
+    if isinstance(error, CallScribeError):
+        return TaskError(error.code, str(error))
+    return TaskError(
+        CallScribeError.code, "An error inside CallScribe stopped this task; the server's log tells more. Try again."
+    )

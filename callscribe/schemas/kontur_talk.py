@@ -1,0 +1,79 @@
+"""Kontur Talk's recordings, and the subscription to its events, as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from callscribe.arrivals import Arrival, ArrivalState, FoundBy
+from callscribe.schemas.base import View
+from callscribe.schemas.tasks import ErrorView
+
+
+class TalkRecordingView(View):
+    """A recording of the space, and how far it has come here."""
+
+    key: str = Field(description="Its name at Kontur Talk.")
+    title: str | None
+    created_at: datetime | None = Field(description="When Kontur Talk stored it; null for one that was not looked up.")
+    room: str | None = None
+    size_bytes: int | None = None
+    participants: list[str] = Field(default=[], description="The names of some who took part.")
+    state: ArrivalState | None = Field(
+        description="`waiting` to be fetched (again, where there is an `error`), being fetched, `imported`, `failed`; "
+        "null where it was neither found nor asked for."
+    )
+    found_by: FoundBy | None = Field(description="How it was first heard of.")
+    task_id: UUID | None = Field(description="Its task, once it is imported and while that is not deleted.")
+    error: ErrorView | None = Field(description="Why it failed, or could not be fetched yet.")
+
+
+class TalkRecordingList(View):
+    """One page of recordings, newest first."""
+
+    items: list[TalkRecordingView]
+    next_cursor: str | None = Field(description="Send it as `cursor` to get the next page; null on the last.")
+
+
+class SubscriptionView(View):
+    """Whether events come, and how the poller fares."""
+
+    webhooks: list[WebhookView]
+    watermark: datetime | None = Field(description="Up to when the poller has seen every recording.")
+    polled_at: datetime | None = Field(description="When it last looked.")
+    trouble: str | None = Field(description="Why its last look did not come to its end.")
+
+
+class WebhookView(View):
+    """A subscription of ours at Kontur Talk."""
+
+    webhook_key: str
+    url: str | None
+    activated: bool = Field(description="Whether events come: Kontur Talk has had its activation key back.")
+
+
+def talk_recording(
+    arrival: Arrival | None,
+    *,
+    key: str,
+    title: str | None = None,
+    created_at: datetime | None = None,
+    room: str | None = None,
+    size_bytes: int | None = None,
+    participants: list[str] | None = None,
+) -> TalkRecordingView:
+    """Show a recording: what Kontur Talk tells of it, and what is known of it here."""
+    return TalkRecordingView(
+        key=key,
+        title=title or (arrival and arrival.title),
+        created_at=created_at,
+        room=room,
+        size_bytes=size_bytes,
+        participants=participants or [],
+        state=arrival and arrival.state,
+        found_by=arrival and arrival.found_by,
+        task_id=arrival and arrival.task_id,
+        error=arrival and arrival.error and ErrorView(code=arrival.error.code, message=arrival.error.message),
+    )

@@ -1,0 +1,200 @@
+"""Arrivals: recordings of Kontur Talk from the moment that one is heard of until it is a task, or will never be one.
+
+Whoever fetches one holds it for the time of a lease and carries its fence, as with tasks.
+"""
+
+# ruff: noqa: S608 - statements are composed of constants alone, values are always arguments
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from callscribe.arrivals import Arrival, ArrivalState, FoundBy
+from callscribe.domain import TaskError, TaskId
+from callscribe.errors import ClaimLost
+from callscribe.store.codec import stored_text
+from callscribe.store.database import DatabaseUser
+from callscribe.store.values import ArrivalPage
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+MOST_KEY_BYTES = 512
+
+COMPLETED_EVENT = """
+WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
+INSERT INTO arrivals (key, found_by) SELECT $2, 'webhook' FROM fresh
+ON CONFLICT (key) DO UPDATE SET due_at = LEAST(arrivals.due_at, now()) WHERE arrivals.state = 'waiting'
+"""
+TRANSCRIPT_EVENT = """
+WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
+INSERT INTO arrivals (key, found_by, transcript_due_at) SELECT $2, 'webhook', now() FROM fresh
+ON CONFLICT (key) DO UPDATE SET transcript = 'awaited', transcript_due_at = now()
+"""
+FORGET_EVENTS = "DELETE FROM talk_events WHERE received_at < now() - $1::interval"
+FOUND = """
+INSERT INTO arrivals (key, found_by, title)
+SELECT key, 'poller', title FROM unnest($1::text[], $2::text[]) AS found (key, title)
+ON CONFLICT (key) DO UPDATE SET title = COALESCE(arrivals.title, excluded.title) WHERE arrivals.title IS NULL
+"""
+ASKED_FOR = """
+INSERT INTO arrivals (key, found_by, title) VALUES ($1, 'hand', $2)
+ON CONFLICT (key) DO UPDATE SET state = 'waiting', due_at = now(), since = now(), attempts = 0,
+    title = COALESCE(excluded.title, arrivals.title), fence = arrivals.fence + 1, recording_id = gen_random_uuid(),
+    error_code = NULL, error_message = NULL, transcript = 'awaited', transcript_due_at = NULL
+WHERE arrivals.state = 'failed' OR arrivals.state = 'imported' AND arrivals.task_id IS NULL
+"""
+HURRY = "UPDATE arrivals SET due_at = LEAST(due_at, now()) WHERE key = $1 AND state = 'waiting'"
+CLAIM = """
+UPDATE arrivals SET state = 'fetching', fence = fence + 1, attempts = attempts + 1, due_at = now() + $1::interval
+WHERE key = (SELECT key FROM arrivals WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING *
+"""
+HELD = "WHERE key = $1 AND fence = $2 AND state = 'fetching'"
+RENEW = f"UPDATE arrivals SET due_at = now() + $3::interval {HELD}"
+POSTPONE = f"""
+UPDATE arrivals SET state = 'waiting', due_at = now() + $3::interval, error_code = $4, error_message = $5 {HELD}
+"""
+NAMED = f"UPDATE arrivals SET title = $3 {HELD}"
+IMPORTED = f"""
+UPDATE arrivals SET state = 'imported', due_at = NULL, task_id = (SELECT id FROM tasks WHERE id = $3),
+    error_code = NULL, error_message = NULL, transcript_due_at = now() {HELD}
+"""
+FAILED = f"UPDATE arrivals SET state = 'failed', due_at = NULL, error_code = $3, error_message = $4 {HELD}"
+OF_KEYS = "SELECT * FROM arrivals WHERE key = ANY($1::text[])"
+PAGE = """
+SELECT * FROM arrivals
+WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (arrived_at, key) < ($2, $3::text))
+ORDER BY arrived_at DESC, key DESC LIMIT $4
+"""
+TRANSCRIPT_DUE = """
+SELECT * FROM arrivals
+WHERE state = 'imported' AND transcript = 'awaited' AND task_id IS NOT NULL AND transcript_due_at <= now()
+ORDER BY transcript_due_at LIMIT 1
+"""
+POSTPONE_TRANSCRIPT = "UPDATE arrivals SET transcript_due_at = now() + $2::interval WHERE key = $1"
+END_TRANSCRIPT = "UPDATE arrivals SET transcript = $2 WHERE key = $1"
+
+
+class Arrivals(DatabaseUser):
+    """What is known of Kontur Talk's recordings; a key of more than 512 bytes raises ``ValueError``."""
+
+    async def completed(self, event_id: str, key: str) -> None:
+        """Note, durably, the event that a recording is there; the same event again changes nothing."""
+        await self._database.changed(COMPLETED_EVENT, event_id, checked_key(key))
+
+    async def transcript_ready(self, event_id: str, key: str) -> None:
+        """Note, durably, the event that Kontur Talk's transcript of a recording is there."""
+        await self._database.changed(TRANSCRIPT_EVENT, event_id, checked_key(key))
+
+    async def forget_events(self, *, older_than: timedelta) -> None:
+        """Forget which events came so long ago that none of them will come again."""
+        await self._database.changed(FORGET_EVENTS, older_than)
+
+    async def found(self, titles: Mapping[str, str | None]) -> None:
+        """Note recordings that the poller has found, by key; those that are known stay as they are."""
+        keys = [checked_key(key) for key in titles]
+        await self._database.changed(FOUND, keys, [title and stored_text(title) for title in titles.values()])
+
+    async def ask_for(self, key: str, title: str | None) -> Arrival:
+        """Have a recording fetched now, because a person wants it: again, if it had failed or its task was deleted."""
+        await self._database.changed(ASKED_FOR, checked_key(key), title and stored_text(title))
+        await self._database.changed(HURRY, key)
+        return (await self.of([key]))[key]
+
+    async def claim(self, *, lease: timedelta) -> Arrival | None:
+        """Take the arrival that is due longest, or whose lease has ended (``SKIP LOCKED``)."""
+        row = await self._database.fetchrow(CLAIM, lease)
+        return None if row is None else _arrival(row)
+
+    async def renew(self, arrival: Arrival, *, lease: timedelta) -> None:
+        """Let the lease end that long from now. Raises ``ClaimLost``."""
+        await self._write(RENEW, arrival, lease)
+
+    async def name(self, arrival: Arrival, title: str) -> None:
+        """Note what the recording is called. Raises ``ClaimLost``."""
+        await self._write(NAMED, arrival, stored_text(title))
+
+    async def postpone(self, arrival: Arrival, *, delay: timedelta, error: TaskError) -> None:
+        """Give it back, to be taken again after a while, and say why. Raises ``ClaimLost``."""
+        await self._write(POSTPONE, arrival, delay, stored_text(error.code), stored_text(error.message))
+
+    async def imported(self, arrival: Arrival, task_id: TaskId) -> None:
+        """End it well: it is a task now. Raises ``ClaimLost``."""
+        await self._write(IMPORTED, arrival, task_id)
+
+    async def fail(self, arrival: Arrival, error: TaskError) -> None:
+        """End it for good, and say why. Raises ``ClaimLost``."""
+        await self._write(FAILED, arrival, stored_text(error.code), stored_text(error.message))
+
+    async def of(self, keys: Collection[str]) -> dict[str, Arrival]:
+        """What is known of the recordings with these keys."""
+        return {row["key"]: _arrival(row) for row in await self._database.fetch(OF_KEYS, list(keys))}
+
+    async def page(self, *, state: ArrivalState | None, limit: int, cursor: str | None) -> ArrivalPage:
+        """Newest first by keyset. Raises ``ValueError`` for a cursor that is not one of ours."""
+        arrived_at, key = (None, None) if cursor is None else _read_cursor(cursor)
+        rows = await self._database.fetch(PAGE, state, arrived_at, key, limit + 1)
+        items = tuple(_arrival(row) for row in rows[:limit])
+        return ArrivalPage(items, _cursor_after(items[-1]) if len(rows) > limit and items else None)
+
+    async def due_transcript(self) -> Arrival | None:
+        """The imported recording whose transcript has been awaited longest, if it is time to ask for it."""
+        row = await self._database.fetchrow(TRANSCRIPT_DUE)
+        return None if row is None else _arrival(row)
+
+    async def postpone_transcript(self, key: str, *, delay: timedelta) -> None:
+        """Ask for a transcript again after a while."""
+        await self._database.changed(POSTPONE_TRANSCRIPT, key, delay)
+
+    async def end_transcript(self, key: str, *, taken: bool) -> None:
+        """Ask for a transcript no more, unless an event says that there is one."""
+        await self._database.changed(END_TRANSCRIPT, key, "taken" if taken else "none")
+
+    async def _write(self, statement: str, arrival: Arrival, *arguments: object) -> None:
+        if not await self._database.changed(statement, arrival.key, arrival.fence, *arguments):
+            raise ClaimLost(f"Arrival {arrival.key} is no longer held with fence {arrival.fence}.")
+
+
+def is_key(text: str) -> bool:
+    """Whether this can be a recording's key: printable, of 1 to 512 bytes."""
+    return text.isprintable() and 1 <= len(text.encode(errors="replace")) <= MOST_KEY_BYTES
+
+
+def checked_key(key: str) -> str:
+    """The key, if it is one. Raises ``ValueError``."""
+    if not is_key(key):
+        raise ValueError("That is no key of a recording.")
+    return key
+
+
+def _arrival(row: Record) -> Arrival:
+    return Arrival(
+        key=row["key"],
+        found_by=FoundBy(row["found_by"]),
+        state=ArrivalState(row["state"]),
+        title=row["title"],
+        recording_id=TaskId(row["recording_id"]),
+        task_id=None if row["task_id"] is None else TaskId(row["task_id"]),
+        arrived_at=row["arrived_at"],
+        since=row["since"],
+        attempts=row["attempts"],
+        fence=row["fence"],
+        error=TaskError(row["error_code"], row["error_message"]) if row["error_code"] else None,
+    )
+
+
+def _cursor_after(arrival: Arrival) -> str:
+    return base64.urlsafe_b64encode(f"{arrival.arrived_at.isoformat()}|{arrival.key}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+    arrived_at, _, key = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition("|")
+    moment = datetime.fromisoformat(arrived_at)
+    if moment.tzinfo is None:
+        raise ValueError("The cursor's time has no zone.")
+    return moment, key

@@ -1,0 +1,77 @@
+"""Who the speakers are: by the word of a person, else by the source's own tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from callscribe.domain import NameOrigin, SpeakerName, TaskId, Track, Turn
+from callscribe.store.codec import encode_json, stored_text, turn_of
+from callscribe.store.database import DatabaseUser
+
+if TYPE_CHECKING:
+    from callscribe.store.database import Connection
+
+LOCK_TASK = "SELECT id FROM tasks WHERE id = $1 FOR NO KEY UPDATE"
+DELETE_TRACKS = "DELETE FROM tracks WHERE task_id = $1"
+SAVE_TRACKS = "INSERT INTO tracks (task_id, ordinal, name, spans) VALUES ($1, $2, $3, $4)"
+TRACKS = "SELECT name, spans FROM tracks WHERE task_id = $1 ORDER BY ordinal"
+TURNS = "SELECT start_seconds, end_seconds, speaker, words FROM turns WHERE task_id = $1 ORDER BY ordinal"
+FORGET_DERIVED = "DELETE FROM speaker_names WHERE task_id = $1 AND origin <> 'person'"
+SAVE_NAME = """
+INSERT INTO speaker_names (task_id, speaker, name, origin) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+"""
+NAMES = "SELECT speaker, name, origin FROM speaker_names WHERE task_id = $1 ORDER BY speaker"
+
+Match = Callable[[Sequence[Turn], Sequence[Track]], Mapping[int, str]]
+"""Names speakers of turns after the tracks that they are in."""
+
+
+class Names(DatabaseUser):
+    """Tracks, and the names that come of them. A name that a person gave stays."""
+
+    async def save_tracks(self, task_id: TaskId, tracks: Sequence[Track]) -> bool:
+        """Keep who spoke when by the source's own word, in place of what was kept. False where the task is gone."""
+        rows = [
+            (task_id, ordinal, stored_text(track.name), encode_json([list(span) for span in track.spans]))
+            for ordinal, track in enumerate(tracks)
+        ]
+
+        async def work(connection: Connection) -> bool:
+            if not await connection.fetchval(LOCK_TASK, task_id):
+                return False
+            await connection.execute(DELETE_TRACKS, task_id)
+            await connection.executemany(SAVE_TRACKS, rows)
+            return True
+
+        return await self._database.transact(work)
+
+    async def name_speakers(self, task_id: TaskId, match: Match) -> None:
+        """Name the speakers after the tracks, as far as there are tracks and turns by now.
+
+        The task is locked meanwhile, so that of a transcript and tracks that are stored at the same time the later one
+        finds the other.
+        """
+
+        async def work(connection: Connection) -> None:
+            if not await connection.fetchval(LOCK_TASK, task_id):
+                return
+            tracks = [
+                Track(row["name"], tuple((start, end) for start, end in row["spans"]))
+                for row in await connection.fetch(TRACKS, task_id)
+            ]
+            turns = [turn_of(row) for row in await connection.fetch(TURNS, task_id)]
+            names = match(turns, tracks) if tracks and turns else {}
+            await connection.execute(FORGET_DERIVED, task_id)
+            rows = [(task_id, speaker, name, NameOrigin.KONTUR_TALK) for speaker, name in names.items()]
+            await connection.executemany(SAVE_NAME, rows)
+
+        await self._database.transact(work)
+
+
+async def names_of(connection: Connection, task_id: TaskId) -> dict[int, SpeakerName]:
+    """The names of a task's speakers."""
+    return {
+        row["speaker"]: SpeakerName(row["name"], NameOrigin(row["origin"]))
+        for row in await connection.fetch(NAMES, task_id)
+    }

@@ -1,0 +1,92 @@
+"""What Kontur Talk's refusals mean.
+
+::
+
+    KonturTalkError             whatever cannot be had from Kontur Talk
+    ├── KeyRefused              401: every request will fare the same until there is another key
+    ├── AccessDenied            403: the key lacks a scope, or may not have this recording
+    ├── NotThere                404: it is not there yet, or not any more
+    └── BadAnswer               what nobody can read, or a list without an end
+    TalkUnavailable             it does not answer, or asks for patience: worth trying again later
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import ClassVar
+
+import httpx
+
+from callscribe.errors import CallScribeError, Unavailable
+
+
+class KonturTalkError(CallScribeError):
+    """What is asked for cannot be had from Kontur Talk."""
+
+    code: ClassVar[str] = "kontur_talk_refused"
+
+
+class KeyRefused(KonturTalkError):
+    """The API key is wrong or has expired."""
+
+    code = "kontur_talk_key_refused"
+
+
+class AccessDenied(KonturTalkError):
+    """The key lacks a scope, or may not have this recording."""
+
+    code = "kontur_talk_access_denied"
+
+
+class NotThere(KonturTalkError):
+    """There is no such thing: not yet, or not any more."""
+
+    code = "kontur_talk_not_there"
+
+
+class BadAnswer(KonturTalkError):
+    """An answer that nobody can read."""
+
+    code = "kontur_talk_bad_answer"
+
+
+class TalkUnavailable(Unavailable):
+    """Kontur Talk does not answer; ``retry_after`` says for how many seconds it wants to be left alone, if it does."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+def refusal(answer: httpx.Response) -> CallScribeError:
+    """What an answer that is none means."""
+    asked = f"{answer.request.method} {answer.request.url.path}"
+    match answer.status_code:
+        case httpx.codes.UNAUTHORIZED:
+            return KeyRefused("Kontur Talk refuses the API key (401): it is wrong or has expired.")
+        case httpx.codes.FORBIDDEN:
+            return AccessDenied(
+                f"Kontur Talk denies access (403) to {asked}: the API key lacks a scope, or the access."
+            )
+        case httpx.codes.NOT_FOUND | httpx.codes.GONE:
+            return NotThere(f"Kontur Talk has nothing at {asked} ({answer.status_code}).")
+        case httpx.codes.TOO_MANY_REQUESTS | httpx.codes.REQUEST_TIMEOUT:
+            return TalkUnavailable(
+                f"Kontur Talk asks for patience ({answer.status_code}).", retry_after=wait_of(answer)
+            )
+        case code if code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            return TalkUnavailable(f"Kontur Talk answers {code} to {asked}.", retry_after=wait_of(answer))
+        case code:
+            return BadAnswer(f"Kontur Talk answers {code} to {asked}.")
+
+
+def wait_of(answer: httpx.Response) -> float | None:
+    """The seconds that an answer asks to wait: ``Retry-After`` has them, or the moment until which."""
+    asked = answer.headers.get("Retry-After", "")
+    if asked.isdecimal():
+        return float(asked)
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):  # it is neither, or a moment without its zone
+        return None

@@ -1,0 +1,191 @@
+"""From an arrival to a task: fetch the file, keep it in the blob store, register it by the door, in that order.
+
+Killed at any moment, it is done again when the lease ends, under the same id: nothing is doubled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from callscribe.arrivals import Arrival
+from callscribe.attempts import while_renewing
+from callscribe.blobs import Blobs, StoredBlob
+from callscribe.blobs.keys import media_key
+from callscribe.domain import NewRecording, Source, TaskId
+from callscribe.errors import ClaimLost, IdempotencyConflict, Unavailable
+from callscribe.media.decoder import Decoder, MediaInfo
+from callscribe.scratch import scratch_folder
+from callscribe.settings import Settings
+from callscribe.store import Store
+from ingest.kontur_talk.client import KonturTalk
+from ingest.kontur_talk.failures import NotThere
+from ingest.kontur_talk.models import Recording
+from ingest.kontur_talk.patience import Failed, Gone, verdict
+from ingest.kontur_talk.qualities import other_quality
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 2.0
+"""How often an importer without work looks for some."""
+
+MAX_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What the work stands on."""
+
+    store: Store
+    blobs: Blobs
+    decoder: Decoder
+    talk: KonturTalk
+    settings: Settings
+
+
+class Importer:
+    """Fetches up to ``downloads`` recordings at a time until it is cancelled."""
+
+    def __init__(self, stands: Stands) -> None:
+        self._stands = stands
+        self._store = stands.store
+        self._settings = stands.settings
+
+    async def run(self) -> None:
+        """Take arrivals for ever. Outages of the store are waited out."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._settings.kontur_talk.downloads):
+                group.create_task(self._import_for_ever())
+
+    async def _import_for_ever(self) -> None:
+        while True:
+            try:
+                busy = await self.import_one()
+            except Unavailable:
+                log.warning("the store does not answer: waiting", exc_info=True)
+                busy = False
+            if not busy:
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def import_one(self) -> bool:
+        """Take one arrival that is due and try it; say whether there was one, and room in the queue."""
+        if await self._store.queue_size() >= self._settings.queue_limit:
+            return False
+        arrival = await self._store.arrivals.claim(lease=self._settings.lease)
+        if arrival is None:
+            return False
+        await self._try(arrival)
+        return True
+
+    async def _try(self, arrival: Arrival) -> None:
+        lease = self._settings.lease
+        try:
+            await while_renewing(
+                self._attempt(arrival), lambda: self._store.arrivals.renew(arrival, lease=lease), lease
+            )
+        except ClaimLost:
+            log.info("arrival lost to another importer", extra={"key": arrival.key})
+        except Unavailable:
+            log.warning("arrival left to its lease", extra={"key": arrival.key}, exc_info=True)
+
+    async def _attempt(self, arrival: Arrival) -> None:
+        try:
+            await self._import(arrival)
+        except ClaimLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever broke, the arrival must not hang
+            await self._ended_badly(arrival, error)
+
+    async def _ended_badly(self, arrival: Arrival, error: Exception) -> None:
+        outcome = verdict(arrival, error, self._settings.kontur_talk.patience)
+        log.warning(
+            "recording given up" if isinstance(outcome, Failed) else "recording not fetched yet",
+            extra={"key": arrival.key, "attempt": arrival.attempts},
+            exc_info=error,
+        )
+        if not isinstance(outcome, Failed):
+            await self._store.arrivals.postpone(arrival, delay=outcome.delay, error=outcome.error)
+            return
+        if await self._store.known(Source.KONTUR_TALK, arrival.key) is None:
+            await self._stands.blobs.delete(media_key(arrival.recording_id))
+        await self._store.arrivals.fail(arrival, outcome.error)
+
+    async def _import(self, arrival: Arrival) -> None:
+        known = await self._store.known(Source.KONTUR_TALK, arrival.key)
+        task_id = known.id if known else await self._fetch(arrival)
+        await self._store.arrivals.imported(arrival, task_id)
+        log.info("recording imported", extra={"key": arrival.key, "task_id": str(task_id)})
+
+    async def _fetch(self, arrival: Arrival) -> TaskId:
+        recording = await self._described(arrival.key)
+        title = _title_of(recording)
+        await self._store.arrivals.name(arrival, title)
+        with scratch_folder() as scratch:
+            path = scratch / "recording"
+            await self._download(recording, path)
+            info = await self._stands.decoder.probe(path)
+            stored = await self._stands.blobs.put_file(media_key(arrival.recording_id), path)
+        return await self._register(_new_recording(arrival, recording, stored, info, title))
+
+    async def _described(self, key: str) -> Recording:
+        try:
+            return await self._stands.talk.recording(key)
+        except NotThere as error:
+            raise Gone("Kontur Talk has no such recording: it was deleted there, or never was.") from error
+
+    async def _download(self, recording: Recording, path: Path) -> None:
+        talk, quality = self._stands.talk, self._settings.kontur_talk.quality
+        most = self._settings.max_upload_bytes
+        try:
+            await talk.download(recording.key, quality, path, max_bytes=most)
+        except NotThere:
+            other = await other_quality(talk, recording, missing=quality)
+            if other is None:
+                raise NotThere("The recording's file is not there yet.") from None
+            await talk.download(recording.key, other, path, max_bytes=most)
+
+    async def _register(self, recording: NewRecording) -> TaskId:
+        try:
+            registration = await self._store.register(recording, queue_limit=self._settings.queue_limit)
+        except IdempotencyConflict:
+            # Another importer was faster, and Kontur Talk has made another file of it in between.
+            known = await self._store.known(Source.KONTUR_TALK, recording.source_id)
+            if known is None:
+                raise
+            return known.id
+        return registration.task.id
+
+
+def _new_recording(
+    arrival: Arrival, recording: Recording, stored: StoredBlob, info: MediaInfo, title: str
+) -> NewRecording:
+    return NewRecording(
+        id=arrival.recording_id,
+        source=Source.KONTUR_TALK,
+        source_id=arrival.key,
+        media_key=stored.key,
+        media_bytes=stored.size,
+        media_sha256=stored.sha256,
+        media_type=info.media_type,
+        title=title,
+        started_at=_started_at(recording, info),
+        meeting_id=recording.room_name,
+        duration_seconds=info.duration_seconds,
+    )
+
+
+def _started_at(recording: Recording, info: MediaInfo) -> datetime | None:
+    """About when the meeting began: its recording is stored when it has ended."""
+    if recording.created_date is None:
+        return None
+    return recording.created_date - timedelta(seconds=info.duration_seconds or 0)
+
+
+def _title_of(recording: Recording) -> str:
+    for text in (recording.title, recording.room_name):
+        if text and (cleaned := " ".join(text.split())[:MAX_TITLE]):
+            return cleaned
+    return recording.key

@@ -1,0 +1,191 @@
+"""What Kontur Talk's API sends and is sent: of each thing only what CallScribe reads.
+
+Everything but a key may be missing: the specification requires nothing of what it answers.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+log = logging.getLogger(__name__)
+
+
+def _with_offset(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_with_offset)]
+"""A moment; one without its offset is taken for UTC."""
+
+
+class Message(BaseModel):
+    """A JSON object with names in camelCase; what a newer version adds is read past."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="ignore", frozen=True)
+
+
+class User(Message):
+    """A registered user of the space."""
+
+    key: str | None = None
+    firstname: str | None = None
+    surname: str | None = None
+
+
+class UserRef(Message):
+    """Who spoke or took part: a user, or a guest under the name that they gave."""
+
+    anonymous_name: str | None = None
+    user_info: User | None = None
+
+    @property
+    def name(self) -> str | None:
+        """First name and surname, or a guest's name; ``None`` where there is neither."""
+        user = self.user_info
+        names = (user.firstname, user.surname) if user else (self.anonymous_name,)
+        return " ".join(" ".join(filter(None, names)).split()) or None
+
+
+class Recording(Message):
+    """A recording of the space. ``created_date`` is when it was stored, after the meeting; ``size`` is bytes."""
+
+    key: str = Field(min_length=1)
+    id: str | None = None
+    title: str | None = None
+    created_date: Moment | None = None
+    room_name: str | None = None
+    participants_count: int | None = None
+    size: int | None = None
+    participants: tuple[UserRef, ...] = ()
+
+
+def _readable(entities: object) -> object:
+    """Leave out what is no recording: one that is odd must not keep the others from being found."""
+    if not isinstance(entities, list):
+        return entities
+    kept = []
+    for entity in entities:
+        try:
+            kept.append(Recording.model_validate(entity))
+        except ValidationError as error:
+            log.warning("a recording in the list cannot be read: %s", error.errors(include_input=False)[0]["msg"])
+    return kept
+
+
+class RecordingPage(Message):
+    """One page of recordings; ``next_page_token`` asks for the next."""
+
+    entities: Annotated[tuple[Recording, ...], BeforeValidator(_readable)] = ()
+    next_page_token: str | None = None
+
+
+class TranscriptStatus(StrEnum):
+    """Where Kontur Talk's own transcribing stands."""
+
+    IN_PROGRESS = "inProgress"
+    ERROR = "error"
+    COMPLETE = "complete"
+
+
+class Chunk(Message):
+    """A stretch of a track's speech, in milliseconds from the recording's start."""
+
+    start_time_offset_in_millis: int
+    end_time_offset_in_millis: int
+    diarized_speaker: UserRef | None = None
+
+
+class Track(Message):
+    """One participant's speech. ``diarized_speaker`` is who of several at one device it was."""
+
+    speaker: UserRef | None = None
+    diarized_speaker: UserRef | None = None
+    chunks: tuple[Chunk, ...] | None = None
+
+
+class Transcript(Message):
+    """Kontur Talk's own transcript of a recording: the words in it are left alone, the times are not."""
+
+    status: TranscriptStatus
+    tracks: tuple[Track, ...] | None = None
+
+
+class ConferenceRef(Message):
+    """A past conference in a list of them."""
+
+    key: str
+    room_name: str | None = None
+
+
+class ConferencePage(Message):
+    """Past conferences."""
+
+    conferences: tuple[ConferenceRef, ...] = ()
+
+
+class FrameSize(Message):
+    """A picture's size in pixels."""
+
+    width: int = 0
+    height: int = 0
+
+
+class Quality(Message):
+    """One of the files that a recording is kept in."""
+
+    name: str
+    status: str | None = None
+    size: FrameSize | None = None
+
+
+class ConferenceRecording(Message):
+    """A recording as the history of its conference tells of it."""
+
+    id: str | None = None
+    qualities: tuple[Quality, ...] | None = None
+
+
+class Artifacts(Message):
+    """What is left of a conference."""
+
+    recordings: tuple[ConferenceRecording, ...] | None = None
+
+
+class Conference(Message):
+    """A past conference."""
+
+    key: str
+    artifacts: Artifacts | None = None
+
+
+class Header(Message):
+    """A header that Kontur Talk adds to what it sends to a webhook."""
+
+    name: str
+    value: str | None = None
+
+
+class Webhook(Message):
+    """A subscription; its events come once it is activated."""
+
+    webhook_key: str
+    title: str | None = None
+    activated: bool = False
+    events: tuple[str, ...] = ()
+    url: str | None = None
+    created: Moment | None = None
+
+
+class NewWebhook(Message):
+    """What a subscription is asked for with."""
+
+    title: str = Field(max_length=200)
+    url: str = Field(max_length=2048)
+    events: tuple[str, ...]
+    custom_headers: tuple[Header, ...]

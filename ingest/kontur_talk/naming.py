@@ -1,0 +1,114 @@
+"""Real names: Kontur Talk's own transcripts tell who spoke when, whether they are ready before ours or after."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+from callscribe.arrivals import Arrival
+from callscribe.domain import Task, Track
+from callscribe.errors import TaskNotFound, Unavailable
+from callscribe.store import Store
+from callscribe.transcript.naming import names_by_overlap
+from ingest.kontur_talk.client import KonturTalk
+from ingest.kontur_talk.failures import AccessDenied, BadAnswer, KonturTalkError
+from ingest.kontur_talk.models import Chunk, Transcript, TranscriptStatus
+from ingest.kontur_talk.models import Track as TalkTrack
+
+log = logging.getLogger(__name__)
+
+TRANSCRIPTS_LOCK = 0x63616C6C_00000004
+IDLE_SECONDS = 5.0
+SHORTEST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+PATIENCE = timedelta(days=1)
+"""How long a transcript is asked for; one that is ready later is taken when an event says so."""
+
+SLACK_SECONDS = 60.0
+"""What a transcript may be longer than its recording."""
+
+MILLISECONDS = 1000
+
+
+class Namer:
+    """Asks for one transcript at a time in the whole cluster: under parallel calls another recording's may come."""
+
+    def __init__(self, store: Store, talk: KonturTalk) -> None:
+        self._store = store
+        self._talk = talk
+
+    async def run(self) -> None:
+        """Take transcripts for ever. Outages are waited out."""
+        while True:
+            try:
+                async with self._store.alone(TRANSCRIPTS_LOCK) as alone:
+                    while alone and await self.take_one():
+                        pass
+            except Unavailable:
+                log.warning("the store does not answer: no names taken", exc_info=True)
+            await asyncio.sleep(IDLE_SECONDS)
+
+    async def take_one(self) -> bool:
+        """Ask for the transcript that is due; say whether there was one."""
+        arrival = await self._store.arrivals.due_transcript()
+        if arrival is None or arrival.task_id is None:
+            return False
+        try:
+            await self._take(arrival, await self._store.task(arrival.task_id))
+        except TaskNotFound:
+            await self._store.arrivals.end_transcript(arrival.key, taken=False)
+        except AccessDenied as error:
+            log.info("no names: %s", error, extra={"key": arrival.key})
+            await self._store.arrivals.end_transcript(arrival.key, taken=False)
+        except (KonturTalkError, Unavailable) as error:
+            log.info("no names yet: %s", error, extra={"key": arrival.key})
+            await self._later(arrival)
+        return True
+
+    async def _take(self, arrival: Arrival, task: Task) -> None:
+        transcript = await self._talk.transcript(arrival.key)
+        match transcript.status:
+            case TranscriptStatus.IN_PROGRESS:
+                await self._later(arrival)
+            case TranscriptStatus.ERROR:
+                await self._store.arrivals.end_transcript(arrival.key, taken=False)
+            case TranscriptStatus.COMPLETE:
+                tracks = tracks_of(transcript)
+                _check_length(tracks, task)
+                await self._store.save_tracks(task.id, tracks)
+                await self._store.name_speakers(task.id, names_by_overlap)
+                await self._store.arrivals.end_transcript(arrival.key, taken=True)
+
+    async def _later(self, arrival: Arrival) -> None:
+        """Ask again when it has waited a quarter longer, and no more after a day."""
+        waited = datetime.now(UTC) - arrival.arrived_at
+        if waited > PATIENCE:
+            await self._store.arrivals.end_transcript(arrival.key, taken=False)
+            return
+        delay = min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE)
+        await self._store.arrivals.postpone_transcript(arrival.key, delay=delay)
+
+
+def tracks_of(transcript: Transcript) -> tuple[Track, ...]:
+    """Who spoke when, as far as they have names: who of several at one device it was, else whose device it is."""
+    spans: dict[str, list[tuple[float, float]]] = {}
+    for track in transcript.tracks or ():
+        for chunk in track.chunks or ():
+            name = _name(track, chunk)
+            if name is not None:
+                start, end = chunk.start_time_offset_in_millis, chunk.end_time_offset_in_millis
+                spans.setdefault(name, []).append((start / MILLISECONDS, end / MILLISECONDS))
+    return tuple(Track(name, tuple(sorted(of_name))) for name, of_name in spans.items())
+
+
+def _name(track: TalkTrack, chunk: Chunk) -> str | None:
+    names = (who.name for who in (chunk.diarized_speaker, track.diarized_speaker, track.speaker) if who is not None)
+    return next(filter(None, names), None)
+
+
+def _check_length(tracks: tuple[Track, ...], task: Task) -> None:
+    """Raise ``BadAnswer`` for a transcript that goes on after its recording: it is another's."""
+    last = max((end for track in tracks for _, end in track.spans), default=0)
+    if task.duration_seconds is not None and last > task.duration_seconds + SLACK_SECONDS:
+        raise BadAnswer(f"Kontur Talk's transcript goes on until {last:.0f} s: it is not this recording's.")

@@ -1,0 +1,221 @@
+"""Real names: by Kontur Talk's transcript, whether it is ready before ours or after."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from callscribe.blobs import Blobs
+from callscribe.domain import Language, NameOrigin, Source, SpeakerName, Stage, TaskId, TaskStatus, Word
+from callscribe.glossary.terms import Terms
+from callscribe.media.chunks import Chunk
+from callscribe.media.decoder import Decoder
+from callscribe.schemas import ResultView
+from callscribe.settings import Settings
+from callscribe.store import Store
+from callscribe.transcript.naming import names_by_overlap
+from ingest.kontur_talk.importing import Importer
+from ingest.kontur_talk.models import Transcript
+from ingest.kontur_talk.naming import Namer, tracks_of
+from serve_app.pipeline import Pipeline
+from tests.kontur_talk.fake import FakeRecording, FakeTalk
+from tests.kontur_talk.making import age, finish, make_due, spoken
+from tests.serve_app.conftest import MEETING, PAUSES
+from tests.serve_app.models import ScriptedModels
+from tests.store.making import LEASE
+
+SAID = spoken((1, 0, 20), (2, 20, 40), (1, 40, 60))
+TRACKS = [("Иван Орлов", [(0.0, 19.0), (41.0, 60.0)]), ("Мария Кузнецова", [(20.5, 40.0)])]
+NAMES = {
+    1: SpeakerName("Иван Орлов", NameOrigin.KONTUR_TALK),
+    2: SpeakerName("Мария Кузнецова", NameOrigin.KONTUR_TALK),
+}
+
+
+@pytest.fixture
+async def task_id(fake: FakeTalk, store: Store, importer: Importer) -> TaskId:
+    """A task whose recording came from Kontur Talk; Kontur Talk's own transcript is ready."""
+    fake.add(FakeRecording("r1", MEETING.read_bytes(), tracks=TRACKS))
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    task = await store.known(Source.KONTUR_TALK, "r1")
+    assert task is not None
+    return task.id
+
+
+async def test_a_transcript_that_is_ready_after_ours_names_the_speakers(
+    store: Store, namer: Namer, task_id: TaskId
+) -> None:
+    await finish(store, SAID)
+    assert (await store.result(task_id)).names == {}
+
+    assert await namer.take_one()
+
+    result = await store.result(task_id)
+    assert result.names == NAMES
+    shown = ResultView.of(result)
+    assert [(each.name, each.name_origin) for each in shown.participants] == [
+        ("Иван Орлов", "kontur_talk"),
+        ("Мария Кузнецова", "kontur_talk"),
+    ]
+    assert shown.transcription.startswith("Иван Орлов: слово")
+    assert {segment.speaker for segment in shown.segments} == {"Спикер 1", "Спикер 2"}
+    assert not await namer.take_one()
+
+
+async def test_a_transcript_that_is_ready_before_ours_names_the_speakers_for_the_protocol_too(  # noqa: PLR0917 - fixtures
+    store: Store, blobs: Blobs, settings: Settings, fake: FakeTalk, importer: Importer, namer: Namer
+) -> None:
+    tracks = [("Иван Орлов", [(0.0, 19.5)]), ("Мария Кузнецова", [(20.0, 105.0)])]
+    fake.add(FakeRecording("r1", MEETING.read_bytes(), tracks=tracks))
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    assert await namer.take_one()
+    claim = await store.claim(lease=LEASE, max_attempts=3)
+    assert claim is not None
+    models = TalkativeModels()
+
+    await Pipeline(store, blobs, Decoder(settings.decode), models, PAUSES, glossary=Terms(())).run(
+        claim, last_attempt=False
+    )
+
+    names = {1: "Иван Орлов", 2: "Мария Кузнецова"}
+    assert (await store.result(claim.task.id)).speaker_names == names
+    assert [brief.speaker_names for brief in models.briefs] == [names]
+
+
+async def test_names_that_cannot_be_made_out_cost_nothing_else(  # noqa: PLR0917 - fixtures
+    store: Store, blobs: Blobs, settings: Settings, namer: Namer, task_id: TaskId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await namer.take_one()
+    claim = await store.claim(lease=LEASE, max_attempts=3)
+    assert claim is not None
+    monkeypatch.setattr("serve_app.pipeline.names_by_overlap", lambda _turns, _tracks: 1 / 0)
+    pipeline = Pipeline(store, blobs, Decoder(settings.decode), TalkativeModels(), PAUSES, glossary=Terms(()))
+    await pipeline.run(claim, last_attempt=False)
+    result = await store.result(task_id)
+    assert (result.task.status, result.names) == (TaskStatus.COMPLETED, {})
+
+
+async def test_transcript_and_tracks_that_come_at_once_still_meet(store: Store, namer: Namer, task_id: TaskId) -> None:
+    claim = await store.claim(lease=LEASE, max_attempts=3)
+    assert claim is not None
+
+    async def worker() -> None:
+        await store.save_transcript(claim, SAID, duration_seconds=100.0)
+        await store.name_speakers(task_id, names_by_overlap)
+
+    await asyncio.gather(worker(), namer.take_one())
+    assert (await store.result(task_id)).names == NAMES
+
+
+async def test_a_name_that_a_person_gave_stays(store: Store, namer: Namer, task_id: TaskId) -> None:
+    await finish(store, SAID)
+    statement = "INSERT INTO speaker_names (task_id, speaker, name, origin) VALUES ($1, 1, 'Ваня', 'person')"
+    await store._database.changed(statement, task_id)
+    await namer.take_one()
+    assert (await store.result(task_id)).names == {1: SpeakerName("Ваня", NameOrigin.PERSON), 2: NAMES[2]}
+
+
+async def test_voices_that_are_told_apart_anew_are_named_anew(store: Store, namer: Namer, task_id: TaskId) -> None:
+    await finish(store, SAID)
+    await namer.take_one()
+    await store.retry(task_id, from_stage=Stage.DIARIZING, queue_limit=10)
+    await finish(store, spoken((1, 20, 40), (2, 40, 60)))
+    assert (await store.result(task_id)).names == {}, "the old numbers mean other voices now"
+    await store.name_speakers(task_id, names_by_overlap)
+    assert (await store.result(task_id)).speaker_names == {1: "Мария Кузнецова", 2: "Иван Орлов"}
+
+
+@pytest.mark.parametrize("status", ["inProgress", "error"])
+async def test_a_transcript_that_is_not_ready_is_taken_when_an_event_says_that_it_is(
+    fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId, status: str
+) -> None:
+    await finish(store, SAID)
+    fake.recordings["r1"].transcript_status = status
+    assert await namer.take_one()
+    assert not await namer.take_one(), "it rests"
+    fake.recordings["r1"].transcript_status = "complete"
+
+    await store.arrivals.transcript_ready("e2", "r1")
+
+    assert await namer.take_one()
+    assert (await store.result(task_id)).names == NAMES
+
+
+async def test_a_transcript_that_is_slow_is_asked_for_again(
+    fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId
+) -> None:
+    await finish(store, SAID)
+    fake.troubles.broken = 100
+    assert await namer.take_one()
+    assert not await namer.take_one()
+    fake.troubles.broken = 0
+    await make_due(store)
+    assert await namer.take_one()
+    assert (await store.result(task_id)).names == NAMES
+
+
+async def test_a_transcript_that_never_comes_is_asked_for_no_more(
+    fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId
+) -> None:
+    fake.recordings["r1"].tracks = []
+    await age(store, "25 hours")
+    assert await namer.take_one()
+    await make_due(store)
+    assert not await namer.take_one()
+
+
+async def test_another_recordings_transcript_is_not_believed(
+    fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId
+) -> None:
+    await finish(store, SAID)
+    fake.recordings["r1"].tracks = [("Чужой", [(0.0, 20.0), (40.0, 600.0)])]
+    await namer.take_one()
+    assert (await store.result(task_id)).names == {}
+
+
+async def test_an_event_before_everything_else_is_not_lost(
+    fake: FakeTalk, store: Store, importer: Importer, namer: Namer
+) -> None:
+    fake.add(FakeRecording("r1", MEETING.read_bytes(), tracks=TRACKS))
+    await store.arrivals.transcript_ready("e1", "r1")
+    assert not await namer.take_one(), "there is no task to name anybody in"
+    await importer.import_one()
+    await finish(store, SAID)
+    assert await namer.take_one()
+    task = await store.known(Source.KONTUR_TALK, "r1")
+    assert task is not None
+    assert (await store.result(task.id)).names == NAMES
+
+
+def test_who_of_several_at_one_device_it_was_counts_first() -> None:
+    chunk = {"startTimeOffsetInMillis": 0, "endTimeOffsetInMillis": 1500}
+    transcript = Transcript.model_validate(
+        {
+            "status": "complete",
+            "tracks": [
+                {
+                    "speaker": {"userInfo": {"firstname": "Переговорная"}},
+                    "chunks": [chunk, chunk | {"diarizedSpeaker": {"anonymousName": "Ольга"}}],
+                },
+                {"speaker": {}, "chunks": [chunk]},
+                {"speaker": {"anonymousName": "Гость"}, "chunks": None},
+            ],
+        }
+    )
+    assert [(track.name, track.spans) for track in tracks_of(transcript)] == [
+        ("Переговорная", ((0.0, 1.5),)),
+        ("Ольга", ((0.0, 1.5),)),
+    ]
+
+
+class TalkativeModels(ScriptedModels):
+    """Hears a word a second, so that there is something to overlap."""
+
+    async def transcribe(self, chunk: Chunk, language: Language) -> tuple[Word, ...]:
+        return tuple(
+            Word(chunk.start + second, chunk.start + second + 0.9, f"слово{chunk.start + second:.0f}", 0.9)
+            for second in range(int(chunk.seconds))
+        )
