@@ -11,6 +11,8 @@ import subprocess
 import threading
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -50,7 +52,8 @@ class EmbeddedPostgres:
         self._sockets = sockets
         self._data.mkdir(parents=True, exist_ok=True)
         installed = Installed(self._data, cleanup_mode=None)
-        installed.ensure_pgdata_inited()
+        with _everybodys_locale():
+            installed.ensure_pgdata_inited()
         self._user: str | None = installed.system_user
         self._programs = Path(installed.bin_path)
         self._stopping = threading.Event()
@@ -150,6 +153,19 @@ class EmbeddedPostgres:
                     self._process = self._start()
                 except PostgresFailed:
                     log.exception("PostgreSQL stays away")
+
+
+@contextmanager
+def _everybodys_locale() -> Iterator[None]:
+    """Hide the user's locale from initdb, which fails over one that the machine lacks. Nothing is sorted by it."""
+    users = os.environ.get("LC_ALL")
+    os.environ["LC_ALL"] = "C"
+    try:
+        yield
+    finally:
+        del os.environ["LC_ALL"]
+        if users is not None:
+            os.environ["LC_ALL"] = users
 
 
 def _serves(process: psutil.Process, data: Path) -> bool:

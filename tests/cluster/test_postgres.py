@@ -49,6 +49,17 @@ def stop(postgres: EmbeddedPostgres) -> None:
         postgres.stop()
 
 
+@pytest.mark.parametrize("name", ["LANG", "LC_ALL"])
+async def test_a_locale_that_the_machine_lacks_is_no_obstacle(
+    start: Start, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "tlh_KX.UTF-8")
+    store = await Store.connect(start("data").dsn)
+    assert await store.migrate() > 0
+    await store.close()
+    assert os.environ[name] == "tlh_KX.UTF-8"
+
+
 def abandon(postgres: EmbeddedPostgres) -> None:
     """Leave the server running, as a killed stack does."""
     postgres._stopping.set()
