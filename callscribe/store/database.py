@@ -71,8 +71,9 @@ class Database:
         self._closed = False
 
     @classmethod
-    async def open(cls, dsn: str, *, min_size: int, max_size: int, patience: timedelta) -> Self:
+    async def open(cls, dsn: str, *, min_size: int, max_size: int, patience: timedelta, outbox: bool = False) -> Self:
         """Open the pool. Raises ``Unavailable`` when PostgreSQL does not answer."""
+        settings = SERVER_SETTINGS | ({"callscribe.outbox": "on"} if outbox else {})
 
         async def connect() -> Pool:
             return await asyncpg.create_pool(
@@ -82,7 +83,7 @@ class Database:
                 init=prepare,
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS + 5,
-                server_settings=SERVER_SETTINGS,
+                server_settings=settings,
             )
 
         return cls(dsn, await persist(connect, patience), patience)
