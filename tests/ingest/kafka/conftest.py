@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from callscribe.blobs import Blobs
+from callscribe.kafka_settings import KafkaSettings, MediaLimits
+from callscribe.store import Store
+from tests.ingest.kafka.brokers import Broker, running_broker
+from tests.ingest.kafka.house import House
+from tests.ingest.media_host import MediaHost
+
+_BROKER = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def broker(pytestconfig: pytest.Config) -> Iterator[Broker]:
+    """The session's broker: a test that kills it starts it again."""
+    with running_broker() as broker:
+        pytestconfig.stash[_BROKER] = broker.description
+        yield broker
+
+
+@pytest.fixture
+def real_broker(broker: Broker) -> Broker:
+    """The broker, where it is a real one."""
+    if broker.process is None:
+        pytest.skip("The mock cluster cannot do this.")
+    return broker
+
+
+@pytest.fixture
+def kafka(broker: Broker) -> KafkaSettings:
+    """The test's own topics and group."""
+    name = f"test-{uuid4().hex[:8]}"
+    return KafkaSettings(
+        bootstrap_servers=[broker.address],
+        recordings_topic=f"{name}.recordings",
+        dead_letters_topic=f"{name}.dlq",
+        events_topic=f"{name}.events",
+        group=name,
+        media=MediaLimits(hosts=["127.0.0.1"], networks=["127.0.0.1/32"], patience_seconds=2),
+    )
+
+
+@pytest.fixture
+async def house(  # noqa: PLR0917 - fixtures
+    kafka: KafkaSettings, store: Store, blobs: Blobs, host: MediaHost, database_url: str, tmp_path: Path
+) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        house = House(kafka, store, blobs, host, stack, database_url, (tmp_path / "blobs").as_uri())
+        await house.create_topics()
+        yield house
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if broker := config.stash.get(_BROKER, None):
+        terminalreporter.write_line(f"Kafka: the tests ran against {broker}.")
