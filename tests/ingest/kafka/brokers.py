@@ -24,6 +24,9 @@ from cluster.broker.broker import can_run
 
 USER, PASSWORD = "tests", "for-the-tests-only"
 
+MOCK_PARTITIONS = 4
+"""So many has every topic of librdkafka's mock cluster."""
+
 
 @dataclass(frozen=True, slots=True)
 class Broker:
@@ -31,6 +34,7 @@ class Broker:
 
     address: str
     description: str
+    partitions: int
     process: LocalBroker | None = None
     secure_address: str = ""
     authority: Path = Path()
@@ -60,7 +64,7 @@ def _real() -> Iterator[Broker]:
         )
         process.start()
         try:
-            yield Broker(process.address, "a real Apache Kafka broker", process, secure, authority)
+            yield Broker(process.address, "a real Apache Kafka broker", 3, process, secure, authority)
         finally:
             process.stop()
 
@@ -87,5 +91,6 @@ def _secured(address: str, keystore: Path, authority: Path) -> dict[str, str]:
 def _mock(why: str) -> Iterator[Broker]:
     cluster = Producer({"test.mock.num.brokers": 1, "bootstrap.servers": ""})
     (broker,) = cluster.list_topics(timeout=30).brokers.values()
-    yield Broker(f"{broker.host}:{broker.port}", f"librdkafka's mock cluster, since no real broker can run. {why}")
+    description = f"librdkafka's mock cluster, since no real broker can run. {why}"
+    yield Broker(f"{broker.host}:{broker.port}", description, MOCK_PARTITIONS)
     cluster.flush(0)

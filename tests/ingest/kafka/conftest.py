@@ -49,11 +49,18 @@ def kafka(broker: Broker) -> KafkaSettings:
 
 @pytest.fixture
 async def house(  # noqa: PLR0917 - fixtures
-    kafka: KafkaSettings, store: Store, blobs: Blobs, host: MediaHost, database_url: str, tmp_path: Path
+    broker: Broker,
+    kafka: KafkaSettings,
+    store: Store,
+    blobs: Blobs,
+    host: MediaHost,
+    database_url: str,
+    tmp_path: Path,
 ) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
-        house = House(kafka, store, blobs, host, stack, database_url, (tmp_path / "blobs").as_uri())
-        await house.create_topics()
+        house = House(kafka, store, blobs, host, stack, database_url, (tmp_path / "blobs").as_uri(), broker.partitions)
+        if broker.process is not None:
+            await house.create_topics()
         yield house
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError
 
 from callscribe.blobs import Blobs
 from callscribe.domain import Task
@@ -27,7 +26,6 @@ from ingest.kafka.intake import RecordingIntake
 from tests.api.house import wav_bytes
 from tests.ingest.media_host import Answer, MediaHost
 
-PARTITIONS = 3
 PATIENCE_SECONDS = 90
 
 
@@ -53,6 +51,7 @@ class House:
     stack: AsyncExitStack
     database_url: str
     blob_url: str
+    partitions: int
     queue_limit: int = 10_000
     real_decoder: Decoder = field(default_factory=lambda: Decoder(DecodeLimits()))
 
@@ -64,8 +63,7 @@ class House:
         """Make the topics; the mock cluster makes its own."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap_servers)
         await admin.start()
-        with suppress(KafkaError):
-            await admin.create_topics([NewTopic(topic, PARTITIONS, 1) for topic in self.topics])
+        await admin.create_topics([NewTopic(topic, self.partitions, 1) for topic in self.topics])
         await admin.close()
 
     def message(self, source_id: str, **fields: object) -> bytes:
@@ -114,8 +112,7 @@ class House:
         """Everything that a topic holds, by partition and offset."""
         servers = self.kafka.bootstrap_servers
         async with AIOKafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest") as consumer:
-            partitions = [TopicPartition(topic, each) for each in range(PARTITIONS)]
-            consumer.assign(partitions)
+            partitions = self._assigned(consumer, topic)
             ends = await consumer.end_offsets(partitions)
             records: list[Any] = []
             for partition in partitions:
@@ -123,6 +120,12 @@ class House:
                     batch = await consumer.getmany(partition, timeout_ms=500)
                     records += batch.get(partition, [])
             return records
+
+    def _assigned(self, consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+        """All partitions of a topic, which are then the consumer's."""
+        partitions = [TopicPartition(topic, each) for each in range(self.partitions)]
+        consumer.assign(partitions)
+        return partitions
 
     async def dead_letters(self) -> list[Any]:
         """Every dead letter."""
@@ -133,8 +136,7 @@ class House:
         async with AIOKafkaConsumer(
             bootstrap_servers=self.kafka.bootstrap_servers, group_id=self.kafka.group, enable_auto_commit=False
         ) as consumer:
-            partitions = [TopicPartition(self.kafka.recordings_topic, each) for each in range(PARTITIONS)]
-            consumer.assign(partitions)
+            partitions = self._assigned(consumer, self.kafka.recordings_topic)
             ends = await consumer.end_offsets(partitions)
             settled = [await consumer.committed(each) or 0 for each in partitions]
             return int(sum(ends.values()) - sum(settled))

@@ -172,7 +172,9 @@ async def test_the_lag_is_what_is_not_settled(house: House) -> None:
     async with house.consuming() as one, house.consuming() as other:
 
         async def all_told() -> bool:
-            return await one.lag() + await other.lag() == 9 and one.partitions() == other.partitions() == 3
+            return (
+                await one.lag() + await other.lag() == 9 and one.partitions() == other.partitions() == house.partitions
+            )
 
         await until(all_told)
     async with asyncio.timeout(10):
