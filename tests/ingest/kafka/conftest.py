@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -10,27 +10,9 @@ import pytest
 from callscribe.blobs import Blobs
 from callscribe.kafka_settings import KafkaSettings, MediaLimits
 from callscribe.store import Store
-from tests.ingest.kafka.brokers import Broker, running_broker
+from tests.brokers import Broker
 from tests.ingest.kafka.house import House
 from tests.ingest.media_host import MediaHost
-
-_BROKER = pytest.StashKey[str]()
-
-
-@pytest.fixture(scope="session")
-def broker(pytestconfig: pytest.Config) -> Iterator[Broker]:
-    """The session's broker: a test that kills it starts it again."""
-    with running_broker() as broker:
-        pytestconfig.stash[_BROKER] = broker.description
-        yield broker
-
-
-@pytest.fixture
-def real_broker(broker: Broker) -> Broker:
-    """The broker, where it is a real one."""
-    if broker.process is None:
-        pytest.skip("The mock cluster cannot do this.")
-    return broker
 
 
 @pytest.fixture
@@ -62,9 +44,3 @@ async def house(  # noqa: PLR0917 - fixtures
         if broker.process is not None:
             await house.create_topics()
         yield house
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if broker := config.stash.get(_BROKER, None):
-        terminalreporter.write_line(f"Kafka: the tests ran against {broker}.")

@@ -15,7 +15,7 @@ from callscribe.errors import BadSettings
 from callscribe.kafka_settings import KafkaSettings, SaslMechanism
 from callscribe.settings import read_settings
 from ingest.kafka.client import connection, consuming, producing
-from tests.ingest.kafka.brokers import PASSWORD, USER, Broker
+from tests.brokers import PASSWORD, USER, Broker
 from tests.ingest.kafka.house import House
 
 SERVERS = ["kafka-1:9092", "kafka-2:9092"]

@@ -14,7 +14,7 @@ import pytest
 
 from callscribe.store import Store
 from ingest.kafka.consumer import RecordingsConsumer
-from tests.ingest.kafka.brokers import Broker
+from tests.brokers import Broker
 from tests.ingest.kafka.house import House, until
 from tests.postgres import PostgresServer
 
@@ -46,6 +46,7 @@ async def says(process: Process, word: str) -> None:
             assert line, f"it has ended before it said {word!r}"
 
 
+@pytest.mark.usefixtures("real_broker")
 async def test_a_kill_between_registration_and_commit_doubles_nothing(house: House) -> None:
     await house.send([house.message("4711")])
     async with member(house, "halting") as killed:
@@ -61,6 +62,7 @@ async def test_a_kill_between_registration_and_commit_doubles_nothing(house: Hou
     assert await house.dead_letters() == []
 
 
+@pytest.mark.usefixtures("real_broker")
 async def test_five_hundred_messages_through_two_members_one_of_which_is_killed(house: House) -> None:
     """5 % are poison and 5 % come twice: there are exactly the right tasks and dead letters, and nothing else."""
     good = [f"call-{number}" for number in range(MESSAGES - 2 * POISONED_OR_DOUBLED)]
@@ -91,6 +93,7 @@ async def test_five_hundred_messages_through_two_members_one_of_which_is_killed(
     assert len(unfinished) <= 3, "a kill may leave what each partition was at"
 
 
+@pytest.mark.usefixtures("real_broker")
 async def test_a_rebalance_stops_what_is_under_way_and_loses_nothing(house: House) -> None:
     """Members come and go while there is work; none is doubled."""
     await house.send([house.message(str(number)) for number in range(150)])

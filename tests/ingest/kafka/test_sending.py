@@ -6,8 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from callscribe.domain import RequestedLanguage
 from ingest.kafka.commands import app
@@ -35,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def send(*arguments: str | Path) -> Result:
-    return await asyncio.to_thread(CliRunner().invoke, app, ["send", *map(str, arguments)])
+    return await asyncio.to_thread(lambda: CliRunner().invoke(app, ["send", *map(str, arguments)]))
 
 
 async def test_a_folder_becomes_tasks(configured: House, folder: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import trustme
 from confluent_kafka import Producer
 from cryptography.hazmat.primitives.serialization import (
@@ -21,6 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 from callscribe.ports import free_port
 from cluster.broker import LocalBroker
 from cluster.broker.broker import can_run
+
+_BROKER = pytest.StashKey[str]()
 
 USER, PASSWORD = "tests", "for-the-tests-only"
 
@@ -94,3 +97,25 @@ def _mock(why: str) -> Iterator[Broker]:
     description = f"librdkafka's mock cluster, since no real broker can run. {why}"
     yield Broker(f"{broker.host}:{broker.port}", description, MOCK_PARTITIONS)
     cluster.flush(0)
+
+
+@pytest.fixture(scope="session")
+def broker(pytestconfig: pytest.Config) -> Iterator[Broker]:
+    """The session's broker: a test that kills it starts it again."""
+    with running_broker() as broker:
+        pytestconfig.stash[_BROKER] = broker.description
+        yield broker
+
+
+@pytest.fixture
+def real_broker(broker: Broker) -> Broker:
+    """The broker, where it is a real one."""
+    if broker.process is None:
+        pytest.skip("The mock cluster cannot do this.")
+    return broker
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if broker := config.stash.get(_BROKER, None):
+        terminalreporter.write_line(f"Kafka: the tests ran against {broker}.")
