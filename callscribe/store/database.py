@@ -26,6 +26,7 @@ T = TypeVar("T")
 CONNECT_SECONDS = 5.0
 ACQUIRE_SECONDS = 30.0
 STATEMENT_SECONDS = 30
+COMMAND_SECONDS = STATEMENT_SECONDS + 5
 CLOSE_SECONDS = 5.0
 
 # Custom plans, because each condition of a listing that is not asked for must vanish from its plan. A transaction
@@ -82,7 +83,7 @@ class Database:
                 max_size=max_size,
                 init=prepare,
                 timeout=CONNECT_SECONDS,
-                command_timeout=STATEMENT_SECONDS + 5,
+                command_timeout=COMMAND_SECONDS,
                 server_settings=settings,
             )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import asyncpg
 
 from callscribe.store.codec import event_of
-from callscribe.store.database import CONNECT_SECONDS, SERVER_SETTINGS, DatabaseUser, persist, prepare
+from callscribe.store.database import COMMAND_SECONDS, CONNECT_SECONDS, SERVER_SETTINGS, DatabaseUser, persist, prepare
 from callscribe.store.values import TaskEvent
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ class Outbox(DatabaseUser):
 
     async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
         settings = SERVER_SETTINGS | {"application_name": "callscribe publisher"}
-        connection = await asyncpg.connect(self._database.dsn, timeout=CONNECT_SECONDS, server_settings=settings)
+        connection = await asyncpg.connect(
+            self._database.dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=settings
+        )
         await prepare(connection)
         return connection
 
