@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 from collections import Counter
 from pathlib import Path
 
@@ -116,6 +117,19 @@ async def test_dead_letters_are_whole_and_say_why(house: House) -> None:
         assert headers["callscribe-topic"].decode() == house.kafka.recordings_topic
         assert headers["callscribe-offset"].isdigit()
     assert await house.blobs.keys("media") == [task.media_key for task in await house.tasks()]
+
+
+@pytest.mark.usefixtures("real_broker")
+async def test_a_message_that_fits_its_topic_only_just_is_buried_in_part(house: House) -> None:
+    """With the reason beside it, it is more than the brokers take."""
+    noise = random.Random(1).randbytes(1_048_000)  # noqa: S311 - nothing secret
+    await house.send([noise, house.message("good")])
+    async with house.consuming():
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    assert noise.startswith(letter.value)
+    assert dict(letter.headers)["callscribe-bytes-of-the-whole"] == b"1048000"
+    assert [task.source_id for task in await house.tasks()] == ["good"]
 
 
 async def test_a_host_that_is_away_is_waited_for_and_its_partition_with_it(house: House) -> None:

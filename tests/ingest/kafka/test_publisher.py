@@ -159,6 +159,7 @@ async def change_often(store: Store) -> None:
         await asyncio.sleep(0.03)
 
 
+@pytest.mark.usefixtures("real_broker")
 async def test_an_event_too_large_for_the_brokers_goes_without_its_result(house: House, telling: Store) -> None:
     """Random text cannot be compressed to what a topic takes."""
     noise = "".join(random.Random(1).choices([chr(code) for code in range(0x400, 0x2400)], k=1_500_000))  # noqa: S311 - nothing secret
