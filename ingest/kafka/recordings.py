@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from callscribe.blobs.keys import INCOMING, checked
 from callscribe.errors import InvalidMessage
-from callscribe.schemas.recordings import RecordingFields, title_of
+from callscribe.schemas.recordings import MOST_SPEAKERS, RecordingFields, title_of
 from callscribe.setting_types import is_url
 
 BLOB = "blob:"
@@ -71,7 +71,7 @@ class RecordingMessage(RecordingFields):
     media: Media
     meeting_id: str | None = Field(default=None, max_length=400, description="The meeting that was recorded.")
     participants: tuple[Name, ...] = Field(
-        default=(), max_length=100, description="Names of who took part, as they are to be spelled."
+        default=(), max_length=MOST_SPEAKERS, description="Names of who took part, as they are to be spelled."
     )
 
     @classmethod
