@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from callscribe.domain import RequestedLanguage, Source, TaskStatus, Template
+from callscribe.domain import RequestedLanguage, Source, Task, TaskStatus, Template
+from ingest.kafka import settling
+from ingest.kafka.intake import RecordingIntake
 from tests.api.house import wav_bytes
 from tests.ingest.kafka.house import House, until
 from tests.ingest.media_host import Answer
@@ -156,6 +158,30 @@ async def test_a_host_that_stays_away_does_not_hold_its_partition_for_ever(house
         await house.settled()
     (letter,) = await house.dead_letters()
     assert dict(letter.headers)["callscribe-reason-code"] == b"media_unavailable"
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
+async def test_what_nobody_has_thought_of_is_tried_some_times_and_buried_without_our_internals(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "pause_after", lambda _: 0.0)
+    intake, tries = house.intake(), Counter[bytes]()
+
+    async def take_in(value: bytes | None) -> Task:
+        tries[value or b""] += 1
+        if value == b"odd":
+            raise KeyError("secret")
+        return await RecordingIntake.take_in(intake, value)
+
+    monkeypatch.setattr(intake, "take_in", take_in)
+    await house.send([b"odd", house.message("good")])
+    async with house.consuming(intake):
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    headers = dict(letter.headers)
+    assert headers["callscribe-reason-code"] == b"internal_error"
+    assert b"secret" not in headers["callscribe-reason"]
+    assert tries[b"odd"] == settling.UNEXPLAINED_TRIES
     assert [task.source_id for task in await house.tasks()] == ["good"]
 
 
