@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from ssl import SSLContext, create_default_context
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from callscribe.kafka_settings import KafkaSettings
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """No message that a producer of ours sends is larger before it is compressed; the brokers have limits of their own."""
+
+
+Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer)
+
+
+@asynccontextmanager
+async def started(client: Client) -> AsyncIterator[Client]:
+    """Start a client and stop it, even one that fails or is cancelled on its way: its own block would not."""
+    try:
+        await client.start()
+        yield client
+    finally:
+        await client.stop()
 
 
 def connection(settings: KafkaSettings) -> dict[str, Any]:

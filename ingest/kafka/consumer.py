@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from callscribe.kafka_settings import KafkaSettings
-from ingest.kafka.client import consuming, producing
+from ingest.kafka.client import consuming, producing, started
 from ingest.kafka.dead_letters import DeadLetters
 from ingest.kafka.partitions import Partitions
 from ingest.kafka.settling import Settler, TakeIn
@@ -61,13 +61,13 @@ class RecordingsConsumer:
 
     @asynccontextmanager
     async def _joined(self) -> AsyncIterator[tuple[AIOKafkaConsumer, Partitions]]:
-        async with AIOKafkaProducer(**producing(self._settings)) as producer:
+        async with started(AIOKafkaProducer(**producing(self._settings))) as producer:
             letters = DeadLetters(producer, self._settings.dead_letters_topic)
             settler = Settler(self._take_in, letters, media_patience=self._settings.media.patience_seconds)
             consumer = AIOKafkaConsumer(**consuming(self._settings))
             partitions = Partitions(consumer, settler.settle)
             consumer.subscribe([self._settings.recordings_topic], listener=partitions)
-            async with consumer:
+            async with started(consumer):
                 self._consumer = consumer
                 try:
                     yield consumer, partitions

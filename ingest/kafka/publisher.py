@@ -16,7 +16,7 @@ from callscribe.kafka_settings import KafkaSettings
 from callscribe.store import Store
 from callscribe.store.outbox import OutboxReader
 from callscribe.store.values import TaskEvent
-from ingest.kafka.client import producing
+from ingest.kafka.client import producing, started
 from ingest.kafka.events import EventMessage
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class EventsPublisher:
             try:
                 async with (
                     self._store.outbox.alone() as outbox,
-                    AIOKafkaProducer(**producing(self._settings)) as producer,
+                    started(AIOKafkaProducer(**producing(self._settings))) as producer,
                 ):
                     await self._publish_all(producer, outbox)
             except (KafkaError, Unavailable) as error:

@@ -18,7 +18,7 @@ from callscribe.domain import RequestedLanguage, Template
 from callscribe.errors import Unavailable
 from callscribe.kafka_settings import KafkaSettings
 from callscribe.schemas.recordings import title_of
-from ingest.kafka.client import producing
+from ingest.kafka.client import producing, started
 from ingest.kafka.recordings import BLOB, Media, RecordingMessage
 
 
@@ -43,15 +43,12 @@ class Sender:
     @asynccontextmanager
     async def open(cls, settings: KafkaSettings, blobs: Blobs) -> AsyncIterator[Sender]:
         """Connect to the brokers. Raises ``Unavailable``."""
-        producer = AIOKafkaProducer(**producing(settings))
         try:
-            await producer.start()
-            yield cls(settings, blobs, producer)
+            async with started(AIOKafkaProducer(**producing(settings))) as producer:
+                yield cls(settings, blobs, producer)
         except KafkaError as error:
             message = f"Kafka at {', '.join(settings.bootstrap_servers)} does not take messages: {error}"
             raise Unavailable(message) from error
-        finally:
-            await producer.stop()
 
     async def send(self, path: Path, asked: Asked) -> str:
         """Store a file and publish its message; return its id. Raises ``Unavailable``, ``OSError``."""
