@@ -75,6 +75,21 @@ bench: $(VENV)/.bench  ## Measure accuracy, speed and memory on labelled recordi
 s3-server:  ## Install a real S3 server for the blob tests, where Go is (else they use moto)
 	@GOBIN=$(CURDIR)/tools/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
+# What was once released never changes: the hashes tell whether it is that which came.
+.PHONY: kafka-jars
+kafka-jars: tools/kafka/.complete  ## Fetch Apache Kafka for `make kafka` and the Kafka tests, where Java and Maven are
+
+tools/kafka/.complete: cluster/broker/pom.xml cluster/broker/jars.sha256
+	@command -v mvn >/dev/null || { echo "Kafka's jars are fetched by Maven; on Debian: apt install maven"; exit 1; }
+	@rm -rf tools/kafka
+	@mvn --quiet --batch-mode -Dstyle.color=never --file cluster/broker/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/tools/kafka
+	@cd tools/kafka && sha256sum --check --strict --quiet $(CURDIR)/cluster/broker/jars.sha256
+	@touch $@
+
+.PHONY: kafka
+kafka: $(VENV)/.runtime tools/kafka/.complete  ## Run one Kafka broker here until Ctrl-C: 127.0.0.1:9092
+	@exec $(BIN)/python -m cluster.broker
+
 .PHONY: lock
 lock: $(VENV)/.bootstrap  ## Resolve pyproject.toml anew into locks/
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton pyproject.toml -o locks/runtime.txt

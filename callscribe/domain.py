@@ -257,6 +257,7 @@ class NewRecording:
     template: Template = Template.MEETING
     started_at: datetime | None = None
     meeting_id: str | None = None
+    participants: tuple[str, ...] = ()
     duration_seconds: float | None = None
 
 
@@ -289,6 +290,7 @@ class Task:
     num_speakers: int | None = None
     template: Template = Template.MEETING
     meeting_id: str | None = None
+    participants: tuple[str, ...] = ()
     duration_seconds: float | None = None
     truncated: bool = False
     recorded_at: datetime | None = None

@@ -21,7 +21,10 @@
     │   ├── LlmUnavailable      its endpoint is away, slow, or refuses
     │   │   └── LlmTimeout      it is slow
     │   └── LlmNonsense         it answers what nobody can use
+    ├── MediaRefused            the media that a message refers to may not or cannot be fetched, now or later
+    ├── InvalidMessage          a message is not what its topic's contract says
     └── Unavailable             something CallScribe stands on does not answer: worth trying again
+        └── MediaUnavailable    the host of a message's media does not give it out just now
 """
 
 from __future__ import annotations
@@ -147,7 +150,25 @@ class LlmNonsense(LlmFailed):
     code = "llm_nonsense"
 
 
+class MediaRefused(CallScribeError):
+    """The media that a message refers to may not or cannot be fetched, now or later."""
+
+    code = "media_refused"
+
+
+class InvalidMessage(CallScribeError):
+    """A message is not what its topic's contract says."""
+
+    code = "invalid_message"
+
+
 class Unavailable(CallScribeError):
     """Something CallScribe stands on does not answer: worth trying again."""
 
     code = "unavailable"
+
+
+class MediaUnavailable(Unavailable):
+    """The host of a message's media does not give it out just now."""
+
+    code = "media_unavailable"

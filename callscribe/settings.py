@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from callscribe.errors import BadSettings
 from callscribe.glossary import Glossary
+from callscribe.kafka_settings import KafkaSettings
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.setting_types import Key, checked_host, checked_url
 
@@ -158,6 +159,7 @@ class Settings(BaseSettings):
     decode: DecodeLimits = DecodeLimits()
     llm: LlmSettings = LlmSettings()
     kontur_talk: KonturTalkSettings = KonturTalkSettings()
+    kafka: KafkaSettings = KafkaSettings()
 
     server: Annotated[str, checked_url("http", "https")] | None = None
     api_key: Key | None = None

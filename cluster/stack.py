@@ -37,6 +37,9 @@ LLM = "llm"
 KONTUR_TALK = "kontur_talk"
 """The application that fetches a space's recordings, where the settings have the key to one."""
 
+KAFKA = "kafka"
+"""The application that speaks to brokers, where the settings name some."""
+
 SCRATCH_PLACE = Path("/tmp")  # noqa: S108 - sockets' paths must be short, and the folder in it is nobody else's
 SCRATCH_PREFIX = "callscribe-"
 
@@ -204,7 +207,11 @@ def serve_file(settings: Settings) -> Mapping[str, Any]:
     text = files("cluster").joinpath("serve.embedded.yaml").read_text(encoding="utf-8")
     config: dict[str, Any] = yaml.safe_load(text)
     config["http_options"] |= {"host": settings.host, "port": settings.port}
-    left_out = {LLM: settings.llm.serve is None, KONTUR_TALK: not settings.kontur_talk.enabled}
+    left_out = {
+        LLM: settings.llm.serve is None,
+        KAFKA: not settings.kafka.enabled,
+        KONTUR_TALK: not settings.kontur_talk.enabled,
+    }
     config["applications"] = [each for each in config["applications"] if not left_out.get(each["name"])]
     for application in config["applications"]:
         if application["name"] == LLM:

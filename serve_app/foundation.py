@@ -45,11 +45,11 @@ async def open_foundation(settings: Settings) -> Foundation:
     if settings.database_url is None:
         message = "CALLSCRIBE_DATABASE_URL is not set. `callscribe up` sets it to the embedded PostgreSQL."
         raise Unavailable(message)
-    store = await _connected(settings.database_url.get_secret_value())
+    store = await _connected(settings.database_url.get_secret_value(), outbox=settings.kafka.enabled)
     await store.migrate()
     return Foundation(store, Blobs.open(settings.blobs, settings.blob_options))
 
 
 @_patiently
-async def _connected(dsn: str) -> Store:
-    return await Store.connect(dsn, patience=WRITE_PATIENCE)
+async def _connected(dsn: str, *, outbox: bool) -> Store:
+    return await Store.connect(dsn, patience=WRITE_PATIENCE, outbox=outbox)

@@ -10,6 +10,8 @@ from callscribe.domain import TaskId
 
 MEDIA = "media"
 AUDIO = "audio"
+INCOMING = "incoming"
+"""Where others put recordings that their messages refer to."""
 
 _KEY = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
 _LONGEST = 512

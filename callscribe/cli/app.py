@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
+
 import typer
 
 from callscribe.cli.console import interrupt_on_termination
@@ -20,6 +22,8 @@ app.add_typer(tasks_app, name="tasks", help=WORDS.help_tasks)
 app.add_typer(models_app, name="models", help=WORDS.help_models)
 app.add_typer(kontur_app, name="kontur", help=WORDS.help_kontur)
 app.command(help=WORDS.help_doctor)(doctor)
+for each in sorted(entry_points(group="callscribe.commands")):
+    app.add_typer(each.load(), name=each.name)  # of the rooms above this one, which it may not import
 
 
 def run() -> None:

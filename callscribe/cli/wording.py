@@ -36,7 +36,10 @@ class Wording:
     help_kontur_status: str
     help_kontur_unsubscribe: str
     webhook_url: str
+    help_kafka: str
+    help_kafka_send: str
     files: str
+    files_or_folders: str
     task_ids: str
     model_names: str
     format: str
@@ -78,6 +81,10 @@ class Wording:
     statuses: Mapping[TaskStatus, str]
     of: str
     reused: str
+    sent: str
+    sent_of: str
+    no_brokers: str
+    no_recordings: str
     written: str
     several_need_folder: str
     task_failed: str
@@ -177,7 +184,10 @@ EN: Final = Wording(
     help_kontur_status="Show whether events come, and when recordings were last looked for.",
     help_kontur_unsubscribe="Have Kontur Talk report no more.",
     webhook_url="Address of the webhook as Kontur Talk reaches it. Default: CALLSCRIBE_KONTUR_TALK__WEBHOOK_URL.",
+    help_kafka="Recordings by Kafka.",
+    help_kafka_send="Store recordings and send messages of them; the same file again is the same task.",
     files="Audio or video files.",
+    files_or_folders="Audio or video files, or folders of them.",
     task_ids="Tasks' ids.",
     model_names="Models' names; without any, those of the profile.",
     format="Print the result in this format instead of showing it.",
@@ -228,6 +238,10 @@ EN: Final = Wording(
     },
     of="{done} of {total}",
     reused="{name}: the server has this result already; --again does the work anew.",
+    sent="sent",
+    sent_of="{sent} of {total} sent.",
+    no_brokers="CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS is not set: name the brokers there, as host:port.",
+    no_recordings="There is no file in what was named.",
     written="{path} written.",
     several_need_folder="Several files in one {format} would not be one file: name a folder with --output-dir.",
     task_failed="{name}: {message}",
@@ -318,7 +332,10 @@ RU: Final = Wording(
     help_kontur_status="Показать, приходят ли события и когда искали новые записи.",
     help_kontur_unsubscribe="Отменить подписку.",
     webhook_url="Адрес вебхука, по которому его видит Контур Толк. По умолчанию CALLSCRIBE_KONTUR_TALK__WEBHOOK_URL.",
+    help_kafka="Записи через Kafka.",
+    help_kafka_send="Положить записи в хранилище и отправить о них сообщения; тот же файл снова — та же задача.",
     files="Аудио- или видеофайлы.",
+    files_or_folders="Аудио- или видеофайлы или папки с ними.",
     task_ids="Идентификаторы задач.",
     model_names="Имена моделей; без них — модели профиля.",
     format="Напечатать результат в этом формате, а не показать.",
@@ -369,6 +386,10 @@ RU: Final = Wording(
     },
     of="{done} из {total}",
     reused="{name}: на сервере уже есть этот результат; --again сделает его заново.",
+    sent="отправлено",
+    sent_of="Отправлено: {sent} из {total}.",
+    no_brokers="Не задан CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS: укажите в нём брокеров, как host:port.",
+    no_recordings="Среди указанного нет ни одного файла.",
     written="Записано: {path}",
     several_need_folder="Несколько файлов не сложить в один {format}: укажите папку через --output-dir.",
     task_failed="{name}: {message}",

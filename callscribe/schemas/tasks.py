@@ -42,16 +42,13 @@ class ErrorView(View):
     message: str = Field(description="A sentence for people.")
 
 
-class TaskView(View):
-    """A recording and the state of the work owed on it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_TASK]})
+class TaskState(View):
+    """A recording and the state of the work owed on it, whatever other tasks there are."""
 
     task_id: UUID
     status: TaskStatus
     stage: Stage | None = Field(description="The stage being worked on, or the last that was.")
     progress: float = Field(ge=0, le=1, description="Share of the whole work that is done.")
-    queue_position: int | None = Field(description="Counts from 1 while the task is queued.")
     source: Source
     source_id: str = Field(description="The recording's name at its source; for uploads the idempotency key, if any.")
     meeting_id: str | None
@@ -77,7 +74,6 @@ class TaskView(View):
             status=task.status,
             stage=task.stage,
             progress=task.progress,
-            queue_position=task.queue_position,
             source=task.source,
             source_id=task.source_id,
             meeting_id=task.meeting_id,
@@ -92,6 +88,19 @@ class TaskView(View):
             error=task.error and ErrorView(code=task.error.code, message=task.error.message),
             protocol_status=task.protocol_status,
         )
+
+
+class TaskView(TaskState):
+    """A recording, the state of the work owed on it, and its place in the queue."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_TASK]})
+
+    queue_position: int | None = Field(description="Counts from 1 while the task is queued.")
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        """Show a task."""
+        return cls(**dict(TaskState.of(task)), queue_position=task.queue_position)
 
 
 class TaskList(View):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SELECT_TASK = """
 SELECT tasks.*, source, source_id, meeting_id, title, media_key, media_bytes, media_sha256, media_type,
-    requested_language, num_speakers, template, recorded_at, duration_seconds, language, truncated,
+    requested_language, num_speakers, template, recorded_at, participants, duration_seconds, language, truncated,
     CASE WHEN status = 'queued' THEN (
         SELECT count(*) FROM tasks AS ahead
         WHERE ahead.status = 'queued' AND (ahead.queued_at, ahead.id) <= (tasks.queued_at, tasks.id)

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -33,6 +34,7 @@ from callscribe.domain import (
     Turn,
     Word,
 )
+from callscribe.store.values import TaskEvent
 
 MAX_SOURCE_ID_BYTES = 2048
 
@@ -110,7 +112,7 @@ def models_of(row: Record) -> ModelNames:
     return ModelNames(row["diarizer"], row["transcriber"], row["llm"])
 
 
-def task_of(row: Record) -> Task:
+def task_of(row: Record | Mapping[str, Any]) -> Task:
     """A task from a row of ``SELECT_TASK``."""
     return Task(
         id=TaskId(row["id"]),
@@ -130,6 +132,7 @@ def task_of(row: Record) -> Task:
         num_speakers=row["num_speakers"],
         template=Template(row["template"]),
         meeting_id=row["meeting_id"],
+        participants=tuple(row["participants"]),
         duration_seconds=row["duration_seconds"],
         truncated=row["truncated"],
         recorded_at=row["recorded_at"],
@@ -140,6 +143,19 @@ def task_of(row: Record) -> Task:
         queue_position=row["queue_position"],
         protocol_status=ProtocolStatus(row["protocol_status"]) if row["protocol_status"] else None,
     )
+
+
+def event_of(row: Record) -> TaskEvent:
+    """An event from a row of the outbox, whose task is the JSON of a row of ``SELECT_TASK``."""
+    columns = row["task"]
+    moments = {name: _moment(columns[name]) for name in ("created_at", "recorded_at", "started_at", "finished_at")}
+    task = task_of({"queue_position": None} | columns | moments | {"id": row["task_id"]})
+    protocol = protocol_from_json(row["protocol"]) if row["protocol"] else None
+    return TaskEvent(row["id"], row["deleted"], row["occurred_at"], task, protocol)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def cursor_after(task: Task) -> str:

@@ -26,6 +26,7 @@ T = TypeVar("T")
 CONNECT_SECONDS = 5.0
 ACQUIRE_SECONDS = 30.0
 STATEMENT_SECONDS = 30
+COMMAND_SECONDS = STATEMENT_SECONDS + 5
 CLOSE_SECONDS = 5.0
 
 # Custom plans, because each condition of a listing that is not asked for must vanish from its plan. A transaction
@@ -71,8 +72,9 @@ class Database:
         self._closed = False
 
     @classmethod
-    async def open(cls, dsn: str, *, min_size: int, max_size: int, patience: timedelta) -> Self:
+    async def open(cls, dsn: str, *, min_size: int, max_size: int, patience: timedelta, outbox: bool = False) -> Self:
         """Open the pool. Raises ``Unavailable`` when PostgreSQL does not answer."""
+        settings = SERVER_SETTINGS | ({"callscribe.outbox": "on"} if outbox else {})
 
         async def connect() -> Pool:
             return await asyncpg.create_pool(
@@ -81,8 +83,8 @@ class Database:
                 max_size=max_size,
                 init=prepare,
                 timeout=CONNECT_SECONDS,
-                command_timeout=STATEMENT_SECONDS + 5,
-                server_settings=SERVER_SETTINGS,
+                command_timeout=COMMAND_SECONDS,
+                server_settings=settings,
             )
 
         return cls(dsn, await persist(connect, patience), patience)

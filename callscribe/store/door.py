@@ -22,8 +22,9 @@ QUEUED = "SELECT count(*) FROM tasks WHERE status = 'queued'"
 REGISTER = """
 WITH recording AS (
     INSERT INTO recordings (id, source, source_id, meeting_id, title, title_folded, media_key, media_bytes,
-        media_sha256, media_type, requested_language, num_speakers, template, recorded_at, duration_seconds)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        media_sha256, media_type, requested_language, num_speakers, template, recorded_at, participants,
+        duration_seconds)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     RETURNING id
 )
 INSERT INTO tasks (id) SELECT id FROM recording
@@ -103,6 +104,7 @@ def _row(recording: NewRecording, source_id: str) -> tuple[object, ...]:
         recording.num_speakers,
         recording.template,
         recording.started_at,
+        [stored_text(name) for name in recording.participants],
         recording.duration_seconds,
     )
 

@@ -16,6 +16,7 @@ from callscribe.store.control import Control
 from callscribe.store.database import Database, persist
 from callscribe.store.door import Door
 from callscribe.store.names import Names
+from callscribe.store.outbox import Outbox
 from callscribe.store.outputs import Outputs
 from callscribe.store.queue import Queue
 from callscribe.store.revisions import Revisions
@@ -37,11 +38,15 @@ class Store(Door, Queue, Outputs, Names, Revisions, Archive, Control):
         self._changes = Changes(database, self)
         self.arrivals = Arrivals(database)
         self.talk = Talk(database)
+        self.outbox = Outbox(database)
 
     @classmethod
-    async def connect(cls, dsn: str, *, min_size: int = 1, max_size: int = 8, patience: timedelta = PATIENCE) -> Self:
-        """Open a pool. Raises ``Unavailable`` when PostgreSQL does not answer."""
-        return cls(await Database.open(dsn, min_size=min_size, max_size=max_size, patience=patience), patience)
+    async def connect(
+        cls, dsn: str, *, min_size: int = 1, max_size: int = 8, patience: timedelta = PATIENCE, outbox: bool = False
+    ) -> Self:
+        """Open a pool, whose changes go to the outbox too if so asked. Raises ``Unavailable``."""
+        sizes = {"min_size": min_size, "max_size": max_size}
+        return cls(await Database.open(dsn, **sizes, patience=patience, outbox=outbox), patience)
 
     async def close(self) -> None:
         """Stop listening and close the pool; iterations of ``changes`` must have been closed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callscribe.arrivals import Arrival
-from callscribe.domain import Language, Source, Task, TaskId, TaskStatus
+from callscribe.domain import Language, Protocol, Source, Task, TaskId, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,20 @@ class TaskPage:
 
     items: tuple[Task, ...]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """A change of a task: the task as it was then, ``deleted`` if it was removed, with its protocol once completed.
+
+    ``id`` rises with every event of a task.
+    """
+
+    id: int
+    deleted: bool
+    occurred_at: datetime
+    task: Task
+    protocol: Protocol | None
 
 
 @dataclass(frozen=True, slots=True)

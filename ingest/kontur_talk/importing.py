@@ -18,6 +18,7 @@ from callscribe.blobs.keys import media_key
 from callscribe.domain import NewRecording, Source, TaskId
 from callscribe.errors import ClaimLost, IdempotencyConflict, Unavailable
 from callscribe.media.decoder import Decoder, MediaInfo
+from callscribe.schemas.recordings import MAX_TITLE
 from callscribe.scratch import scratch_folder
 from callscribe.settings import Settings
 from callscribe.store import Store
@@ -31,8 +32,6 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 2.0
 """How often an importer without work looks for some."""
-
-MAX_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True)

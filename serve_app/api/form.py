@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from callscribe.blobs import StoredBlob
-from callscribe.domain import RequestedLanguage, Template
+from callscribe.schemas.recordings import RecordingFields
 from serve_app.api import kinds
-from serve_app.api.moments import Moment
 from serve_app.api.multipart import Event, PartBegin, PartData, PartEnd
 from serve_app.api.problems import ProblemError, invalid, invalid_fields
 
 FILE_FIELD = "file"
 MAX_FIELD_BYTES = 4096
-MAX_TITLE = 300
-MOST_SPEAKERS = 30
-
-
-class UploadFields(BaseModel):
-    """What a client may say of a recording beside the file itself."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    language: RequestedLanguage = Field(
-        default=RequestedLanguage.AUTO, description="The language spoken; `auto` lets the recording decide."
-    )
-    num_speakers: int | None = Field(
-        default=None, ge=1, le=MOST_SPEAKERS, description="How many voices there are, where that is known."
-    )
-    template: Template = Field(
-        default=Template.MEETING, description="The kind of call, which says what the protocol dwells on."
-    )
-    title: str | None = Field(
-        default=None, max_length=MAX_TITLE, description="Else the file's name without its extension."
-    )
-    started_at: Moment | None = Field(
-        default=None, description="When the call began, with its offset from UTC: `2026-03-02T12:30:00+03:00`."
-    )
 
 
 class UploadForm:
@@ -53,7 +27,7 @@ class UploadForm:
 
     async def read(
         self, save: Callable[[AsyncIterator[bytes]], Awaitable[StoredBlob]]
-    ) -> tuple[UploadFields, StoredBlob]:
+    ) -> tuple[RecordingFields, StoredBlob]:
         """Read to the end. Raises ``ProblemError`` naming the field at fault, as soon as it is seen."""
         stored: StoredBlob | None = None
         async for event in self._events:
@@ -81,7 +55,7 @@ class UploadForm:
             yield piece
 
     async def _field(self, name: str) -> None:
-        if name not in UploadFields.model_fields:
+        if name not in RecordingFields.model_fields:
             raise invalid("form", name[:100], "There is no such field.")
         if name in self._texts:
             raise invalid("form", name, "The field is given twice.")
@@ -103,11 +77,11 @@ class UploadForm:
                 case PartBegin() | PartEnd():
                     return
 
-    def _fields(self) -> UploadFields:
+    def _fields(self) -> RecordingFields:
         """Validate the fields seen so far; one that is empty, as browsers send it, counts as not given."""
         given = {name: text for name, text in self._texts.items() if text.strip()}
         try:
-            return UploadFields.model_validate(given)
+            return RecordingFields.model_validate(given)
         except ValidationError as error:
             fields = invalid_fields(error.errors(), "form")
             detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
@@ -117,14 +91,3 @@ class UploadForm:
 def too_large(max_file_bytes: int) -> ProblemError:
     """Say how large a file may be."""
     return ProblemError(kinds.TOO_LARGE, f"A file may have at most {max_file_bytes} bytes.")
-
-
-def title_of(given: str | None, filename: str) -> str:
-    """Clean the title that was given, or else take the file's name without folders and extension."""
-    name = PurePosixPath(filename.replace("\\", "/"))
-    return _cleaned(given or "") or _cleaned(name.stem) or _cleaned(name.name) or "Recording"
-
-
-def _cleaned(text: str) -> str:
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())[:MAX_TITLE]

@@ -15,12 +15,12 @@ from callscribe.schemas.kontur_talk import (
     WebhookView,
     talk_recording,
 )
+from callscribe.schemas.moments import Moment
 from callscribe.store.arrivals import is_key
 from ingest.kontur_talk.client import NEW_FIRST, KonturTalk
 from ingest.kontur_talk.models import Recording
 from ingest.kontur_talk.subscription import Subscription
 from serve_app.api import kinds
-from serve_app.api.moments import Moment
 from serve_app.api.openapi import problems
 from serve_app.api.problems import ProblemError, invalid
 from serve_app.api.services import Injected, Services

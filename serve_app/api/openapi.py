@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from callscribe.schemas import Problem
+from callscribe.schemas.recordings import RecordingFields
 from serve_app.api import kinds
-from serve_app.api.form import UploadFields
 from serve_app.api.kinds import Kind
 from serve_app.api.problems import MEDIA_TYPE
 
@@ -46,7 +46,7 @@ def describe(app: FastAPI) -> None:
 
 def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     schemas = schema["components"]["schemas"]
-    problem, upload = (model.model_json_schema(ref_template=SCHEMA_TEMPLATE) for model in (Problem, UploadFields))
+    problem, upload = (model.model_json_schema(ref_template=SCHEMA_TEMPLATE) for model in (Problem, RecordingFields))
     schemas.update({**problem.pop("$defs"), **upload["$defs"], "Problem": problem})
     _forget_the_default_422(schema)
     return schema

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from callscribe.domain import Language, Source, Stage, TaskStatus, Template
+from callscribe.schemas.moments import Day, Moment
 from callscribe.store import TaskFilter
-from serve_app.api.moments import Day, Moment
 
 MomentOrDay = Annotated[Moment | Day, Field(union_mode="left_to_right")]
 

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Header, Request, Response
 
 from callscribe.domain import TaskId
 from callscribe.schemas import Accepted
+from callscribe.schemas.recordings import RecordingFields
 from serve_app.api import kinds
-from serve_app.api.form import FILE_FIELD, UploadFields
+from serve_app.api.form import FILE_FIELD
 from serve_app.api.intake import take_in
 from serve_app.api.openapi import SCHEMA_TEMPLATE, problems
 from serve_app.api.problems import invalid
@@ -19,7 +20,7 @@ from serve_app.api.services import Injected
 router = APIRouter(tags=["recordings"])
 
 _KEY = re.compile(r'"?([\x20\x21\x23-\x7e]{1,255})"?')
-_FORM = UploadFields.model_json_schema(ref_template=SCHEMA_TEMPLATE)
+_FORM = RecordingFields.model_json_schema(ref_template=SCHEMA_TEMPLATE)
 _BODY = {
     "required": True,
     "content": {

@@ -12,8 +12,8 @@ import pytest
 
 from callscribe.domain import NewRecording, RequestedLanguage, Source, TaskStatus, Template
 from callscribe.errors import Unavailable
+from callscribe.schemas.recordings import title_of
 from callscribe.store import Registration
-from serve_app.api.form import title_of
 from tests.api.house import QUEUE_LIMIT, House, assert_problem, wav_bytes
 
 

@@ -11,10 +11,12 @@ from ray.serve.config import AutoscalingConfig
 from ray.serve.schema import ServeDeploySchema
 
 from callscribe.errors import BadSettings
+from callscribe.kafka_settings import KafkaSettings
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.settings import Settings
 from cluster.stack import serve_file
 from serve_app.builder import BuildArgs, build
+from serve_app.kafka import KafkaArgs, build_kafka
 from serve_app.kontur_talk import KonturTalkArgs, build_kontur_talk
 from serve_app.llm import LlmArgs, build_llm
 
@@ -105,6 +107,27 @@ def test_the_stack_fetches_from_kontur_talk_only_where_there_is_a_key() -> None:
     assert "kontur_talk" not in [each["name"] for each in serve_file(settings)["applications"]]
     ours = settings.model_copy(update={"kontur_talk": KonturTalkSettings(space="acme", token=SecretStr("key"))})
     assert "kontur_talk" in [each["name"] for each in serve_file(ours)["applications"]]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_kafkas_deployment_has_its_block(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS", "127.0.0.1:9092")
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    (application,) = [item for item in content["applications"] if item["name"] == "kafka"]
+    graph = build_app(build_kafka(KafkaArgs.model_validate(application["args"])), name="kafka")
+    assert [block["name"] for block in application["deployments"]] == [part.name for part in graph.deployments]
+
+
+def test_kafka_without_brokers_says_what_to_do() -> None:
+    with pytest.raises(BadSettings, match="KAFKA__BOOTSTRAP_SERVERS"):
+        build_kafka(KafkaArgs())
+
+
+def test_the_stack_speaks_to_kafka_only_where_there_are_brokers() -> None:
+    settings = Settings(_env_file=None)
+    assert "kafka" not in [each["name"] for each in serve_file(settings)["applications"]]
+    brokers = settings.model_copy(update={"kafka": KafkaSettings(bootstrap_servers=["127.0.0.1:9092"])})
+    assert "kafka" in [each["name"] for each in serve_file(brokers)["applications"]]
 
 
 def test_the_language_models_deployment_has_its_block() -> None:

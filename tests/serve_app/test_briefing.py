@@ -34,7 +34,8 @@ SAID = transcript(
 
 
 async def stored(store: Store, said: Transcript, template: Template) -> Result:
-    task_id = await register(store, new_recording(template=template))
+    recording = replace(new_recording(template=template), participants=("Пётр Ильин",))
+    task_id = await register(store, recording)
     held = await store.claim(lease=LEASE, max_attempts=1)
     assert held is not None
     await store.save_transcript(held, said, duration_seconds=30)
@@ -46,13 +47,15 @@ async def stored(store: Store, said: Transcript, template: Template) -> Result:
 async def test_all_that_is_known_is_told(store: Store) -> None:
     result = replace(await stored(store, SAID, Template.SALES), names={2: SpeakerName("Пётр", NameOrigin.PERSON)})
     assert result.transcript.language is Language.RU
-    assert brief_of(result, Terms(())) == Brief(result.transcript, speaker_names={2: "Пётр"}, template=Template.SALES)
+    assert brief_of(result, Terms(())) == Brief(
+        result.transcript, speaker_names={2: "Пётр"}, template=Template.SALES, glossary=("Пётр Ильин",)
+    )
 
 
 async def test_the_glossary_tells_what_may_have_been_said(store: Store) -> None:
     result = await stored(store, SAID, Template.MEETING)
     told = brief_of(result, Terms(["Смета", "Kubernetes", "Банк"]))
-    assert told == replace(brief_of(result, Terms(())), glossary=("Смета", "Банк"))
+    assert told == replace(brief_of(result, Terms(())), glossary=("Пётр Ильин", "Смета", "Банк"))
 
 
 async def test_renamed_speakers_appear_by_name(store: Store) -> None:

@@ -16,7 +16,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 # Pydantic takes bare numbers for seconds since 1970, and a midnight without its offset for a day.
 def _is_moment(value: object) -> object:
-    if isinstance(value, str) and not _DAY.match(value.strip()):
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _DAY.match(value.strip())):
         message = "write a moment with its offset, as in 2026-03-02T12:30:00+03:00"
         raise ValueError(message)
     return value
@@ -29,7 +29,7 @@ def _is_day(value: object) -> object:
     return value
 
 
-Moment = Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, le=LAST_MOMENT), BeforeValidator(_is_moment)]
+Moment = Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, le=LAST_MOMENT, strict=False), BeforeValidator(_is_moment)]
 """A moment with its offset from UTC."""
 
 Day = Annotated[date, Field(ge=FIRST_MOMENT.date(), le=LAST_MOMENT.date()), BeforeValidator(_is_day)]

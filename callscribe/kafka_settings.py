@@ -1,0 +1,129 @@
+"""Kafka's settings: where the brokers are, who we are to them, and where media may be fetched from."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FilePath,
+    SecretStr,
+    model_validator,
+)
+from pydantic_settings import NoDecode
+
+
+def _listed(value: object) -> object:
+    """Split at commas: a list in the environment need not be JSON."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _brokers(addresses: list[str]) -> list[str]:
+    if not all(re.fullmatch(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}", address) for address in addresses):
+        raise ValueError("it should be host:port, with commas between several")
+    return addresses
+
+
+def _hosts(names: list[str]) -> list[str]:
+    if not all(re.fullmatch(r"(?:\*\.)?[\w.:-]+", name, re.ASCII) for name in names):
+        raise ValueError("it should be names of hosts, or *.name for all below one, with commas between")
+    return [name.lower() for name in names]
+
+
+def _networks(names: list[str]) -> list[str]:
+    try:
+        return [str(ip_network(name)) for name in names]
+    except ValueError as error:
+        raise ValueError(f"it should be networks like 10.0.0.0/8, with commas between: {error}") from error
+
+
+def _topic(name: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,249}", name, re.ASCII):
+        raise ValueError("a topic's name has letters, digits, '.', '_' and '-' only")
+    return name
+
+
+Topic = Annotated[str, AfterValidator(_topic)]
+Brokers = Annotated[list[str], NoDecode, BeforeValidator(_listed), AfterValidator(_brokers)]
+Hosts = Annotated[list[str], NoDecode, BeforeValidator(_listed), AfterValidator(_hosts)]
+Networks = Annotated[list[str], NoDecode, BeforeValidator(_listed), AfterValidator(_networks)]
+
+
+def _absolute(path: Path) -> Path:
+    """The whole path: replicas work in folders of their own."""
+    return path.absolute()
+
+
+PemFile = Annotated[FilePath, AfterValidator(_absolute)]
+
+
+class SaslMechanism(StrEnum):
+    """How we say who we are."""
+
+    PLAIN = "PLAIN"
+    SCRAM_SHA_256 = "SCRAM-SHA-256"
+    SCRAM_SHA_512 = "SCRAM-SHA-512"
+
+
+class MediaLimits(BaseModel):
+    """What may be fetched for a message that names its media by a URL. Without ``hosts``: nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hosts: Hosts = Field(default=[], description="Hosts that media may come from; *.name means all below it.")
+    networks: Networks = Field(
+        default=[], description="Networks that are not the public Internet's and may be reached all the same."
+    )
+    max_bytes: int = Field(default=2 * 1024**3, gt=0, description="The largest recording that is fetched.")
+    seconds: float = Field(default=3600, gt=0, description="Seconds that fetching one recording may take.")
+    patience_seconds: float = Field(
+        default=3600, ge=0, description="Seconds for which a host that is away is tried again before it is given up."
+    )
+
+
+class KafkaSettings(BaseModel):
+    """Kafka as a way in and a way out. Without ``bootstrap_servers``: neither."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bootstrap_servers: Brokers = Field(default=[], description="host:port of some brokers, with commas between.")
+    recordings_topic: Topic = "callscribe.recordings"
+    dead_letters_topic: Topic = "callscribe.recordings.dlq"
+    events_topic: Topic = "callscribe.events"
+    group: str = Field(default="callscribe", min_length=1, description="The consumers' group.")
+    tls: bool = Field(default=False, description="Whether to speak TLS to the brokers.")
+    ca_file: PemFile | None = Field(default=None, description="PEM of who vouches for the brokers; else the system's.")
+    cert_file: PemFile | None = Field(default=None, description="PEM of our certificate, where brokers ask for one.")
+    key_file: PemFile | None = Field(default=None, description="PEM of its key.")
+    key_password: SecretStr | None = Field(default=None, description="What the key is encrypted with.")
+    sasl_mechanism: SaslMechanism = SaslMechanism.SCRAM_SHA_512
+    username: str | None = Field(default=None, description="Who we are by SASL; without one, nobody.")
+    password: SecretStr | None = None
+    media: MediaLimits = MediaLimits()
+
+    @property
+    def enabled(self) -> bool:
+        """Whether there are brokers to talk to."""
+        return bool(self.bootstrap_servers)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        """Refuse halves: they would be found out by a broker's refusal, much later."""
+        if (self.username is None) != (self.password is None):
+            raise ValueError("of USERNAME and PASSWORD one is missing")
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("of CERT_FILE and KEY_FILE one is missing")
+        if not self.tls and (self.ca_file or self.cert_file):
+            raise ValueError("certificates are of no use without TLS=true")
+        topics = (self.recordings_topic, self.dead_letters_topic, self.events_topic)
+        if len(set(topics)) < len(topics):
+            raise ValueError("the three topics must differ")
+        return self

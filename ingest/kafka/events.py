@@ -1,0 +1,86 @@
+"""The event that tells of a task."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import Field
+
+from callscribe.domain import Protocol
+from callscribe.schemas.base import View
+from callscribe.schemas.results import ActionItemView
+from callscribe.schemas.speakers import speaker_label
+from callscribe.schemas.tasks import TaskState
+from callscribe.store.values import TaskEvent
+
+
+class EventType(StrEnum):
+    """What has become of a task."""
+
+    CHANGED = "task.changed"
+    DELETED = "task.deleted"
+
+
+class VoiceView(View):
+    """A voice in the recording."""
+
+    speaker: str = Field(examples=["Спикер 1"])
+    name: str | None
+    talk_seconds: float
+
+
+class ResultSummary(View):
+    """What a recording came to, without its transcript."""
+
+    result_url: str = Field(description="Path of the whole result.")
+    summary: str
+    key_points: list[str]
+    decisions: list[str]
+    action_items: list[ActionItemView]
+    participants: list[VoiceView]
+
+    @classmethod
+    def of(cls, event: TaskEvent, protocol: Protocol) -> Self:
+        """Show what matters of a protocol."""
+        language = event.task.language
+        return cls(
+            result_url=f"/api/v1/results/{event.task.id}",
+            summary=protocol.summary,
+            key_points=[point.text for point in protocol.key_points],
+            decisions=[point.text for point in protocol.decisions],
+            action_items=[ActionItemView.of(item) for item in protocol.action_items],
+            participants=[
+                VoiceView(
+                    speaker=speaker_label(voice.speaker, language), name=voice.name, talk_seconds=voice.talk_seconds
+                )
+                for voice in protocol.participants
+                if language is not None
+            ],
+        )
+
+
+class EventMessage(View):
+    """One change of a task. Its key is the task's id, so that a task's events keep their order."""
+
+    version: Literal[1] = Field(default=1, description="Of this contract.")
+    event_id: int = Field(
+        description="Rises with every event of a task. An event may come twice: whoever has seen its id or a higher "
+        "one of the same task reads past it."
+    )
+    type: EventType
+    occurred_at: datetime
+    task: TaskState = Field(description="The task as it was then.")
+    result: ResultSummary | None = Field(default=None, description="What it came to, once the task is completed.")
+
+    @classmethod
+    def of(cls, event: TaskEvent) -> Self:
+        """Tell of a change."""
+        return cls(
+            event_id=event.id,
+            type=EventType.DELETED if event.deleted else EventType.CHANGED,
+            occurred_at=event.occurred_at,
+            task=TaskState.of(event.task),
+            result=ResultSummary.of(event, event.protocol) if event.protocol else None,
+        )

@@ -1,0 +1,84 @@
+"""From a message to a registered task; knows nothing of Kafka's protocol."""
+
+from __future__ import annotations
+
+from callscribe.blobs import Blobs, StoredBlob
+from callscribe.domain import NewRecording, Source, Task, TaskId
+from callscribe.errors import IdempotencyConflict, LimitExceeded, MediaRefused
+from callscribe.intake import Intake
+from callscribe.kafka_settings import MediaLimits
+from callscribe.media.decoder import Decoder
+from callscribe.store import Store
+from ingest.fetching import Fetcher
+from ingest.kafka.recordings import Media, RecordingMessage
+
+
+class RecordingIntake:
+    """Takes recordings in, each once by its source's id, however often its message comes."""
+
+    def __init__(
+        self, store: Store, blobs: Blobs, decoder: Decoder, *, limits: MediaLimits, queue_limit: int, fetcher: Fetcher
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._decoder = decoder
+        self._limits = limits
+        self._fetcher = fetcher
+        self._intake = Intake(store, blobs, queue_limit=queue_limit)
+
+    async def take_in(self, value: bytes | None) -> Task:
+        """Register what a message refers to; a known one's media is not fetched again.
+
+        Raises ``InvalidMessage``, ``MediaRefused`` and what else no other try can mend; ``QueueFull``; and
+        ``MediaUnavailable`` or another ``Unavailable``, which may pass.
+        """
+        message = RecordingMessage.parse(value)
+        task = await self._store.known(Source.KAFKA, message.source_id)
+        if task is None:
+            task = await self._register(message)
+        elif message.media.sha256 not in {None, task.media_sha256}:
+            raise IdempotencyConflict(f"{message.source_id!r} came before with other content.")
+        if message.media.key is not None:
+            await self._blobs.delete(message.media.key)
+        return task
+
+    async def _register(self, message: RecordingMessage) -> Task:
+        await self._intake.refuse_when_full()
+
+        async def receive(task_id: TaskId, key: str) -> NewRecording:
+            return await self._receive(message, task_id, key)
+
+        return (await self._intake.take_in(receive)).task
+
+    async def _receive(self, message: RecordingMessage, task_id: TaskId, key: str) -> NewRecording:
+        stored = await self._copy(message.media, key)
+        if stored.size == 0:
+            raise MediaRefused("The media has no bytes.")
+        if message.media.sha256 not in {None, stored.sha256}:
+            raise MediaRefused(f"The media has another SHA-256 than its message says: {stored.sha256}.")
+        async with self._blobs.local(key) as path:
+            info = await self._decoder.probe(path)
+        return NewRecording(
+            id=task_id,
+            source=Source.KAFKA,
+            source_id=message.source_id,
+            media_key=key,
+            media_bytes=stored.size,
+            media_sha256=stored.sha256,
+            media_type=info.media_type,
+            title=message.shown_title,
+            language=message.language,
+            num_speakers=message.num_speakers,
+            template=message.template,
+            started_at=message.started_at,
+            meeting_id=message.meeting_id,
+            participants=message.participants,
+            duration_seconds=info.duration_seconds,
+        )
+
+    async def _copy(self, media: Media, key: str) -> StoredBlob:
+        if media.key is None:
+            return await self._fetcher.fetch(media.url, lambda content: self._blobs.put(key, content))
+        if await self._blobs.size(media.key) > self._limits.max_bytes:
+            raise LimitExceeded(f"The media is larger than {self._limits.max_bytes} bytes.")
+        return await self._blobs.put(key, self._blobs.read(media.key))

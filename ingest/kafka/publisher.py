@@ -1,0 +1,90 @@
+"""The publisher: what the outbox holds goes to the events' topic, each task's events in their order, none lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from callscribe.errors import Unavailable
+from callscribe.kafka_settings import KafkaSettings
+from callscribe.store import Store
+from callscribe.store.outbox import OutboxReader
+from callscribe.store.values import TaskEvent
+from ingest.kafka.client import producing, started
+from ingest.kafka.events import EventMessage
+
+log = logging.getLogger(__name__)
+
+BATCH: Final = 500
+AGAIN_SECONDS: Final = 2.0
+
+
+class EventsPublisher:
+    """One publishes in the cluster, the others stand by. What was sent when it was killed is sent again."""
+
+    def __init__(self, settings: KafkaSettings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+
+    async def run(self) -> None:
+        """Publish until cancelled; outages of the brokers and of the store are waited out."""
+        while True:
+            try:
+                async with (
+                    self._store.outbox.alone() as outbox,
+                    started(AIOKafkaProducer(**producing(self._settings))) as producer,
+                ):
+                    await self._publish_all(producer, outbox)
+            except (KafkaError, Unavailable) as error:
+                log.warning("not publishing: %s", error)
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _publish_all(self, producer: AIOKafkaProducer, outbox: OutboxReader) -> None:
+        while True:
+            events = await outbox.oldest(BATCH)
+            if events:
+                await self._publish(producer, outbox, events)
+            else:
+                await outbox.wait()
+
+    async def _publish(self, producer: AIOKafkaProducer, outbox: OutboxReader, events: Sequence[TaskEvent]) -> None:
+        """Publish and forget. Where the brokers fail, what they have not acknowledged stays."""
+        by_task: defaultdict[object, list[TaskEvent]] = defaultdict(list)
+        for event in events:
+            by_task[event.task.id].append(event)
+        published: list[TaskEvent] = []
+        outcomes = await asyncio.gather(
+            *(self._publish_in_order(producer, of_task, published) for of_task in by_task.values()),
+            return_exceptions=True,
+        )
+        await outbox.forget(published)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _publish_in_order(
+        self, producer: AIOKafkaProducer, events: Sequence[TaskEvent], published: list[TaskEvent]
+    ) -> None:
+        """One after the other, so that the failure of one does not let the next pass it."""
+        for event in events:
+            message = EventMessage.of(event)
+            try:
+                await self._send(producer, message)
+            except MessageSizeTooLargeError:
+                log.warning("event is too large: sent without its result", extra={"task_id": str(event.task.id)})
+                await self._send(producer, message.model_copy(update={"result": None}))
+            published.append(event)
+
+    async def _send(self, producer: AIOKafkaProducer, message: EventMessage) -> None:
+        await producer.send_and_wait(
+            self._settings.events_topic,
+            message.model_dump_json().encode(),
+            key=str(message.task.task_id).encode(),
+            headers=[("callscribe-event-id", str(message.event_id).encode())],
+        )

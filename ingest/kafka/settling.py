@@ -1,0 +1,76 @@
+"""What becomes of one message: a task, or a dead letter; until then it is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from callscribe.domain import Task
+from callscribe.errors import CallScribeError, MediaUnavailable, QueueFull, Unavailable
+from ingest.kafka.dead_letters import DeadLetters
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE_SECONDS: Final = 30.0
+UNEXPLAINED_TRIES: Final = 5
+"""How often a message is tried that fails in a way nobody has thought of."""
+
+TakeIn = Callable[[bytes | None], Awaitable[Task]]
+
+
+class Settler:
+    """Settles messages one by one; ``media_patience`` is how long a media host may be away, in seconds.
+
+    The store, the blob store and a full queue are waited for as long as it takes.
+    """
+
+    def __init__(self, take_in: TakeIn, letters: DeadLetters, *, media_patience: float) -> None:
+        self._take_in = take_in
+        self._letters = letters
+        self._media_patience = media_patience
+
+    async def settle(self, record: Any) -> None:  # noqa: ANN401 - aiokafka has no types
+        """Return when the message is a task or a dead letter. Raises ``KafkaError`` if it cannot be buried."""
+        began, tries = time.monotonic(), 0
+        while (trouble := await self._attempt(record)) is not None:
+            tries += 1
+            if self._is_hopeless(trouble, tries, time.monotonic() - began):
+                await self._letters.bury(record, _told(trouble))
+                return
+            log.warning(
+                "message is tried again: %s", trouble, extra={"partition": record.partition, "offset": record.offset}
+            )
+            await asyncio.sleep(pause_after(tries))
+
+    async def _attempt(self, record: Any) -> Exception | None:  # noqa: ANN401
+        try:
+            await self._take_in(record.value)
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever a message does, its partition goes on
+            return error
+        return None
+
+    def _is_hopeless(self, trouble: Exception, tries: int, seconds: float) -> bool:
+        match trouble:
+            case MediaUnavailable():
+                return seconds >= self._media_patience
+            case QueueFull() | Unavailable():
+                return False
+            case CallScribeError():
+                return True
+        return tries >= UNEXPLAINED_TRIES
+
+
+def pause_after(tries: int) -> float:
+    """Seconds to wait before the next try: 0.5, 1, 2 … at most half a minute."""
+    return float(min(2.0 ** (tries - 2), LONGEST_PAUSE_SECONDS))
+
+
+def _told(trouble: Exception) -> CallScribeError:
+    """What a dead letter says of the trouble."""
+    if isinstance(trouble, CallScribeError):
+        return trouble
+    log.error("message fails for no reason that is known", exc_info=trouble)
+    return CallScribeError("An error inside CallScribe; the server's log tells more.")

@@ -1,0 +1,224 @@
+"""The consumer over a real broker and a real store: what becomes of messages, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from callscribe.domain import RequestedLanguage, Source, Task, TaskStatus, Template
+from ingest.kafka import settling
+from ingest.kafka.intake import RecordingIntake
+from tests.api.house import wav_bytes
+from tests.ingest.kafka.house import House, until
+from tests.ingest.media_host import Answer
+
+
+async def test_a_message_becomes_a_task(house: House) -> None:
+    await house.send(
+        [
+            house.message(
+                "pbx/4711",
+                title="Планёрка",
+                language="ru",
+                num_speakers=3,
+                template="sales",
+                started_at="2026-03-02T12:30:00+03:00",
+                meeting_id="room-1",
+                participants=["Анна Петрова", " Пётр "],
+            )
+        ]
+    )
+    async with house.consuming():
+        await house.settled()
+    (task,) = await house.tasks()
+    assert (task.source, task.source_id, task.status) == (Source.KAFKA, "pbx/4711", TaskStatus.QUEUED)
+    assert (task.title, task.requested_language, task.num_speakers) == ("Планёрка", RequestedLanguage.RU, 3)
+    assert (task.template, task.meeting_id) == (Template.SALES, "room-1")
+    assert task.participants == ("Анна Петрова", "Пётр")
+    assert task.recorded_at is not None
+    assert task.recorded_at.isoformat() == "2026-03-02T09:30:00+00:00"
+    assert (task.media_type, task.duration_seconds) == ("audio/wav", 1.0)
+    assert task.media_sha256 == hashlib.sha256(wav_bytes()).hexdigest()
+    assert await house.blobs.exists(task.media_key)
+    assert await house.dead_letters() == []
+
+
+async def test_what_is_said_of_nothing_is_taken_from_the_media(house: House) -> None:
+    house.host.answers["/%D0%B7%D0%B2%D0%BE%D0%BD%D0%BE%D0%BA.wav?t=1"] = Answer(wav_bytes())
+    media = {"url": house.host.url("/%D0%B7%D0%B2%D0%BE%D0%BD%D0%BE%D0%BA.wav?t=1")}
+    await house.send([house.message("1", media=media)])
+    async with house.consuming():
+        await house.settled()
+    (task,) = await house.tasks()
+    assert task.title == "звонок"
+
+
+async def test_a_blob_goes_with_its_message(house: House, tmp_path: Path) -> None:
+    recording = tmp_path / "4711.wav"
+    recording.write_bytes(wav_bytes())
+    await house.blobs.put_file("incoming/4711.wav", recording)
+    await house.send([house.message("4711", media={"url": "blob:incoming/4711.wav"})] * 2)
+    async with house.consuming():
+        await house.settled()
+    (task,) = await house.tasks()
+    assert await house.blobs.keys() == [task.media_key]
+    assert await house.dead_letters() == []
+
+
+@pytest.mark.usefixtures("real_broker")
+async def test_messages_of_one_recording_are_one_task_whose_media_is_fetched_once(house: House) -> None:
+    await house.send([house.message("same")] * 20)
+    async with house.consuming(), house.consuming():
+        await house.settled()
+    assert len(await house.tasks()) == 1
+    assert len(await house.blobs.keys("media")) == 1
+    assert await house.dead_letters() == []
+
+
+async def test_dead_letters_are_whole_and_say_why(house: House) -> None:
+    house.host.answers |= {
+        "/text.wav": Answer(b"Not a recording at all. " * 100),
+        "/empty.wav": Answer(),
+        "/secret": Answer(status=403),
+    }
+
+    def media(path: str, **fields: str) -> bytes:
+        return house.message(path, media={"url": house.host.url(path)} | fields)
+
+    expected = {
+        b"\xff\xfe not JSON": ("invalid_message", "message: Invalid JSON"),
+        b'{"version": 2}': ("invalid_message", "version"),
+        house.message("1", typo="x"): ("invalid_message", "typo: Extra inputs are not permitted"),
+        house.message("2", started_at="2026-03-02"): ("invalid_message", "started_at"),
+        house.message("3", num_speakers="two"): ("invalid_message", "num_speakers"),
+        house.message("4", media={"url": "http://127.0.0.2/x"}): ("media_refused", "not among the hosts"),
+        house.message("5", media={"url": "file:///etc/passwd"}): ("invalid_message", "media.url"),
+        house.message("6", media={"url": "blob:media/somebody-elses"}): ("invalid_message", "incoming/"),
+        house.message("7", media={"url": "blob:incoming/../x"}): ("invalid_message", "no blob key"),
+        house.message("8", media={"url": "blob:incoming/nothing"}): ("blob_not_found", "no such blob"),
+        media("/text.wav"): ("not_media", ""),
+        media("/empty.wav"): ("media_refused", "no bytes"),
+        media("/secret"): ("media_refused", "403"),
+        media("/call.wav", sha256="0" * 64): ("media_refused", "SHA-256"),
+    }
+    await house.send([*expected, house.message("good")])
+    async with house.consuming(house.intake(decoder=house.real_decoder)):
+        await house.settled()
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+    letters = {letter.value: dict(letter.headers) for letter in await house.dead_letters()}
+    assert letters.keys() == expected.keys()
+    for value, (code, words) in expected.items():
+        headers = letters[value]
+        assert headers["callscribe-reason-code"].decode() == code, value
+        assert words in headers["callscribe-reason"].decode(), value
+        assert headers["callscribe-topic"].decode() == house.kafka.recordings_topic
+        assert headers["callscribe-offset"].isdigit()
+    assert await house.blobs.keys("media") == [task.media_key for task in await house.tasks()]
+
+
+@pytest.mark.usefixtures("real_broker")
+async def test_a_message_that_fits_its_topic_only_just_is_buried_in_part(house: House) -> None:
+    """With the reason beside it, it is more than the brokers take."""
+    noise = random.Random(1).randbytes(1_048_000)  # noqa: S311 - nothing secret
+    await house.send([noise, house.message("good")])
+    async with house.consuming():
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    assert noise.startswith(letter.value)
+    assert dict(letter.headers)["callscribe-bytes-of-the-whole"] == b"1048000"
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
+async def test_a_host_that_is_away_is_waited_for_and_its_partition_with_it(house: House) -> None:
+    house.host.answers["/later.wav"] = Answer(status=503)
+    later = house.message("later", media={"url": house.host.url("/later.wav")})
+    await house.send([later, house.message("other 1"), house.message("other 2"), house.message("other 3")])
+    async with house.consuming():
+
+        async def asked_again() -> bool:
+            return Counter(path for path, _ in house.host.asked)["/later.wav"] > 1
+
+        await until(asked_again)
+        house.host.answers["/later.wav"] = Answer(wav_bytes())
+        await house.settled()
+    assert {task.source_id for task in await house.tasks()} == {"later", "other 1", "other 2", "other 3"}
+    assert await house.dead_letters() == []
+
+
+async def test_a_host_that_stays_away_does_not_hold_its_partition_for_ever(house: House) -> None:
+    house.host.answers["/never.wav"] = Answer(status=503)
+    await house.send([house.message(str(number), media={"url": house.host.url("/never.wav")}) for number in range(1)])
+    await house.send([house.message("good")])
+    async with house.consuming():
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    assert dict(letter.headers)["callscribe-reason-code"] == b"media_unavailable"
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
+async def test_what_nobody_has_thought_of_is_tried_some_times_and_buried_without_our_internals(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "pause_after", lambda _: 0.0)
+    intake, tries = house.intake(), Counter[bytes]()
+
+    async def take_in(value: bytes | None) -> Task:
+        tries[value or b""] += 1
+        if value == b"odd":
+            raise KeyError("secret")
+        return await RecordingIntake.take_in(intake, value)
+
+    monkeypatch.setattr(intake, "take_in", take_in)
+    await house.send([b"odd", house.message("good")])
+    async with house.consuming(intake):
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    headers = dict(letter.headers)
+    assert headers["callscribe-reason-code"] == b"internal_error"
+    assert b"secret" not in headers["callscribe-reason"]
+    assert tries[b"odd"] == settling.UNEXPLAINED_TRIES
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
+async def test_a_full_queue_is_waited_for_without_fetching_anything(house: House) -> None:
+    house.queue_limit = 2
+    await house.send([house.message(str(number)) for number in range(6)])
+
+    async def full() -> bool:
+        return await house.store.queue_size() == 2
+
+    async with house.consuming():
+        await until(full)
+        fetched = len(house.host.asked)
+        assert fetched <= 2 + 3
+        for left in range(5, -1, -1):
+            task = next(task for task in await house.tasks() if task.status is TaskStatus.QUEUED)
+            await house.store.cancel(task.id)
+
+            async def refilled(left: int = left) -> bool:
+                return len(await house.tasks()) >= min(6, 6 - left + 2)
+
+            await until(refilled)
+        await house.settled()
+    assert len(await house.tasks()) == 6
+    assert await house.dead_letters() == []
+
+
+@pytest.mark.usefixtures("real_broker")
+async def test_the_lag_is_what_is_not_settled(house: House) -> None:
+    house.queue_limit = 0
+    await house.send([house.message(str(number)) for number in range(9)])
+    async with house.consuming() as one, house.consuming() as other:
+
+        async def all_told() -> bool:
+            known = one.partitions() == other.partitions() == house.partitions
+            return known and await one.lag() + await other.lag() == 9
+
+        await until(all_told)
+    async with asyncio.timeout(10):
+        assert await one.lag() == 0

@@ -1,0 +1,88 @@
+"""``callscribe kafka send``: a folder of recordings becomes tasks, each once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from callscribe.domain import RequestedLanguage
+from ingest.kafka.commands import app
+from tests.api.house import wav_bytes
+from tests.ingest.kafka.house import House
+
+
+@pytest.fixture
+def configured(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The environment of whoever sends."""
+    monkeypatch.setenv("CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS", house.kafka.bootstrap_servers[0])
+    monkeypatch.setenv("CALLSCRIBE_KAFKA__RECORDINGS_TOPIC", house.kafka.recordings_topic)
+    monkeypatch.setenv("CALLSCRIBE_BLOB_URL", house.blob_url)
+    return house
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "записи"
+    (folder / "март").mkdir(parents=True)
+    for number, name in enumerate(["звонок.wav", "март/звонок.wav", "март/другой.wav"]):
+        (folder / name).write_bytes(wav_bytes(1 + number))
+    (folder / ".DS_Store").write_bytes(b"hidden")
+    return folder
+
+
+async def send(*arguments: str | Path) -> Result:
+    return await asyncio.to_thread(lambda: CliRunner().invoke(app, ["send", *map(str, arguments)]))
+
+
+async def test_a_folder_becomes_tasks(configured: House, folder: Path) -> None:
+    done = await send(folder, "--language", "ru", "--num-speakers", "2")
+    assert done.exit_code == 0, done.output
+    assert "3 of 3" in done.output or "3 из 3" in done.output
+    assert len(await configured.blobs.keys("incoming")) == 3
+    async with configured.consuming():
+        await configured.settled()
+    tasks = await configured.tasks()
+    assert sorted(task.title for task in tasks) == ["другой", "звонок", "звонок"]
+    assert {(task.requested_language, task.num_speakers) for task in tasks} == {(RequestedLanguage.RU, 2)}
+    assert all(task.source_id == f"sha256:{task.media_sha256}" for task in tasks)
+    assert await configured.blobs.keys("incoming") == []
+
+
+async def test_what_is_sent_again_is_the_same_task(configured: House, folder: Path) -> None:
+    async with configured.consuming():
+        assert (await send(folder)).exit_code == 0
+        await configured.settled()
+        before = await configured.tasks()
+        assert (await send(folder, folder / "звонок.wav")).exit_code == 0
+        await configured.settled()
+    assert await configured.tasks() == before
+    assert await configured.blobs.keys("incoming") == []
+    assert await configured.dead_letters() == []
+
+
+async def test_without_brokers_it_says_what_to_set(folder: Path) -> None:
+    done = await send(folder)
+    assert done.exit_code == 2
+    assert "CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS" in done.output
+
+
+async def test_brokers_that_are_away_are_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    done = await send(folder)
+    assert done.exit_code == 1
+    assert "127.0.0.1:1" in done.output
+
+
+async def test_an_empty_folder_is_a_mistake(configured: House, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert (await send(tmp_path / "empty")).exit_code == 1
+
+
+def test_the_command_line_has_the_command() -> None:
+    """The installation tells it: by the entry points of pyproject.toml."""
+    from callscribe.cli.app import app as whole  # noqa: PLC0415
+
+    assert "kafka" in {group.name for group in whole.registered_groups}

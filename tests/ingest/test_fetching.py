@@ -1,0 +1,220 @@
+"""Fetching media by reference: what comes, what is refused, and what may come another time."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
+
+import pytest
+import trustme
+
+from callscribe.blobs import Blobs, StoredBlob
+from callscribe.errors import LimitExceeded, MediaRefused, MediaUnavailable
+from callscribe.kafka_settings import MediaLimits
+from ingest import addresses
+from ingest.addresses import AddressPolicy
+from ingest.fetching import Fetcher
+from tests.ingest.media_host import Answer, MediaHost, media_host
+
+LOCAL = MediaLimits(hosts=["127.0.0.1"], networks=["127.0.0.1/32"], max_bytes=1_000_000, seconds=30)
+SOUND = b"sound" * 10_000
+
+
+async def fetch(blobs: Blobs, url: str, limits: MediaLimits = LOCAL) -> StoredBlob:
+    return await Fetcher(limits).fetch(url, lambda content: blobs.put("media/x", content))
+
+
+async def test_media_is_stored_with_its_hash(blobs: Blobs, host: MediaHost) -> None:
+    host.answers["/a%20b?c=d"] = Answer(SOUND)
+    stored = await fetch(blobs, host.url("/a%20b?c=d"))
+    assert (stored.size, stored.sha256) == (len(SOUND), hashlib.sha256(SOUND).hexdigest())
+    assert b"".join([piece async for piece in blobs.read("media/x")]) == SOUND
+
+
+async def test_redirects_are_followed(blobs: Blobs, host: MediaHost) -> None:
+    host.answers |= {
+        "/1": Answer(status=302, headers={"Location": "/2"}),
+        "/2": Answer(status=307, headers={"Location": host.url("/3")}),
+        "/3": Answer(SOUND),
+    }
+    assert (await fetch(blobs, host.url("/1"))).size == len(SOUND)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.2:{port}/sound",
+        "http://elsewhere.example/sound",
+        "file:///etc/passwd",
+        "gopher://127.0.0.1/",
+        "",
+    ],
+)
+async def test_a_redirect_leads_to_allowed_hosts_only(blobs: Blobs, host: MediaHost, location: str) -> None:
+    target = location.format(port=host.port)
+    host.answers["/1"] = Answer(status=302, headers={"Location": target} if target else {})
+    with pytest.raises(MediaRefused):
+        await fetch(blobs, host.url("/1"))
+    assert [path for path, _ in host.asked] == ["/1"]
+    assert await blobs.keys() == []
+
+
+async def test_a_circle_ends(blobs: Blobs, host: MediaHost) -> None:
+    host.answers["/1"] = Answer(status=302, headers={"Location": "/1"})
+    with pytest.raises(MediaRefused, match="redirects more than"):
+        await fetch(blobs, host.url("/1"))
+
+
+@pytest.mark.parametrize("networks", [[], ["10.0.0.0/8"]])
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
+async def test_a_loopback_address_is_refused_by_whatever_name(
+    blobs: Blobs, host: MediaHost, name: str, networks: list[str]
+) -> None:
+    limits = MediaLimits(hosts=[name.strip("[]")], networks=networks)
+    with pytest.raises(MediaRefused, match="no address"):
+        await fetch(blobs, host.url("/sound", host=name), limits)
+    assert host.asked == []
+
+
+async def test_a_name_that_changes_its_address_between_requests_gains_nothing(
+    blobs: Blobs, host: MediaHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was judged is connected to: the name itself exists for nobody else. A redirect is judged anew."""
+    answers = iter([["127.0.0.1"], ["127.0.0.2"]])
+
+    async def lookup(*_: object) -> list[str]:
+        return next(answers)
+
+    monkeypatch.setattr(addresses, "_addresses", lookup)
+    host.answers["/1"] = Answer(status=302, headers={"Location": "/2"})
+    host.answers["/2"] = Answer(SOUND)
+    limits = MediaLimits(hosts=["media.invalid"], networks=["127.0.0.1/32"])
+    with pytest.raises(MediaRefused, match="no address"):
+        await fetch(blobs, host.url("/1", host="media.invalid"), limits)
+    assert host.asked == [("/1", f"media.invalid:{host.port}")]
+
+
+@pytest.mark.parametrize(
+    ("address", "admitted"),
+    [
+        ("93.184.216.34", True),
+        ("2606:4700::1111", True),
+        ("10.1.2.3", False),
+        ("172.16.0.1", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),  # noqa: S104 - to be refused
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::1", False),
+        ("::", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("ff02::1", False),
+        ("192.168.7.7", True),
+        ("::ffff:192.168.7.7", True),
+    ],
+)
+def test_only_the_public_internet_and_named_networks_are_admitted(address: str, *, admitted: bool) -> None:
+    assert AddressPolicy(["192.168.7.0/24"]).admits(address) is admitted
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("http://127.0.0.1:{port}/sound", False),
+        ("http://x.example.com/", True),
+        ("http://X.Example.COM/", True),
+        ("http://example.com/", False),
+        ("http://example.com.evil.test/", False),
+        ("http://evil.test/example.com", False),
+        ("http://user:secret@x.example.com/", False),
+        ("ftp://x.example.com/", False),
+        ("http:///x", False),
+        ("x.example.com/", False),
+        ("http://[::1", False),
+    ],
+)
+async def test_only_named_hosts_are_asked(blobs: Blobs, host: MediaHost, url: str, *, allowed: bool) -> None:
+    """None of them is looked up where it is not named; what is named is looked up and is nobody's."""
+    limits = MediaLimits(hosts=["*.example.com"])
+    with pytest.MonkeyPatch.context() as patch:
+
+        async def lookup(*_: object) -> list[str]:
+            raise MediaUnavailable("looked up")
+
+        patch.setattr(addresses, "_addresses", lookup)
+        with pytest.raises(MediaUnavailable if allowed else MediaRefused):
+            await fetch(blobs, url.format(port=host.port), limits)
+
+
+@pytest.mark.parametrize("answer", [Answer(bytes(1_000_001)), Answer(endless=True)], ids=["told", "untold"])
+async def test_too_much_is_refused_and_nothing_left(blobs: Blobs, host: MediaHost, answer: Answer) -> None:
+    host.answers["/much"] = answer
+    with pytest.raises(LimitExceeded):
+        await fetch(blobs, host.url("/much"))
+    assert await blobs.keys() == []
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503])
+async def test_what_may_pass_is_told_from_what_will_not(blobs: Blobs, host: MediaHost, status: int) -> None:
+    host.answers["/x"] = Answer(status=status)
+    with pytest.raises(MediaUnavailable):
+        await fetch(blobs, host.url("/x"))
+
+
+@pytest.mark.parametrize("status", [204, 304, 400, 401, 403, 404, 410])
+async def test_a_refusal_is_final(blobs: Blobs, host: MediaHost, status: int) -> None:
+    host.answers["/x"] = Answer(status=status)
+    with pytest.raises(MediaRefused, match=str(status)):
+        await fetch(blobs, host.url("/x"))
+
+
+async def test_half_a_recording_is_none(blobs: Blobs, host: MediaHost) -> None:
+    host.answers["/x"] = Answer(SOUND, cut=1000)
+    with pytest.raises(MediaUnavailable):
+        await fetch(blobs, host.url("/x"))
+    assert await blobs.keys() == []
+
+
+@pytest.mark.parametrize("answer", [Answer(silent=True), Answer(endless=True)], ids=["silent", "endless"])
+async def test_time_is_limited(blobs: Blobs, host: MediaHost, answer: Answer) -> None:
+    host.answers["/x"] = answer
+    limits = LOCAL.model_copy(update={"seconds": 0.3, "max_bytes": 10**12})
+    with pytest.raises(MediaUnavailable, match="within"):
+        await fetch(blobs, host.url("/x"), limits)
+    assert await blobs.keys() == []
+
+
+async def test_a_host_that_is_away_may_come_back(blobs: Blobs) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with pytest.raises(MediaUnavailable):
+            await fetch(blobs, f"http://127.0.0.1:{nobody.getsockname()[1]}/x")
+    with pytest.raises(MediaUnavailable, match="looked up"):
+        await fetch(blobs, "http://nobody.invalid/x", MediaLimits(hosts=["nobody.invalid"]))
+
+
+async def test_the_name_is_what_a_certificate_must_be_for(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connecting to a number must not mean trusting whoever answers there."""
+
+    async def lookup(*_: object) -> list[str]:
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(addresses, "_addresses", lookup)
+    authority = trustme.CA()
+    theirs, ours = SSLContext(PROTOCOL_TLS_SERVER), create_default_context()
+    authority.issue_cert("media.invalid").configure_cert(theirs)
+    authority.configure_trust(ours)
+    limits = MediaLimits(hosts=["*.invalid"], networks=["127.0.0.1/32"])
+    async with media_host(ssl=theirs) as host:
+        host.answers["/x"] = Answer(SOUND)
+        fetcher = Fetcher(limits, ssl_context=ours)
+        url = host.url("/x", host="media.invalid", scheme="https")
+        assert (await fetcher.fetch(url, lambda content: blobs.put("media/x", content))).size == len(SOUND)
+        with pytest.raises(MediaUnavailable, match="certificate"):
+            await fetcher.fetch(url.replace("media", "other"), lambda content: blobs.put("media/y", content))

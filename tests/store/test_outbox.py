@@ -1,0 +1,142 @@
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from callscribe.domain import TaskStatus
+from callscribe.errors import Unavailable
+from callscribe.store import Store
+from callscribe.store.outbox import OutboxReader
+from callscribe.store.values import TaskEvent
+from tests.store.making import new_recording, register
+
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+async def telling(database_url: str) -> AsyncIterator[Store]:
+    """A store whose changes go to the outbox."""
+    store = await Store.connect(database_url, outbox=True)
+    yield store
+    await store.close()
+
+
+async def all_told(store: Store) -> tuple[TaskEvent, ...]:
+    async with store.outbox.alone() as outbox:
+        return await outbox.oldest(1000)
+
+
+async def end_publishers(store: Store) -> None:
+    """Break the connections of whoever reads the outbox."""
+    row = await store._database.fetchrow(
+        "SELECT bool_and(pg_terminate_backend(pid, 10000)) AS ended FROM pg_stat_activity"
+        " WHERE datname = current_database() AND application_name = 'callscribe publisher'"
+    )
+    assert row is not None
+    assert row["ended"]
+
+
+async def test_an_event_is_the_task_as_it_was(telling: Store) -> None:
+    task_id = await register(telling, new_recording("a\0b\\c", title="Планёрка"))
+    registered = await telling.task(task_id)
+    cancelled = await telling.cancel(task_id)
+    first, second = await all_told(telling)
+    assert [(event.deleted, event.task.status) for event in (first, second)] == [
+        (False, TaskStatus.QUEUED),
+        (False, TaskStatus.CANCELLED),
+    ]
+    assert second.task == cancelled
+    assert (first.task.source_id, first.task.created_at) == (registered.source_id, registered.created_at)
+
+
+async def test_only_what_is_forgotten_is_gone(telling: Store) -> None:
+    for _ in range(3):
+        await register(telling)
+    async with telling.outbox.alone() as outbox:
+        events = await outbox.oldest(2)
+        assert await outbox.oldest(2) == events
+        await outbox.forget(events)
+        (last,) = await outbox.oldest(2)
+    assert last.id > events[-1].id
+
+
+async def test_who_waits_hears_of_events_at_once(telling: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callscribe.store.outbox.LOOK_SECONDS", 600.0)
+    async with telling.outbox.alone() as outbox:
+        waiting = asyncio.create_task(outbox.wait())
+        await register(telling)
+        await asyncio.wait_for(waiting, PATIENCE_SECONDS)
+        assert len(await outbox.oldest(10)) == 1
+
+
+async def test_a_removal_is_told_after_the_change_that_it_waits_for(telling: Store) -> None:
+    """The worker's transaction is open when the deletion begins, and ends first."""
+    task_id = await register(telling)
+    changed, deleted = asyncio.Event(), asyncio.Event()
+
+    async def change() -> None:
+        async def work(connection: Any) -> None:
+            await connection.execute("UPDATE tasks SET attempts = attempts + 1 WHERE id = $1", task_id)
+            changed.set()
+            await deleted.wait()
+
+        await telling._database.transact(work)
+
+    changing = asyncio.create_task(change())
+    await changed.wait()
+    deleting = asyncio.create_task(telling.delete(task_id))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await waits_for_a_lock(telling):  # noqa: ASYNC110 - PostgreSQL has no event for it
+            await asyncio.sleep(0.02)
+    deleted.set()
+    await asyncio.gather(changing, deleting)
+    assert [(event.deleted, event.task.attempts) for event in await all_told(telling)] == [
+        (False, 0),
+        (False, 1),
+        (True, 1),
+    ]
+
+
+async def waits_for_a_lock(store: Store) -> bool:
+    row = await store._database.fetchrow(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    assert row is not None
+    return bool(row[0])
+
+
+async def test_one_reads_at_a_time_and_the_next_takes_over(telling: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callscribe.store.outbox.ASK_AGAIN_SECONDS", 0.02)
+    await register(telling)
+    begun = [asyncio.Event(), asyncio.Event()]
+    done = [asyncio.Event(), asyncio.Event()]
+
+    async def read(number: int) -> None:
+        async with telling.outbox.alone():
+            begun[number].set()
+            await done[number].wait()
+
+    first = asyncio.create_task(read(0))
+    await asyncio.wait_for(begun[0].wait(), PATIENCE_SECONDS)
+    second = asyncio.create_task(read(1))
+    await asyncio.sleep(0.2)
+    assert not begun[1].is_set()
+    done[0].set()
+    await asyncio.wait_for(begun[1].wait(), PATIENCE_SECONDS)
+    done[1].set()
+    await asyncio.gather(first, second)
+
+
+async def test_whose_connection_is_lost_may_do_nothing_more(telling: Store) -> None:
+    await register(telling)
+
+    async def use(outbox: OutboxReader) -> None:
+        events = await outbox.oldest(10)
+        await end_publishers(telling)
+        await outbox.forget(events)
+
+    with pytest.raises(Unavailable):
+        async with telling.outbox.alone() as outbox:
+            await use(outbox)
+    assert len(await all_told(telling)) == 1
