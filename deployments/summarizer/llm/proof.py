@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import chain
 
 from rapidfuzz import fuzz
 
@@ -24,7 +23,6 @@ LANGUAGE_SHARE = 0.6
 """Of a text's letters so many must be of its language's alphabet: names of products may be Latin."""
 GLOSSARY_SPELLING = 70
 """So alike (rapidfuzz's ratio) must a heard word be to a term of the glossary to have been it: «маек», «Маяк»."""
-MAX_SUMMARY_WORDS = 500
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\sa-zа-яё])")
 _CYRILLIC, _LATIN = re.compile(r"[а-яё]", re.IGNORECASE), re.compile(r"[a-z]", re.IGNORECASE)
@@ -130,16 +128,6 @@ class Proof:
         cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
         own = cyrillic if self._reader.language is Language.RU else latin
         return own > 0 and own >= LANGUAGE_SHARE * (cyrillic + latin)
-
-
-def shortened(sentences: Sequence[str]) -> str:
-    """As many sentences as a summary may have words."""
-    kept: list[str] = []
-    for sentence in sentences:
-        if len(list(chain.from_iterable(text.split() for text in (*kept, sentence)))) > MAX_SUMMARY_WORDS:
-            break
-        kept.append(sentence)
-    return " ".join(kept)
 
 
 def _share(tokens: Sequence[Token], near: Evidence) -> float:

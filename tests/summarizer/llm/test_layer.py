@@ -9,6 +9,7 @@ import pytest
 from callscribe.domain import ActionItem, Brief, Language, Point, Protocol, ProtocolStatus, Transcript
 from callscribe.errors import LlmFailed, LlmNonsense, LlmTimeout, LlmUnavailable
 from callscribe.settings import LlmSettings
+from deployments.summarizer.linguistic.salience import turn_weights
 from deployments.summarizer.llm.layer import LlmLayer, degraded
 from tests.summarizer.llm.fake_endpoint import NOTHING, Asked, FakeLlm, is_digest, numbers_shown
 from tests.summarizer.llm.meetings import HOUR, linguistic, meeting, spoken
@@ -182,7 +183,7 @@ async def test_it_comes_back(llm: FakeLlm, layer: LlmLayer, mayak: Transcript) -
     assert (await layer.improve(Brief(mayak), mayak_protocol(mayak))).status is ProtocolStatus.COMPLETE
 
 
-@pytest.mark.parametrize("content", ["", "Извините, не могу.", "<html>502</html>", json.dumps(NOTHING)])
+@pytest.mark.parametrize("content", ["", "Извините, не могу.", "<html>502</html>"])
 async def test_nonsense_from_beginning_to_end_fails_after_a_few_tries(
     llm: FakeLlm, layer: LlmLayer, mayak: Transcript, content: str
 ) -> None:
@@ -190,6 +191,33 @@ async def test_nonsense_from_beginning_to_end_fails_after_a_few_tries(
     with pytest.raises(LlmNonsense):
         await layer.improve(Brief(mayak), mayak_protocol(mayak))
     assert len(llm.asked) == 7
+
+
+async def test_small_talk_of_which_there_is_nothing_to_report_has_been_read(llm: FakeLlm, layer: LlmLayer) -> None:
+    """Asked once more in halves, then believed."""
+    talk = "Ну да, погода хорошая, на дачу хочется очень сильно."
+    transcript = spoken(Language.RU, *[(1 + place % 2, talk) for place in range(60)])
+    before = linguistic(transcript)
+    improved = await layer.improve(Brief(transcript), before)
+    assert (improved.status, improved.coverage, improved.summary) == (ProtocolStatus.COMPLETE, 1.0, before.summary)
+    assert [len(numbers_shown(asked)) for asked in llm.asked] == [60, 30, 30]
+
+
+async def test_one_line_is_believed_to_have_nothing_to_report(llm: FakeLlm, layer: LlmLayer) -> None:
+    transcript = spoken(Language.RU, (1, "Угу."))
+    improved = await layer.improve(Brief(transcript), linguistic(transcript))
+    assert (improved.coverage, len(llm.asked)) == (1.0, 1)
+
+
+async def test_windows_of_small_talk_beside_one_that_decides_count_as_read(llm: FakeLlm, layer: LlmLayer) -> None:
+    talk = [(1 + place % 2, "Ну да, погода хорошая, на дачу хочется очень сильно.") for place in range(60)]
+    transcript = spoken(Language.RU, *talk, (1, "Решили закупить сервер до пятницы."))
+    summary = {"summary": ["Решили закупить сервер до пятницы."]}
+    llm.card = {"meta": {"n_ctx": 1100}}
+    llm.content = lambda asked: NOTHING | (summary if 61 in numbers_shown(asked) else {})
+    improved = await layer.improve(Brief(transcript), linguistic(transcript))
+    assert (improved.coverage, improved.summary) == (1.0, summary["summary"][0])
+    assert not any(map(is_digest, llm.asked))
 
 
 async def test_a_window_that_is_too_much_is_read_in_halves(llm: FakeLlm, layer: LlmLayer, mayak: Transcript) -> None:
@@ -268,7 +296,7 @@ async def test_short_of_time_reads_what_matters_and_says_how_much(llm: FakeLlm) 
 async def hasty(llm: FakeLlm) -> AsyncIterator[LlmLayer]:
     """A layer that waits two seconds for an answer, before an LLM that needs many."""
     llm.seconds = 30
-    layer = LlmLayer(LlmSettings(url=llm.url, call_seconds=2, budget_seconds=60))
+    layer = LlmLayer(LlmSettings(url=llm.url, call_seconds=2, budget_seconds=60), turn_weights)
     yield layer
     llm.seconds = 0
     await layer.close()

@@ -9,7 +9,7 @@ from callscribe.domain import ActionItem, Language, Point, Transcript
 from deployments.summarizer.llm.evidence import Reader
 from deployments.summarizer.llm.ground import Ground
 from deployments.summarizer.llm.lines import lines_of
-from deployments.summarizer.llm.proof import MAX_SUMMARY_WORDS, Proof, shortened
+from deployments.summarizer.llm.proof import Proof
 from deployments.summarizer.llm.schema import SaidItem, SaidPoint
 from tests.summarizer.llm.meetings import HOUR, MAYAK, STANDUP, meeting, spoken
 
@@ -238,10 +238,3 @@ def test_the_glossary_tells_how_a_misheard_name_is_written() -> None:
     said = SaidPoint(text="Выпуск проекта «Маяк» в пятницу", turns=[1])
     assert proof_of(heard, {1: "Иван"}).point(said) is None
     assert proof_of(heard, {1: "Иван"}, ("Маяк",)).point(said)
-
-
-def test_a_summary_has_no_more_words_than_it_may() -> None:
-    sentences = ["Раз два три четыре пять шесть семь." for _ in range(100)]
-    words = shortened(sentences).split()
-    assert MAX_SUMMARY_WORDS - 7 < len(words) <= MAX_SUMMARY_WORDS
-    assert words[-1] == "семь."
