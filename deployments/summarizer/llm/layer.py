@@ -14,13 +14,13 @@ from callscribe.settings import GGUF, LlmSettings
 from deployments.summarizer.brevity import fitting
 from deployments.summarizer.llm.breaker import Breaker
 from deployments.summarizer.llm.endpoint import Endpoint, OnAnswer, ServedModel
-from deployments.summarizer.llm.evidence import Reader
 from deployments.summarizer.llm.ground import Ground
 from deployments.summarizer.llm.lines import Line, lines_of
 from deployments.summarizer.llm.merging import Merging
 from deployments.summarizer.llm.prompt import Prompt, names_of
 from deployments.summarizer.llm.proof import Proof
 from deployments.summarizer.llm.proven import prove
+from deployments.summarizer.llm.reader import Reader
 from deployments.summarizer.llm.reading import Read, Reading, answer_tokens
 from deployments.summarizer.llm.schema import Limits
 from deployments.summarizer.llm.windows import Salience, coverage
