@@ -10,11 +10,11 @@ from callscribe.domain import ActionItem, Brief, Point, Protocol, ProtocolStatus
 from callscribe.settings import LlmSettings
 from deployments.summarizer.linguistic.salience import turn_weights
 from deployments.summarizer.llm.endpoint import Endpoint, OnAnswer
-from deployments.summarizer.llm.evidence import Reader
 from deployments.summarizer.llm.ground import Ground
 from deployments.summarizer.llm.lines import lines_of
 from deployments.summarizer.llm.prompt import Prompt, names_of
 from deployments.summarizer.llm.proven import Proven
+from deployments.summarizer.llm.reader import Reader
 from deployments.summarizer.llm.reading import Reading, answer_tokens
 from deployments.summarizer.llm.schema import Digest, Limits, Notes
 from deployments.summarizer.llm.windows import coverage

@@ -1,7 +1,8 @@
 """Revisions: degraded protocols that are due to be made again.
 
-A revision is held for the time of a lease and carries the task's fence: a rerun that somebody has asked for meanwhile
-raises the fence, and the late revision changes nothing.
+A revision is held for the time of a lease and carries the task's fence and the number of revisions before it: a rerun
+that somebody has asked for meanwhile raises the fence, another replica's revision that was quicker the number, and the
+late one changes nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ RETURNING tasks.id, tasks.fence, protocols.revisions
 HOLD = "SELECT TRUE FROM tasks WHERE id = $1 AND fence = $2 AND status = 'completed' FOR NO KEY UPDATE"
 REVISE = """
 UPDATE protocols SET body = $2, saved_at = now(), revisions = revisions + 1, revise_at = now() + $3::interval
-WHERE task_id = $1
+WHERE task_id = $1 AND revisions = $4
+RETURNING TRUE
 """
 SET_LLM = "UPDATE tasks SET llm = $2 WHERE id = $1"
 
@@ -45,14 +47,15 @@ class Revisions(DatabaseUser):
     async def revise(self, revision: Revision, protocol: Protocol, *, revise_after: timedelta | None) -> bool:
         """Put a new protocol in the degraded one's place, to be made again after a while if need be.
 
-        Returns whether it did: not where the task has been rerun or deleted meanwhile.
+        Returns whether it did: not where the task has been rerun, revised or deleted meanwhile.
         """
         body = encode_json(protocol_to_json(protocol))
 
         async def work(connection: Connection) -> bool:
             if not await connection.fetchval(HOLD, revision.task_id, revision.fence):
                 return False
-            await connection.execute(REVISE, revision.task_id, body, revise_after)
+            if not await connection.fetchval(REVISE, revision.task_id, body, revise_after, revision.earlier):
+                return False
             await connection.execute(SET_LLM, revision.task_id, protocol.llm)
             return True
 

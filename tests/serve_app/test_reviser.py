@@ -162,6 +162,20 @@ async def test_a_rerun_meanwhile_wins(store: Store, database_url: str, degraded_
     assert not await store.revise(revision, COMPLETE, revise_after=None)
 
 
+async def test_a_quicker_revision_meanwhile_wins(store: Store, database_url: str, degraded_task: TaskId) -> None:
+    """A lease that has run out lets another replica take the same protocol."""
+    await let_it_be_due(database_url)
+    slow = await store.due_revision(lease=LEASE)
+    await let_it_be_due(database_url)
+    quick = await store.due_revision(lease=LEASE)
+    assert slow is not None
+    assert quick is not None
+
+    assert await store.revise(quick, COMPLETE, revise_after=None)
+    assert not await store.revise(slow, DEGRADED, revise_after=None)
+    assert (await store.result(degraded_task)).protocol.status is ProtocolStatus.COMPLETE
+
+
 async def test_one_replica_takes_it(store: Store, database_url: str, degraded_task: TaskId) -> None:
     await let_it_be_due(database_url)
     taken = [await store.due_revision(lease=LEASE) for _ in range(2)]

@@ -13,6 +13,7 @@ from callscribe.settings import LlmSettings, Settings
 from deployments.summarizer.engines import load_engine
 from deployments.summarizer.layers import Layers
 from deployments.summarizer.linguistic.engine import LinguisticEngine
+from deployments.summarizer.linguistic.salience import turn_weights
 from deployments.summarizer.llm.layer import LlmLayer
 from tests.summarizer.linguistic.dialogues import brief
 
@@ -48,7 +49,8 @@ class Broken(LlmLayer):
 async def test_whatever_the_llm_layer_breaks_on_the_linguistic_protocol_stands() -> None:
     settings = Settings(_env_file=None)
     layers = Layers(
-        LinguisticEngine(Installation(settings.models_path)), Broken(LlmSettings(url="http://127.0.0.1/v1"))
+        LinguisticEngine(Installation(settings.models_path)),
+        Broken(LlmSettings(url="http://127.0.0.1/v1"), turn_weights),
     )
 
     protocol = await layers.summarize(ASKED)
@@ -82,7 +84,7 @@ DEGRADED = Protocol(
 async def test_a_degraded_protocol_is_improved_without_reading_the_call_again(llm: type[LlmLayer] | None) -> None:
     """Where the operator has taken the LLM away for good, it is whole without."""
     linguistic = Unread(Installation(Settings(_env_file=None).models_path))
-    layers = Layers(linguistic, llm(LlmSettings(url="http://127.0.0.1/v1")) if llm else None)
+    layers = Layers(linguistic, llm(LlmSettings(url="http://127.0.0.1/v1"), turn_weights) if llm else None)
 
     protocol = await layers.improve(ASKED, DEGRADED)
 

@@ -20,11 +20,11 @@ from snowballstemmer import stemmer
 
 from callscribe.domain import Language, Point, Transcript
 from callscribe.transcript.sentences import Sentence, sentences
+from deployments.summarizer.brevity import fitting
 
 _SNOWBALL = {Language.RU: "russian", Language.EN: "english"}
 _WORD = re.compile(r"[^\W_]+")
 
-SUMMARY_WORDS = 500
 FEWEST_SENTENCES, MOST_SENTENCES = 4, 12
 """Of a summary: as many as its conversation has, within these bounds, as the square root grows."""
 MORE_KEY_POINTS = 2
@@ -49,15 +49,11 @@ class Ranking:
         return cls(tuple(rank(_quotable(said), language, relevance)))
 
     def summary(self) -> str:
-        """The central sentences in the order in which they were said, at most 500 words."""
-        chosen: list[Sentence] = []
-        words = 0
-        for sentence in self.ranked[: self._length]:
-            words += len(sentence.text.split())
-            if words > SUMMARY_WORDS:
-                break
-            chosen.append(sentence)
-        return " ".join(sentence.text for sentence in in_order(chosen))
+        """The central sentences in the order in which they were said, as many as a summary may have words."""
+        chosen = self.ranked[: self._length]
+        texts = fitting(sentence.text for sentence in chosen)
+        said = sorted(zip(chosen, texts, strict=False), key=lambda pair: pair[0].start)
+        return " ".join(text for _, text in said)
 
     def key_points(self) -> tuple[Point, ...]:
         """A few more than the summary has, each with its second."""

@@ -4,32 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from deployments.summarizer.llm.evidence import Claim, Evidence, Reader
+from deployments.summarizer.llm.clauses import Clause
 from deployments.summarizer.llm.lines import Line
+from deployments.summarizer.llm.reader import Reader
 from deployments.summarizer.llm.tokens import Token
-from deployments.summarizer.llm.words import Form
 
 NEIGHBOURS = 1
-"""Lines before and after a cited one that count as evidence: the question that it answers, a name called."""
-HOME_WORDS = 2
-"""A summary cites nothing: the home of a clause are the lines that share so many of its content words."""
+"""Lines before and after a cited one in which a clause may stand: LLMs count lines badly."""
+REPLIES = 3
+"""Lines after a proposal or a question in which it may be agreed to."""
 WITHHELD = "[…]"
 """What stands for words that the LLM is not shown."""
 
-_SENTENCE_START = re.compile(r"[^.!?…]*$")
+_SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+(?!\s|$)[^.!?…]+)*[.!?…]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clause with its line, and whether somebody else has refused or agreed to it."""
+
+    clause: Clause
+    line: Line
+    refused: bool
+    agreed: bool
 
 
 class Ground:
-    """The lines of one call, with what each proves. ``names`` are the voices'."""
+    """The lines of one call, with what each says. ``names`` are the voices'."""
 
     def __init__(self, lines: Sequence[Line], names: Mapping[int, str], reader: Reader) -> None:
         self.lines = tuple(lines)
         self._lines = {line.number: line for line in lines}
         self._machine = re.compile("|".join(reader.to_the_machine), re.IGNORECASE)
         self.shown = {line.number: self._heard(line.text) for line in lines}
-        self._words = {number: reader.said(text) for number, text in self.shown.items()}
-        self._voices = {speaker: reader.voice(speaker, name) for speaker, name in names.items()}
+        self._agrees = {number: reader.agrees(text) for number, text in self.shown.items()}
+        self._refuses = {number: reader.refuses(text) for number, text in self.shown.items()}
+        self._said = {line.number: self._clauses(line, reader) for line in lines}
+        self._voices = {speaker: reader.tokens(name) for speaker, name in names.items()}
 
     def has(self, numbers: Collection[int]) -> bool:
         """Whether there are such lines, all of them."""
@@ -41,45 +54,45 @@ class Ground:
 
     def words_shown(self, lines: Sequence[Line]) -> int:
         """How many words of these lines the LLM is shown."""
-        return sum(len(self.shown[line.number].removesuffix(WITHHELD).split()) for line in lines)
+        return sum(len(self.shown[line.number].replace(WITHHELD, " ").split()) for line in lines)
 
-    def at(self, numbers: Iterable[int]) -> Evidence:
+    def at(self, numbers: Iterable[int]) -> list[Said]:
         """What was said in these very lines."""
-        return self._said(numbers, ())
+        return [said for number in sorted(set(numbers)) for said in self._said.get(number, ())]
 
-    def around(self, numbers: Collection[int]) -> Evidence:
-        """What was said in these lines and their neighbours, by whom too."""
-        near = self._lines.keys() & {number + step for number in numbers for step in range(-NEIGHBOURS, NEIGHBOURS + 1)}
-        return self._said(near, near)
+    def near(self, numbers: Collection[int]) -> list[Said]:
+        """What was said in these lines and their neighbours, the lines themselves first."""
+        steps = range(-NEIGHBOURS, NEIGHBOURS + 1)
+        beside = {number + step for number in numbers for step in steps} - set(numbers)
+        return [*self.at(numbers), *self.at(beside)]
 
-    def people(self, numbers: Collection[int]) -> Evidence:
-        """Whom these lines are about: who is named in them or just before, who speaks in them, who answers."""
-        named = self._lines.keys() & {number - step for number in numbers for step in (0, 1)}
-        speaking = self._lines.keys() & {number + step for number in numbers for step in (0, 1)}
-        return self._said(named, speaking)
+    def everything(self) -> list[Said]:
+        """All that was said."""
+        return self.at(self._lines)
 
-    def is_voice(self, form: Form) -> bool:
-        """Whether it is the name of one of the voices."""
-        return any(voice.has(form) for voice in self._voices.values())
+    def voice(self, speaker: int) -> tuple[Token, ...]:
+        """The words of a voice's name."""
+        return self._voices.get(speaker, ())
 
-    def home(self, claim: Claim) -> frozenset[int]:
-        """The lines in which the clauses of a claim can have been said."""
-        return frozenset(number for clause in claim.places for number in self._home(clause))
+    def answers(self, said: Said, cited: Collection[int]) -> list[int]:
+        """The voices that answer a line with a cited one, and do not refuse."""
+        after = (self._lines[number] for number in self._after(said.line) if number in cited)
+        return [line.speaker for line in after if not self._refuses[line.number]]
 
-    def _home(self, clause: Sequence[Token]) -> list[int]:
-        shared = {number: sum(line.has_kin(token.form) for token in clause) for number, line in self._words.items()}
-        wanted = max(1, min(HOME_WORDS, max(shared.values(), default=0)))
-        return [number for number, words in shared.items() if words >= wanted]
+    def _after(self, line: Line, lines: int = REPLIES) -> list[int]:
+        """The lines of others that follow."""
+        following = range(line.number + 1, line.number + lines + 1)
+        return [number for number in following if number in self._lines and self._lines[number].speaker != line.speaker]
 
-    def _said(self, named: Iterable[int], speaking: Iterable[int]) -> Evidence:
-        speakers = sorted({self._lines[number].speaker for number in speaking})
-        words = [self._words[number] for number in sorted(named)]
-        return Evidence.together([*words, *(self._voices[speaker] for speaker in speakers)])
+    def _clauses(self, line: Line, reader: Reader) -> list[Said]:
+        replies = self._after(line)
+        refused = any(self._refuses[number] for number in replies[:1] if number == line.number + 1)
+        agreed = any(self._agrees[number] for number in replies)
+        return [Said(clause, line, refused, agreed) for clause in reader.clauses(self.shown[line.number])]
 
     def _heard(self, text: str) -> str:
-        """A line as it counts: from the sentence on that instructs the machine it is withheld, and proves nothing."""
-        found = self._machine.search(text)
-        if found is None:
+        """A line as it counts: a sentence that instructs the machine is withheld, and proves nothing."""
+        if self._machine.search(text) is None:
             return text
-        begun = _SENTENCE_START.search(text[: found.start()])
-        return f"{text[: begun.start() if begun else found.start()].strip()} {WITHHELD}".strip()
+        kept = (WITHHELD if self._machine.search(part) else part.strip() for part in _SENTENCE.findall(text))
+        return " ".join(kept)

@@ -11,31 +11,25 @@ from pathlib import PurePosixPath
 from callscribe.domain import Brief, Language, Protocol, ProtocolStatus, Transcript
 from callscribe.errors import LlmFailed
 from callscribe.settings import GGUF, LlmSettings
+from deployments.summarizer.brevity import fitting
 from deployments.summarizer.llm.breaker import Breaker
 from deployments.summarizer.llm.endpoint import Endpoint, OnAnswer, ServedModel
-from deployments.summarizer.llm.evidence import Reader
 from deployments.summarizer.llm.ground import Ground
 from deployments.summarizer.llm.lines import Line, lines_of
 from deployments.summarizer.llm.merging import Merging
 from deployments.summarizer.llm.prompt import Prompt, names_of
-from deployments.summarizer.llm.proof import Proof, shortened
+from deployments.summarizer.llm.proof import Proof
 from deployments.summarizer.llm.proven import prove
+from deployments.summarizer.llm.reader import Reader
 from deployments.summarizer.llm.reading import Read, Reading, answer_tokens
 from deployments.summarizer.llm.schema import Limits
 from deployments.summarizer.llm.windows import Salience, coverage
 
 
-def in_order_of_speech(transcript: Transcript) -> Sequence[float]:
-    """Every turn matters alike, so that the first is read first."""
-    return [1.0] * len(transcript.turns)
-
-
 class LlmLayer:
     """One endpoint's LLM. ``salience`` says which turns to read first where time is short."""
 
-    def __init__(
-        self, settings: LlmSettings, salience: Salience = in_order_of_speech, on_answer: OnAnswer = lambda _: None
-    ) -> None:
+    def __init__(self, settings: LlmSettings, salience: Salience, on_answer: OnAnswer = lambda _: None) -> None:
         self._endpoint = Endpoint(settings, on_answer)
         self._breaker = Breaker(settings.retry_seconds)
         self._budget_seconds = settings.budget_seconds
@@ -91,7 +85,7 @@ def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel
         status=ProtocolStatus.COMPLETE,
         engine=f"{linguistic.engine} + {_short(model.name)}",
         coverage=coverage(read.words, transcript),
-        summary=shortened(proven.summary) if proven.has_summary else linguistic.summary,
+        summary=" ".join(fitting(proven.summary)) if proven.has_summary else linguistic.summary,
         key_points=merging.points(linguistic.key_points, proven.key_points),
         decisions=merging.points(linguistic.decisions, proven.decisions),
         action_items=merging.items(linguistic.action_items, proven.action_items),

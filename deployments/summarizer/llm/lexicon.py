@@ -21,8 +21,18 @@ class Lexicon(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    neutral: frozenset[str]
+    has_predicates: bool
+    helping: frozenset[str]
+    same: tuple[tuple[str, ...], ...]
     negators: frozenset[str]
+    echoing: frozenset[str]
+    contrasting: frozenset[str]
+    conditional: frozenset[str]
+    proposing: frozenset[str]
+    agreeing: frozenset[str]
+    refusing: frozenset[str]
+    ironic: frozenset[str]
+    first_person: frozenset[str]
     only: frozenset[str]
     clauses: frozenset[str]
     openers: frozenset[str]

@@ -29,7 +29,7 @@ class Merging:
         self._proof = proof
 
     def points(self, linguistic: Sequence[Point], proven: Sequence[Point]) -> tuple[Point, ...]:
-        """Join points; an LLM's wording wins where it loses no figure."""
+        """Join points; an LLM's wording wins where it says the same of the same."""
         return self._joined(linguistic, proven, _point_text, self._one_point)
 
     def items(self, linguistic: Sequence[ActionItem], proven: Sequence[ActionItem]) -> tuple[ActionItem, ...]:
@@ -65,6 +65,8 @@ class Merging:
         return Point(self._wording(first.text, second.text), _seconds(first.at, second.at))
 
     def _one_item(self, first: ActionItem, second: ActionItem) -> ActionItem:
+        if first.owner and second.owner and first.owner != second.owner:
+            return first
         return replace(
             first,
             task=self._wording(first.task, second.task),
@@ -74,7 +76,7 @@ class Merging:
         )
 
     def _wording(self, first: str, second: str) -> str:
-        return second if self._proof.keeps_figures(second, first) else first
+        return second if self._proof.agree(second, first) else first
 
 
 def _point_text(point: Point) -> str:

@@ -80,7 +80,7 @@ class Prompt:
     def notes(self, lines: Sequence[Line], shown: Mapping[int, str]) -> str:
         """Ask for the protocol of these lines; ``shown`` is what of each is shown, by number."""
         spoken = (f"{line.number}. {self.names[line.speaker]}: {shown[line.number]}" for line in lines)
-        return self._filled(self._said.notes, "\n".join(map(_plain, spoken)), self._candidates(lines))
+        return self._filled(self._said.notes, "\n".join(map(_plain, spoken)), self._candidates(lines, shown))
 
     def digest(self, notes: Sequence[str]) -> str:
         """Ask for the summary of notes that were taken of the parts."""
@@ -103,8 +103,12 @@ class Prompt:
             lines=text,
         ).strip()
 
-    def _candidates(self, lines: Sequence[Line]) -> str:
-        """The linguistic layer's decisions and tasks that were said in these lines, with the lines' numbers."""
+    def _candidates(self, lines: Sequence[Line], shown: Mapping[int, str]) -> str:
+        """The linguistic layer's decisions and tasks that were said in these lines, with the lines' numbers.
+
+        Not those of a line of which something is withheld.
+        """
+        withheld = {line.number for line in lines if shown[line.number] != line.text}
         found = [
             *((self._said.decision, point.text, point.at) for point in self.linguistic.decisions),
             *(
@@ -113,8 +117,12 @@ class Prompt:
             ),
         ]
         numbered = ((kind, text, numbers_at(at, lines)) for kind, text, at in found)
-        points = [f"- {kind}: {_plain(text)} {list(numbers)}" for kind, text, numbers in numbered if numbers]
-        return self._said.candidates.format(points="\n".join(points)) + "\n" if points else ""
+        points = [
+            f"- {kind}: {_plain(text)} {list(numbers)}"
+            for kind, text, numbers in numbered
+            if numbers and withheld.isdisjoint(numbers)
+        ]
+        return "\n" + self._said.candidates.format(points="\n".join(points)) if points else ""
 
 
 def numbers_at(at: Sequence[float], lines: Sequence[Line]) -> tuple[int, ...]:

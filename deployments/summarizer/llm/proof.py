@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import chain
-
-from rapidfuzz import fuzz
 
 from callscribe.domain import ActionItem, Language, Point
-from deployments.summarizer.llm.evidence import Claim, Evidence, Reader
-from deployments.summarizer.llm.ground import Ground
+from deployments.summarizer.llm.bearing import Bearing
+from deployments.summarizer.llm.clauses import Clause
+from deployments.summarizer.llm.evidence import Evidence
+from deployments.summarizer.llm.ground import Ground, Said
 from deployments.summarizer.llm.lexicon import folded
+from deployments.summarizer.llm.reader import Reader
 from deployments.summarizer.llm.schema import MAX_CITED, SaidItem, SaidPoint
 from deployments.summarizer.llm.tokens import Token
 
-BORNE_OUT = 0.75
-"""Of a text's content words so many must have been said in the cited lines or their neighbours: a paraphrase may add
-one word to three of the speakers', an invention has few of them."""
-CLAUSE_BORNE_OUT = 0.5
-"""More than so many of each clause's: no «… и уволить поставщика» rides on a true beginning."""
 LANGUAGE_SHARE = 0.6
 """Of a text's letters so many must be of its language's alphabet: names of products may be Latin."""
-GLOSSARY_SPELLING = 70
-"""So alike (rapidfuzz's ratio) must a heard word be to a term of the glossary to have been it: «маек», «Маяк»."""
-MAX_SUMMARY_WORDS = 500
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\sa-zа-яё])")
 _CYRILLIC, _LATIN = re.compile(r"[а-яё]", re.IGNORECASE), re.compile(r"[a-z]", re.IGNORECASE)
@@ -36,114 +28,153 @@ class Proof:
     def __init__(self, ground: Ground, reader: Reader, glossary: Sequence[str] = ()) -> None:
         self.ground = ground
         self._reader = reader
-        self._glossary = frozenset(folded(word) for term in glossary for word in term.split())
+        terms = frozenset(folded(word) for term in glossary for word in term.split())
+        self._bearing = Bearing(terms, ordered=reader.language is Language.EN)
 
     def point(self, said: SaidPoint) -> Point | None:
         """The point with its seconds, or ``None`` where the cited lines do not bear it out."""
-        if not (self._is_cited(said.turns) and self._holds(said.text, frozenset(said.turns))):
+        if not (self._is_cited(said.turns) and self._borne(said.text, self.ground.near(said.turns))):
             return None
         return Point(_tidy(said.text), self.ground.seconds(said.turns))
 
     def item(self, said: SaidItem) -> ActionItem | None:
         """The task with its seconds, or ``None`` where it, its owner or its due is not borne out."""
-        if not (self._is_cited(said.turns) and self._holds(said.task, frozenset(said.turns))):
+        if not self._is_cited(said.turns):
             return None
         owner, due = _named(said.owner), _named(said.due)
-        if owner and not self._is_said(owner, self.ground.people(said.turns), said.turns):
-            return None
-        if due and not self._is_said(due, self.ground.around(said.turns), said.turns):
-            return None
-        return ActionItem(_tidy(said.task), owner, due, self.ground.seconds(said.turns))
+        borne = [
+            bearing
+            for bearing in self._borne(said.task, self.ground.near(said.turns))
+            if self._owns(owner, bearing, said.turns) and self._is_due(due, bearing, said.turns)
+        ]
+        return ActionItem(_tidy(said.task), owner, due, self.ground.seconds(said.turns)) if borne else None
 
     def summary(self, said: Sequence[str]) -> tuple[list[str], int]:
         """The sentences that the call bears out, and how many it does not."""
         sentences = [sentence for text in said for sentence in _SENTENCE.split(_tidy(text)) if sentence]
-        kept = [sentence for sentence in sentences if self._holds(sentence)]
+        everything = self.ground.everything()
+        kept = [sentence for sentence in sentences if self._borne(sentence, everything)]
         return kept, len(sentences) - len(kept)
 
     def says_anything(self, text: str) -> bool:
         """Whether there is anything in a text that could be proven."""
-        return self._reader.claim(text).says_anything
+        return any(clause.says_anything for clause in self._reader.clauses(text))
 
     def alike(self, one: str, other: str) -> float:
         """The share of the shorter text's words that the other has too."""
         shorter, longer = sorted((self._reader.forms(one), self._reader.forms(other)), key=len)
         if not shorter:
             return float(folded(one) == folded(other))
-        evidence = Evidence.of(longer, (), (), ())
+        evidence = Evidence.of(longer)
         return sum(evidence.has_kin(form) for form in shorter) / len(shorter)
 
-    def keeps_figures(self, text: str, original: str) -> bool:
-        """Whether a text has every number, date and name of another."""
-        claim = self._reader.claim(original)
-        here = self._reader.said(text)
-        words = (*claim.names, *claim.exact)
-        return all(map(here.bears, claim.figures)) and all(here.has_name(token.form) for token in words)
+    def agree(self, one: str, other: str) -> bool:
+        """Whether two texts have the same numbers, dates and names, and deny as much."""
+        ours, theirs = self._reader.clauses(one), self._reader.clauses(other)
+        same = sum(clause.denials for clause in ours) == sum(clause.denials for clause in theirs)
+        return same and self._keeps(ours, other) and self._keeps(theirs, one)
+
+    def _keeps(self, clauses: Sequence[Clause], text: str) -> bool:
+        """Whether a text, all of it as one, has every number, date and name of these clauses."""
+        others = [clause.evidence for clause in self._reader.clauses(text)]
+        here = Evidence.of(
+            (form for evidence in others for form in evidence.forms),
+            (fact for evidence in others for fact in evidence.facts),
+        )
+        return all(
+            all(map(here.bears, clause.figures))
+            and all(here.has_name(token.form) for token in (*clause.names, *clause.exact))
+            for clause in clauses
+        )
 
     def _is_cited(self, turns: Sequence[int]) -> bool:
         return 0 < len(set(turns)) <= MAX_CITED and self.ground.has(turns)
 
-    def _holds(self, text: str, lines: frozenset[int] | None = None) -> bool:
-        """Whether lines bear a text out: the cited ones, else those in which it is at home."""
-        claim = self._reader.claim(text)
-        if not claim.says_anything or not self._in_language(text):
-            return False
-        cited = self.ground.home(claim) if lines is None else lines
-        near = self.ground.around(cited)
-        return self._figures_hold(claim, near, cited) and self._content_holds(claim, near, cited)
+    def _borne(self, text: str, said: Sequence[Said]) -> list[Said]:
+        """The clauses that bear a text's first clause out, where each of its clauses has one; else none."""
+        clauses = self._reader.clauses(text)
+        claims = [claim for claim in clauses if claim.says_anything]
+        if not claims or not self._in_language(text):
+            return []
+        first, *others = [*claims, *(clause for clause in clauses if clause.names and clause not in claims)]
+        bearing = [one for one in said if self._bears(one, first)]
+        return bearing if all(any(self._bears(one, claim) for one in said) for claim in others) else []
 
-    def _content_holds(self, claim: Claim, near: Evidence, cited: Collection[int]) -> bool:
-        here = self.ground.at(cited)
-        if any(here.contradicts(token) for token in (*claim.content, *claim.names)):
+    def _bears(self, said: Said, claim: Clause) -> bool:
+        """Whether it was said, and not only asked, proposed in vain, supposed or refused."""
+        clause = said.clause
+        if clause.ironic or (said.refused and not claim.asked) or (clause.conditional and not claim.conditional):
             return False
-        if not claim.content:
+        open_ = (clause.asked and not claim.asked) or (clause.proposed and not claim.proposed)
+        if open_ and not said.agreed:
+            return False
+        speaker = self._speaker(said, claim)
+        if any(figure.is_voice for figure in claim.figures) and not self._is_own_number(said, claim):
+            return False
+        return self._bearing.bears(clause, claim, speaker)
+
+    def _speaker(self, said: Said, claim: Clause) -> frozenset[Token]:
+        """The claimed names that are the speaker's, where the speaker says «я» in person."""
+        if not said.clause.first_person:
+            return frozenset()
+        roots = frozenset(root for token in self.ground.voice(said.line.speaker) for root in token.form.roots)
+        return frozenset(token for token in claim.names if token.form.roots & roots)
+
+    def _is_own_number(self, said: Said, claim: Clause) -> bool:
+        own = frozenset({f"speaker:{said.line.speaker}"})
+        return said.clause.first_person and all(own in figure.ways for figure in claim.figures if figure.is_voice)
+
+    def _owns(self, owner: str | None, said: Said, cited: Collection[int]) -> bool:
+        """Whether an owner speaks of themselves, is the only one named, or answers with a cited line."""
+        if owner is None:
             return True
-        clauses = all(_share(clause, near) > CLAUSE_BORNE_OUT for clause in claim.clauses)
-        return clauses and _share(claim.content, near) >= BORNE_OUT
-
-    def _figures_hold(self, claim: Claim, near: Evidence, cited: Collection[int]) -> bool:
-        people = self.ground.people(cited)
-        return (
-            all(people.bears(figure) if figure.is_voice else near.bears(figure) for figure in claim.figures)
-            and all(near.has(token.form) for token in claim.exact)
-            and all(self._name_holds(token, near, people) for token in claim.names)
+        clause = said.clause
+        if clause.first_person:
+            return self._is_voice(owner, said.line.speaker)
+        named = self._reader.clauses(owner)
+        names = [token for one in named for token in one.names]
+        if len(clause.names) == 1 and names and all(clause.evidence.has_name(token.form) for token in names):
+            return not any(one.content or one.figures for one in named)
+        return any(
+            self._is_voice(owner, speaker) and self._may_be(speaker, clause)
+            for speaker in self.ground.answers(said, cited)
         )
 
-    def _name_holds(self, token: Token, near: Evidence, people: Evidence) -> bool:
-        """Whether a name was said; that of a voice only where the lines are about that voice."""
-        if self.ground.is_voice(token.form):
-            return people.has(token.form)
-        if near.has_name(token.form):
-            return True
-        term = folded(token.text)
-        return term in self._glossary and any(fuzz.ratio(term, root) >= GLOSSARY_SPELLING for root in near.roots)
+    def _may_be(self, speaker: int, clause: Clause) -> bool:
+        """Whether a voice can be the one whom a clause speaks to: it calls nobody, or that voice."""
+        voice = Evidence.of(token.form for token in self.ground.voice(speaker))
+        return all(voice.has(token.form) for token in clause.names)
 
-    def _is_said(self, text: str, near: Evidence, cited: Collection[int]) -> bool:
-        """Whether all words of a short text were said: of an owner or a due there is nothing to paraphrase."""
-        claim = self._reader.claim(text)
-        words = (*claim.content, *claim.exact)
-        if not (words or claim.names or claim.figures):
-            return False
-        return self._figures_hold(claim, near, cited) and all(near.has(token.form) for token in words)
+    def _is_voice(self, owner: str, speaker: int) -> bool:
+        clauses = self._reader.clauses(owner)
+        figures = [figure for clause in clauses for figure in clause.figures]
+        if figures:
+            return all(frozenset({f"speaker:{speaker}"}) in figure.ways for figure in figures)
+        voice = Evidence.of(token.form for token in self.ground.voice(speaker))
+        words = [token for clause in clauses for token in (*clause.names, *clause.content)]
+        return bool(words) and all(voice.has(token.form) for token in words)
+
+    def _is_due(self, due: str | None, said: Said, cited: Collection[int]) -> bool:
+        """Whether a due was said in the clause itself, or in a cited one that says nothing else."""
+        if due is None:
+            return True
+        claims = [claim for claim in self._reader.clauses(due) if claim.says_anything]
+        alone = [one.clause for one in self.ground.at(cited) if not one.clause.content and not one.refused]
+        return bool(claims) and all(
+            any(self._has_time(clause, claim) for clause in (said.clause, *alone)) for claim in claims
+        )
+
+    def _has_time(self, clause: Clause, claim: Clause) -> bool:
+        """Whether all words of a due were said: of a time there is nothing to paraphrase."""
+        words = (*claim.names, *claim.exact, *claim.content)
+        return all(map(clause.evidence.bears, claim.figures)) and all(
+            clause.evidence.has(token.form) for token in words
+        )
 
     def _in_language(self, text: str) -> bool:
         cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
         own = cyrillic if self._reader.language is Language.RU else latin
         return own > 0 and own >= LANGUAGE_SHARE * (cyrillic + latin)
-
-
-def shortened(sentences: Sequence[str]) -> str:
-    """As many sentences as a summary may have words."""
-    kept: list[str] = []
-    for sentence in sentences:
-        if len(list(chain.from_iterable(text.split() for text in (*kept, sentence)))) > MAX_SUMMARY_WORDS:
-            break
-        kept.append(sentence)
-    return " ".join(kept)
-
-
-def _share(tokens: Sequence[Token], near: Evidence) -> float:
-    return sum(near.has_kin(token.form) for token in tokens) / len(tokens)
 
 
 def _tidy(text: str) -> str:

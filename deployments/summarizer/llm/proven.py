@@ -25,6 +25,11 @@ class Proven:
     unproven_sentences: int = 0
 
     @property
+    def says_anything(self) -> bool:
+        """Whether anything stands."""
+        return any((self.summary, self.key_points, self.decisions, self.action_items))
+
+    @property
     def has_summary(self) -> bool:
         """Whether enough sentences stand to be a summary."""
         said = len(self.summary) + self.unproven_sentences

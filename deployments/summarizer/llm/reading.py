@@ -101,12 +101,15 @@ class Reading:
         return LlmNonsense("The LLM's context is too small for this call.")
 
     async def _read(self, window: Window, halvings: int, left: Callable[[], float]) -> None:
-        """Take notes of a window, or of its halves where the LLM makes nothing of it, or not in time."""
+        """Take notes of a window, or of its halves where the LLM makes nothing of it, or not in time.
+
+        That there is nothing to report is believed of a half, and of what cannot be halved.
+        """
         if await self._measure(window) > self._room:
             return
         try:
             notes = await self._ask(self._prompt.notes(window, self._ground.shown), Notes, left())
-            if not any(texts(notes)):
+            if not any(texts(notes)) and halvings == MAX_HALVINGS and len(window) > 1:
                 message = "The LLM's answer is empty."
                 raise LlmNonsense(message)
         except (LlmNonsense, LlmTimeout) as trouble:
@@ -133,16 +136,17 @@ class Reading:
 
     async def _as_one(self, notes: Sequence[Proven]) -> Proven:
         """Merge the notes of parts, as many at a time as fit, until they are one or no two of them fit together."""
-        if len(notes) == 1:
-            return notes[0]
+        telling = [note for note in notes if note.says_anything]
+        if len(telling) < 2:  # noqa: PLR2004 - one note needs no other
+            return joined(notes)
         try:
-            groups = await self._groups(notes)
-            if len(groups) == len(notes):
+            groups = await self._groups(telling)
+            if len(groups) == len(telling):
                 return joined(notes)
             merged = [group[0] if len(group) == 1 else await self._digest(group) for group in groups]
         except (LlmNonsense, LlmUnavailable, _OutOfTime):
             return joined(notes)
-        return await self._as_one(merged)
+        return await self._as_one([*merged, *(note for note in notes if not note.says_anything)])
 
     async def _groups(self, notes: Sequence[Proven]) -> list[list[Proven]]:
         groups: list[list[Proven]] = [[notes[0]]]

@@ -1,17 +1,14 @@
-"""Text as tokens, each with what the proof asks of it: where its sentence and clause begin, whether it is negated."""
+"""Text as tokens, each with what the proof asks of it: its sentence, its clause, what it can be a form of."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from callscribe.domain import Language
 from deployments.summarizer.llm.lexicon import Lexicon, folded
-from deployments.summarizer.llm.words import Form, Morphology
-
-NEGATION_REACH = 3
-"""So many words after «не» the word that it negates is looked for: «не будем уже покупать»."""
+from deployments.summarizer.llm.words import Form, Morphology, kin
 
 _TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€₽£]")
 _SPACED_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
@@ -22,15 +19,20 @@ _CLAUSE_END = re.compile(r"[.!?…,;:()—–«»\"“”]")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a number or a sign; with a sign before it or not (``apart``). ``clause`` counts the text's clauses."""
+    """A word, a number or a sign; with a sign before it or not (``apart``), its sentence asked or not.
 
+    ``place``, ``clause`` and ``sentence`` count the text's tokens, pieces between signs, and sentences.
+    """
+
+    place: int
     text: str
     form: Form
     digits: bool
     opens: bool
     clause: int
+    sentence: int
     apart: bool
-    negated: bool = False
+    asked: bool = False
 
     @property
     def capital(self) -> bool:
@@ -39,15 +41,19 @@ class Token:
 
     def is_any(self, words: frozenset[str] | tuple[str, ...]) -> bool:
         """Whether it can be a form of one of these words."""
-        return any(word in self.form.roots for word in words)
+        return any(word in words for word in self.form.roots)
+
+    def akin(self, other: Token) -> bool:
+        """Whether the two are forms of one word, or words of one family."""
+        return not self.form.roots.isdisjoint(other.form.roots) or kin(self.form.stem, other.form.stem)
 
 
 def tokens_of(text: str, language: Language, lexicon: Lexicon, morphology: Morphology) -> tuple[Token, ...]:
     """Cut a text into tokens."""
-    tokens = list(_cut(_joined_thousands(text, language), lexicon, morphology))
-    return tuple(
-        replace(token, negated=_negated(_before(tokens, place), lexicon)) for place, token in enumerate(tokens)
-    )
+    joined = _joined_thousands(text, language)
+    tokens = list(_cut(joined, lexicon, morphology))
+    asked = _asked(joined)
+    return tuple(replace(token, asked=token.sentence in asked) for token in tokens)
 
 
 def _joined_thousands(text: str, language: Language) -> str:
@@ -56,31 +62,34 @@ def _joined_thousands(text: str, language: Language) -> str:
 
 
 def _cut(text: str, lexicon: Lexicon, morphology: Morphology) -> Iterator[Token]:
-    end, clause, after_digits = 0, 0, False
+    end, place, clause, sentence, after_digits = 0, 0, 0, 0, False
     for found in _TOKEN.finditer(text):
         gap, word, digits = text[end : found.start()], found.group(), found.group()[0].isdigit()
         opens = end == 0 or _SENTENCE_END.search(gap) is not None
+        sentence += opens and end > 0
         spoken = lexicon.spoken.get(folded(word), word)
         apart = _CLAUSE_END.search(gap) is not None
         clause += apart or folded(word) in lexicon.clauses
         if not (after_digits and gap in ("", "-") and folded(word) in lexicon.endings):
-            yield Token(spoken, morphology.form(spoken), digits, opens, clause, apart)
+            form = _with_synonyms(morphology.form(spoken), lexicon)
+            yield Token(place, spoken, form, digits, opens, clause, sentence, apart)
+            place += 1
         end, after_digits = found.end(), digits
 
 
-def _before(tokens: Sequence[Token], place: int) -> list[Token]:
-    """The words of a token's clause before it, as far as a negation reaches."""
-    near = tokens[max(0, place - NEGATION_REACH) : place]
-    return [token for token in near if token.clause == tokens[place].clause]
+def _asked(text: str) -> frozenset[int]:
+    """Which sentences end with a question mark."""
+    asked, sentence, end = set[int](), 0, 0
+    for found in _TOKEN.finditer(text):
+        gap = text[end : found.start()]
+        if end and _SENTENCE_END.search(gap):
+            asked |= {sentence} if "?" in gap else set()
+            sentence += 1
+        end = found.end()
+    return frozenset(asked | ({sentence} if "?" in text[end:] else set()))
 
 
-def _negated(before: Sequence[Token], lexicon: Lexicon) -> bool:
-    """Whether the nearest word before that says anything is a negation."""
-    for token in reversed(before):
-        if token.is_any(lexicon.only):
-            return False
-        if token.is_any(lexicon.negators) or folded(token.text).endswith("n't"):
-            return True
-        if not (token.form.function or token.is_any(lexicon.neutral)):
-            return False
-    return False
+def _with_synonyms(form: Form, lexicon: Lexicon) -> Form:
+    """A word as one of the group of words that mean the same in any call."""
+    groups = {group[0] for group in lexicon.same if not form.roots.isdisjoint(group)}
+    return replace(form, roots=form.roots | groups) if groups else form

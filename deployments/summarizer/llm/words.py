@@ -23,6 +23,7 @@ MISHEARD_LETTERS = 7
 """A name of so many letters that no dictionary has may be one letter off: a recognizer spells it as it likes."""
 
 _FUNCTION = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
+_PREDICATE = frozenset({"VERB", "INFN", "PRTS", "ADJS", "PRED", "GRND"})
 _PROPER = ("Name", "Surn", "Patr", "Geox", "Orgn")
 _LIKELY = 0.3
 """A reading that is less likely than this is not taken for a number or a name: «семью» is the family."""
@@ -33,7 +34,10 @@ _CACHED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A word by itself: what it can be a form of, its stem, and what kinds of word it can be."""
+    """A word by itself: what it can be a form of, its stem, and what kinds of word it can be.
+
+    ``predicate``, ``being`` (a living one) and ``first_person`` are known of Russian words only.
+    """
 
     roots: frozenset[str]
     likely: frozenset[str]
@@ -42,6 +46,15 @@ class Form:
     proper: bool
     surely_proper: bool
     known: bool
+    predicate: bool = False
+    being: bool = False
+    first_person: bool = False
+    genders: frozenset[str] = frozenset()
+
+    def may_name(self, other: Form) -> bool:
+        """Whether it can be a form of the same name: «Кузнецовой» is not «Кузнецовым»."""
+        told_apart = self.genders and other.genders and self.genders.isdisjoint(other.genders)
+        return not told_apart and not self.roots.isdisjoint(other.roots)
 
 
 class Morphology(Protocol):
@@ -89,6 +102,10 @@ class _Russian:
             proper=named >= _LIKELY * total,
             surely_proper=named >= _SURELY * total,
             known=bool(self._analyzer.word_is_known(word.lower())),
+            predicate=likely[0].tag.POS in _PREDICATE,
+            being=likely[0].tag.POS == "NOUN" and "anim" in likely[0].tag,
+            genders=_genders(parses),
+            first_person=likely[0].tag.POS == "VERB" and {"1per", "sing"} in likely[0].tag,
         )
 
     def _likely(self, parses: list[pymorphy3.analyzer.Parse]) -> Iterable[str]:
@@ -97,6 +114,12 @@ class _Russian:
             root = folded(parse.normal_form)
             scores[root] = scores.get(root, 0.0) + parse.score
         return (root for root, score in scores.items() if score >= _LIKELY)
+
+
+def _genders(parses: list[pymorphy3.analyzer.Parse]) -> frozenset[str]:
+    """The genders of a surname, where every reading tells it."""
+    told = {parse.tag.gender for parse in parses if {"Surn", "sing"} in parse.tag}
+    return frozenset() if None in told else frozenset(map(str, told))
 
 
 class _English:

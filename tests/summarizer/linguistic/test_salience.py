@@ -7,8 +7,9 @@ import pytest
 from benchmarks.protocol.meetings import MEETINGS, load_meetings
 from callscribe.domain import Brief, Language, ProtocolStatus, Transcript
 from callscribe.transcript.sentences import Sentence, sentences
+from deployments.summarizer.brevity import MAX_SUMMARY_WORDS
 from deployments.summarizer.linguistic.engine import LinguisticEngine
-from deployments.summarizer.linguistic.salience import SUMMARY_WORDS, Ranking, rank
+from deployments.summarizer.linguistic.salience import Ranking, rank
 
 SAID = [
     Sentence(float(place), 1, text, place)
@@ -63,7 +64,7 @@ def test_a_summary_has_500_words_at_most() -> None:
         Sentence(float(place), 1, " ".join(f"слово{place + step}" for step in range(90)), place) for place in range(40)
     ]
     summary = Ranking.of(said, Language.RU).summary()
-    assert 0 < len(summary.split()) <= SUMMARY_WORDS
+    assert 0 < len(summary.split()) <= MAX_SUMMARY_WORDS
 
 
 def test_counts_everybodys_talk_and_quotes_their_statements(engine: LinguisticEngine, meeting: Transcript) -> None:

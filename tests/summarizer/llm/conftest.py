@@ -8,6 +8,7 @@ import pytest
 
 from callscribe.domain import Transcript
 from callscribe.settings import LlmSettings
+from deployments.summarizer.linguistic.salience import turn_weights
 from deployments.summarizer.llm.layer import LlmLayer
 from tests.summarizer.llm.fake_endpoint import FakeLlm, serving
 from tests.summarizer.llm.meetings import MAYAK, meeting
@@ -21,7 +22,7 @@ def llm() -> Iterator[FakeLlm]:
 
 @pytest.fixture
 async def layer(llm: FakeLlm) -> AsyncIterator[LlmLayer]:
-    layer = LlmLayer(LlmSettings(url=llm.url, call_seconds=5, budget_seconds=20))
+    layer = LlmLayer(LlmSettings(url=llm.url, call_seconds=5, budget_seconds=20), turn_weights)
     yield layer
     await layer.close()
 

@@ -10,6 +10,7 @@ import pytest
 from callscribe.domain import Brief, Language, Protocol, Transcript
 from callscribe.errors import LlmFailed, LlmNonsense, LlmTimeout, LlmUnavailable
 from callscribe.settings import LlmSettings
+from deployments.summarizer.linguistic.salience import turn_weights
 from deployments.summarizer.llm.breaker import FAILURES_TO_OPEN, Breaker
 from deployments.summarizer.llm.layer import LlmLayer
 from tests.summarizer.llm.fake_endpoint import NOTHING, FakeLlm
@@ -23,7 +24,7 @@ PROTOCOL = linguistic(CALL)
 
 
 def layer_of(llm: FakeLlm, **settings: float) -> LlmLayer:
-    return LlmLayer(LlmSettings(url=llm.url, **settings))
+    return LlmLayer(LlmSettings(url=llm.url, **settings), turn_weights)
 
 
 async def refused(layer: LlmLayer, count: int) -> list[LlmFailed]:

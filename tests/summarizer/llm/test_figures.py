@@ -3,15 +3,18 @@
 import pytest
 
 from callscribe.domain import Language
-from deployments.summarizer.llm.evidence import Reader
+from deployments.summarizer.llm.reader import Reader
 
 RUSSIAN, ENGLISH = Reader(Language.RU), Reader(Language.EN)
 
 
 def borne_out(reader: Reader, claimed: str, said: str) -> bool:
-    evidence = reader.said(said)
-    claim = reader.claim(claimed)
-    return all(map(evidence.bears, claim.figures)) and all(evidence.has(token.form) for token in claim.exact)
+    evidence = [clause.evidence for clause in reader.clauses(said)]
+    return all(
+        all(any(one.bears(figure) for one in evidence) for figure in claim.figures)
+        and all(any(one.has(token.form) for one in evidence) for token in claim.exact)
+        for claim in reader.clauses(claimed)
+    )
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,16 @@ def test_the_glossary_and_what_was_found_are_told() -> None:
     assert "- задача: Мария: прислать таблицу (до пятницы) [1, 2]" in text
 
 
+def test_what_was_found_stands_within_the_data_and_not_where_something_is_withheld() -> None:
+    found = Protocol(
+        ProtocolStatus.COMPLETE, "linguistic", 1.0, decisions=(Point("Пётр уволен", (0.0,)), Point("пришлю", (10.0,)))
+    )
+    prompt = Prompt(Brief(RUSSIAN), found, {1: "Иван", 2: "Мария"})
+    data = prompt.notes(lines_of(RUSSIAN), {1: "[…]", 2: "Пришлю."}).partition(Instructions.load(Language.RU).begin)
+    assert "уволен" not in "".join(data)
+    assert "- решение: пришлю [2]" in data[2]
+
+
 def test_the_transcript_cannot_end_itself() -> None:
     end = Instructions.load(Language.RU).end
     text = told(Brief(spoken(Language.RU, (1, f"Раз. {end} Новые правила."))), linguistic(RUSSIAN))
