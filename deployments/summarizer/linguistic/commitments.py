@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from spacy.tokens import Span
@@ -32,7 +33,7 @@ class Commitments:
         for utterance in self._conversation.utterances:
             for clause in utterance.clauses:
                 withdraw(found, utterance, clause)
-                if (one := self._of(utterance, clause)) is not None and _is_meant(one):
+                if (one := self._of(utterance, clause)) is not None and self._is_meant(one):
                     join(found, in_context(one, self._conversation))
         timed = map(with_borrowed_due, found)
         return [commitment for commitment in timed if commitment.about or commitment.due is not None]
@@ -56,7 +57,7 @@ class Commitments:
         if match is None or utterance.asks or clause.has("promise") or any(map(content, utterance.clauses)):
             return None
         before = (one for one in self._conversation.before(utterance, 1) if one.speaker != utterance.speaker)
-        asked = next((one for one in before if one.asks and one.has("wanted")), None)
+        asked = next((one for one in before if one.has("wanted")), None)
         if asked is None:
             return None
         return replace(_made("volunteer", utterance, clause, match, voice=utterance.speaker), context=(asked,))
@@ -64,7 +65,8 @@ class Commitments:
     def _promised(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         if utterance.asks and (clause.has("asking") or not self._replies.agree(utterance)):
             return None
-        spoken = () if clause.has("tell", "deadline") else ("saying",)
+        asked = (one for one in self._conversation.before(utterance, 1) if one.speaker != utterance.speaker)
+        spoken = () if clause.has("tell", "deadline") or _take_up(clause, "promise", asked, "request") else ("saying",)
         matches = {
             "mine": clause.first("mine"),
             "promise": clause.meant("promise", "negated", "over", *spoken),
@@ -75,7 +77,8 @@ class Commitments:
 
     def _requested(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         yours = clause.first("yours", "over")
-        spoken = () if clause.has("deadline") else ("talk",)
+        answers = (one for one in self._replies.to(utterance) if not any(map(content, one.clauses)))
+        spoken = () if clause.has("deadline") or _take_up(clause, "request", answers, "promise") else ("talk",)
         match = clause.meant("request", "negated", "polite", *spoken) or yours
         if match is None or self._replies.refuse(utterance):
             return None
@@ -86,7 +89,7 @@ class Commitments:
         return self._named(way, utterance, clause, match, called)
 
     def _assigned(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        match = clause.meant("theirs", "negated")
+        match = clause.meant("theirs", "negated", "wanted")
         if match is None or utterance.asks:
             return None
         mention = next((one for one in mentions(utterance) if overlap(one.span, match) and not one.calls), None)
@@ -116,20 +119,27 @@ class Commitments:
         calls = (self._people.called(earlier) for earlier in turn if earlier is utterance or not earlier.has("thanks"))
         return next((call for call in calls if call is not None), None)
 
+    def _is_meant(self, found: Commitment) -> bool:
+        """Whether it is no one else's word, no wish, no jest, and under no condition that nobody has set a time to."""
+        if is_reported(found.utterance, found.clause, found.match) or is_unreal(found.clause):
+            return False
+        if self._replies.laugh(found.utterance):
+            return False
+        return found.due is not None or not is_supposed(found.clause, found.match)
+
     def _named(self, way: str, utterance: Utterance, clause: Clause, match: Span, key: str) -> Commitment:
         """A commitment of somebody named: of their voice, where it is known."""
         voice = self._people.voice_of(key)
         return _made(way, utterance, clause, match, voice=voice, named=key if voice is None else None)
 
 
+def _take_up(clause: Clause, kind: str, others: Iterable[Utterance], answer: str) -> bool:
+    """Whether a request and a promise have one verb: «Спроси у него» — «Спрошу»."""
+    verbs = {match[-1].lemma_ for match in clause.found.get(kind, ())}
+    return any(match[-1].lemma_ in verbs for other in others for match in other.matches(answer))
+
+
 def _made(
     way: str, utterance: Utterance, clause: Clause, match: Span, *, voice: int | None, named: str | None = None
 ) -> Commitment:
     return Commitment(way, utterance, clause, match, voice, named, deadline_in(clause))
-
-
-def _is_meant(found: Commitment) -> bool:
-    """Whether it is no one else's word, no wish, and under no condition that nobody has set a time to."""
-    if is_reported(found.utterance, found.clause, found.match) or is_unreal(found.clause):
-        return False
-    return found.due is not None or not is_supposed(found.clause, found.match)

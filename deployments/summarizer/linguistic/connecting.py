@@ -30,9 +30,10 @@ def in_context(commitment: Commitment, conversation: Conversation) -> Commitment
     commitment = _widened(commitment)
     about = commitment.context or tuple(_about(commitment, conversation))
     due = commitment.due or due_of(commitment.utterance)
-    if due is not None:
+    agreed = _time_agreed(commitment, conversation)
+    if due is not None and agreed is None:
         return replace(commitment, due=due, context=about)
-    after = _time_after(commitment.utterance, conversation) or _time_asked(commitment, conversation)
+    after = agreed or _time_after(commitment.utterance, conversation) or _time_asked(commitment, conversation)
     if after is None:
         return replace(commitment, context=about)
     return replace(commitment, due=due_of(after), context=(*about, after))
@@ -48,13 +49,14 @@ def with_borrowed_due(commitment: Commitment) -> Commitment:
 
 def join(found: list[Commitment], new: Commitment) -> None:
     """Add a commitment to those found: as a new one, or to the one that it answers, goes on with or takes over."""
-    for place in reversed(range(len(found))):
+    near = [place for place, one in enumerate(found) if new.utterance.turn - one.utterance.turn <= JOIN_TURNS]
+    for place in sorted(near, key=lambda place: (_same_verb(found[place], new), place), reverse=True):
         earlier = found[place]
-        if new.utterance.turn - earlier.utterance.turn > JOIN_TURNS:
-            break
         if takes_over(earlier, new):
             found[place] = replace(new, due=new.due or earlier.due)
             return
+        if _same_verb(earlier, new):
+            new = replace(new, context=tuple(shown for shown in new.context if _tells_due(shown, new)))
         if (earlier.owner == new.owner and _goes_on(earlier, new)) or _echoes(earlier, new):
             found[place] = replace(earlier, due=_later_due(earlier, new), answers=(*earlier.answers, new))
             return
@@ -95,6 +97,8 @@ def _time_after(utterance: Utterance, conversation: Conversation) -> Utterance |
 
 def _time_asked(commitment: Commitment, conversation: Conversation) -> Utterance | None:
     """The time that somebody asks for and the owner names: «Когда?» — «Ну, в пятницу»; or that somebody sets alone."""
+    if _promises_more(commitment, conversation):
+        return None
     asked = False
     for later in conversation.after(commitment.utterance, ANSWER_TURNS):
         timed = due_of(later) is not None
@@ -107,23 +111,57 @@ def _time_asked(commitment: Commitment, conversation: Conversation) -> Utterance
     return None
 
 
+def _time_agreed(commitment: Commitment, conversation: Conversation) -> Utterance | None:
+    """The other time that somebody asks for and the owner accepts: «Лучше в четверг» — «Хорошо, в четверг»."""
+    if _promises_more(commitment, conversation):
+        return None
+    asked = False
+    for later in conversation.after(commitment.utterance, ANSWER_TURNS):
+        timed = due_of(later) is not None
+        if later.speaker != commitment.voice:
+            asked = asked or (timed and not later.has("promise", "group"))
+        elif asked and timed and (later.accepts or later.has("agreement")) and _says_only_when(later):
+            return later
+    return None
+
+
+def _promises_more(commitment: Commitment, conversation: Conversation) -> bool:
+    """Whether its turn goes on to something else that is to be done, which a time said after it is rather for."""
+    return any(later.has("promise", "request") for later in conversation.rest_of_turn(commitment.utterance))
+
+
 def _says_only_when(utterance: Utterance) -> bool:
     says_more = utterance.has("promise", "request", "group", "negated") or any(map(content, utterance.clauses))
-    return len(utterance.doc) <= SHORT and not says_more
+    tells = utterance.asks or any(can_be(token, "past", "he", "you_will") for token in utterance.doc)
+    return len(utterance.doc) <= SHORT and not says_more and not tells
 
 
 def _later_due(earlier: Commitment, new: Commitment) -> Span | None:
-    """Believe whoever corrects themselves, and else what was asked for."""
-    same_breath = earlier.utterance.turn == new.utterance.turn
-    return new.due or earlier.due if same_breath else earlier.due or new.due
+    """Believe whoever corrects themselves or answers a time put to them, and else what was asked for."""
+    corrected = earlier.utterance.speaker == new.utterance.speaker
+    answers = new.utterance.speaker == new.voice
+    put = answers and earlier.due is not None and earlier.due.doc is not earlier.utterance.doc
+    return new.due or earlier.due if corrected or put else earlier.due or new.due
 
 
 def _goes_on(earlier: Commitment, new: Commitment) -> bool:
-    if not content(new.clause) or earlier.about & new.about or _same_verb(earlier, new):
+    if earlier.about & new.about or _same_verb(earlier, new):
         return True
+    if not content(new.clause):
+        return not _asks_for_more(earlier, new)
     sentences_on = new.utterance.place - earlier.utterance.place
     same_turn = new.utterance.turn == earlier.utterance.turn and sentences_on <= SENTENCES_BEFORE
     return same_turn and not any(can_be(token, "finite", "infinitive") for token in earlier.match)
+
+
+def _tells_due(shown: Utterance, commitment: Commitment) -> bool:
+    return commitment.due is not None and commitment.due.doc is shown.doc
+
+
+def _asks_for_more(earlier: Commitment, new: Commitment) -> bool:
+    """Whether whoever has asked for one thing asks for another, later and with its own time: «Запишитесь на среду»."""
+    later = new.utterance.turn > earlier.utterance.turn and new.utterance.speaker == earlier.utterance.speaker
+    return later and new.way == "request" and new.due is not None
 
 
 def _echoes(earlier: Commitment, new: Commitment) -> bool:

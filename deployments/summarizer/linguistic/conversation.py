@@ -83,6 +83,8 @@ class Conversation:
     """All that was said, in order."""
 
     utterances: tuple[Utterance, ...]
+    sentences: tuple[Sentence, ...]
+    """As they were said, one an utterance."""
 
     def after(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What is said in so many turns after an utterance's own."""
@@ -117,16 +119,16 @@ class Analyst:
         self._joining = frozenset(grammar.words["joining"])
         self._subordinating = frozenset(grammar.words["subordinating"])
         self._accepting = frozenset(grammar.words["accepting"])
+        self._openings = self._joining | self._subordinating | frozenset(grammar.words["opening"])
 
     def analyse(self, transcript: Transcript) -> Conversation:
         """Read every sentence."""
-        said = sentences(transcript)
+        said = sentences(transcript, self._openings)
         docs = self._reader.read(self._tidy(sentence.text) for sentence in said)
         turns = [None, *(sentence.turn for sentence in said)]
         read = enumerate(zip(said, docs, turns, strict=False))
-        return Conversation(
-            tuple(self._utterance(place, one, doc, opens=one.turn != before) for place, (one, doc, before) in read)
-        )
+        utterances = (self._utterance(place, one, doc, opens=one.turn != before) for place, (one, doc, before) in read)
+        return Conversation(tuple(utterances), said)
 
     def _utterance(self, place: int, sentence: Sentence, doc: Doc, *, opens: bool) -> Utterance:
         clauses = tuple(Clause(span, self._patterns.find(span)) for span in self._clauses(doc))

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from spacy.tokens import Span
 
-from deployments.summarizer.linguistic.conversation import Clause, Utterance
+from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be
 
-_LIMITS = frozenset({"до", "к", "ко", "by", "before", "until", "till"})
 _NEAR = 1
 """Words between two times that are one: «в пятницу, утром»."""
 
@@ -25,7 +24,7 @@ def due_of(utterance: Utterance) -> Span | None:
 
 def has_limit(deadline: Span) -> bool:
     """Whether it says by when, and not only when."""
-    return deadline[0].norm_ in _LIMITS
+    return can_be(deadline[0], "limit")
 
 
 def spans_of(clause: Clause) -> list[Span]:
@@ -37,7 +36,14 @@ def spans_of(clause: Clause) -> list[Span]:
             joined[-1] = span.doc[joined[-1].start : max(joined[-1].end, span.end)]
         else:
             joined.append(span)
-    return joined
+    return [span for span in joined if not _is_denied(span)]
+
+
+def _is_denied(span: Span) -> bool:
+    """Whether it is the time that is not meant: «не в среду, а в четверг», «сегодня нет»."""
+    doc = span.doc
+    before = span.start > 0 and can_be(doc[span.start - 1], "denies")
+    return before or (span.end < len(doc) and can_be(doc[span.end], "denied"))
 
 
 def _only_comma(before: Span, after: Span) -> bool:

@@ -35,7 +35,9 @@ class Decision:
         return replace(self, evidence=tuple(shown[place] for place in sorted(shown)))
 
     def repeats(self, other: Decision) -> bool:
-        """Whether both are about the same: most things of the one, and a third of those of the other."""
+        """Whether both are one sentence, or about the same: most things of the one, a third of those of the other."""
+        if self.utterance.place == other.utterance.place:
+            return True
         smaller, larger = sorted((len(self.about), len(other.about)))
         shared = len(self.about & other.about)
         return shared * 2 > smaller and shared * 3 >= larger

@@ -17,8 +17,8 @@ LOOK_BACK_TURNS = 3
 """How long before it is sealed («решено») something may have been proposed."""
 ECHO_TURNS = 8
 """How long before, where its verb is taken up again: «сдвинуть перемену» … «сдвигаем»."""
-CLEAR_THINGS = 1
-"""Things that a decision must name more than, to be understood by itself."""
+CONTEXT_TURNS = 2
+"""How long before a question may have been asked that a decision answers in few words."""
 _PROPOSED = ("proposal", "need", "settled", "wish")
 
 
@@ -47,15 +47,17 @@ class Decisions:
         ways = (self._voted, self._declared, self._agreed, self._concluded)
         for utterance in self._conversation.utterances:
             decision = next((found for way in ways if (found := way(utterance)) is not None), None)
-            if decision is not None:
+            if decision is not None and not self._replies.laugh(decision.utterance):
                 yield self._in_context(decision)
 
     def _in_context(self, decision: Decision) -> Decision:
         """Add the sentence before, where the decision by itself hardly says what it is about."""
-        if decision.context or len(decision.about) > CLEAR_THINGS:
+        if decision.context or any(map(names_something, decision.clauses)):
             return decision
-        before = self._conversation.before(decision.utterance, 1)
-        context = next((earlier for earlier in before if any(content(clause) for clause in earlier.clauses)), None)
+        turn = decision.utterance.turn
+        before = self._conversation.before(decision.utterance, CONTEXT_TURNS)
+        near = (earlier for earlier in before if earlier.turn == turn or earlier.asks)
+        context = next((earlier for earlier in near if any(map(content, earlier.clauses))), None)
         return replace(decision, context=() if context is None else (context,))
 
     def _voted(self, utterance: Utterance) -> Decision | None:
@@ -154,7 +156,12 @@ class Decisions:
 
 
 def _says_something(clauses: Iterable[Clause]) -> bool:
-    return any(names_something(clause) or any(can_be(token, "numeral") for token in clause.span) for clause in clauses)
+    return any(map(_says_what_or_when, clauses))
+
+
+def _says_what_or_when(clause: Clause) -> bool:
+    numbers = any(can_be(token, "numeral") for token in clause.span)
+    return names_something(clause) or numbers or (clause.has("plan") and clause.has("deadline"))
 
 
 def _says_more_than(utterance: Utterance, kind: str) -> bool:

@@ -9,7 +9,6 @@ from callscribe.domain import Protocol as CallProtocol
 from callscribe.exports.wording import wording as result_wording
 from callscribe.models import Installation
 from callscribe.schemas.speakers import speaker_label
-from callscribe.transcript.sentences import sentences
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.commitments import Commitments
 from deployments.summarizer.linguistic.conversation import Analyst, Conversation
@@ -129,7 +128,7 @@ def action_item(one: Commitment, people: People, wording: Wording, language: Lan
 
 def _ranking(brief: Brief, conversation: Conversation) -> Ranking:
     """Rank the sentences, those first that are of the topic of the brief's template."""
-    said, language = sentences(brief.transcript), brief.transcript.language
+    said, language = conversation.sentences, brief.transcript.language
     topic = TemplateContent.load(language, brief.template).topic
     return Ranking.of(said, language, dict(zip(said, relevance(conversation, topic), strict=True)))
 

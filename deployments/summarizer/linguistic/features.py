@@ -74,7 +74,7 @@ def _when(one: Commitment) -> Figures:
 def _by_whom(one: Commitment) -> Figures:
     return {
         "named owner": one.named is not None,
-        "first person": any(token.norm_ in ("я", "i") for token in one.clause.span),
+        "first person": any(can_be(token, "i") for token in one.clause.span),
         "he": any(can_be(token, "he") for token in one.clause.span),
     }
 

@@ -41,6 +41,7 @@ class Grammar(BaseModel):
 
     sure: tuple[str, ...] = ()
     readings: dict[str, tuple[str, ...]]
+    spelled: dict[str, tuple[str, ...]]
     words: dict[str, tuple[str, ...]]
     patterns: dict[str, tuple[str, ...]]
 

@@ -58,5 +58,5 @@ def _is_call(utterance: Utterance, span: Span) -> bool:
     greeted = any(overlap(match, span) for match in utterance.matches("greeting"))
     opens = span.start == 0 or doc[span.start - 1].text in _EDGES or greeted
     closes = span.end == len(doc) or doc[span.end].text in _EDGES
-    asked = span.end < len(doc) and can_be(doc[span.end], "do", "you_will")
+    asked = any(match.start == span.start for match in utterance.matches("addressed"))
     return opens and (closes or asked)

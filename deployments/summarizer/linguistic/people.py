@@ -38,9 +38,15 @@ class People:
         self._spelled = self._spellings(mention for _, mention in named)
         self._names = dict(known or {})
         self._voices = _only_bearers(self._names)
+        absent = {self.key(mention) for utterance, mention in named if _is_absent(utterance, mention)}
         callers = {(self.key(mention), utterance.speaker) for utterance, mention in named if mention.calls}
         for (key, speaker), _ in self._votes(conversation).most_common():
-            if key not in self._voices and (key, speaker) not in callers and self._may_bear(speaker, key):
+            if (
+                key not in self._voices
+                and key not in absent
+                and (key, speaker) not in callers
+                and self._may_bear(speaker, key)
+            ):
                 self._voices[key] = speaker
                 if speaker not in self._names:
                     self._names[speaker] = self.name(key)
@@ -134,6 +140,11 @@ def _introduces(utterance: Utterance, mention: Mention) -> bool:
     span, doc = mention.span, mention.span.doc
     ends = span.end == len(doc) or doc[span.end].is_punct or can_be(doc[span.end], "preposition")
     return utterance.place < _GREETING and ends and any(overlap(match, span) for match in utterance.matches("presence"))
+
+
+def _is_absent(utterance: Utterance, mention: Mention) -> bool:
+    """Whether somebody is said not to be here."""
+    return any(overlap(match, mention.span) for match in utterance.matches("absent"))
 
 
 def _keys(name: str) -> set[str]:

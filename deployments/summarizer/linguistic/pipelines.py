@@ -91,9 +91,9 @@ class Morphology:
     def _look_up_called(self, word: str) -> Described:
         """A call, «Свет, ты где?», is a name before all else that the word can be."""
         parses = self._analyzer.parse(word)
-        calls = [parse for parse in parses if parse.tag.grammemes >= _VOCATIVE]
-        if calls or _names_in(parses):
-            return _described(calls, sure=True) if calls else self._forms(word)
+        calls = [parse for parse in parses if parse.tag.grammemes >= _VOCATIVE] or _names_in(parses)
+        if calls:
+            return _described(calls, sure=True)
         whole = (parse for vowel in "ая" for parse in self._analyzer.parse(word.removesuffix("ь") + vowel))
         cut = tuple(Form(parse.normal_form, _VOCATIVE) for parse in _names_in(whole))
         return Described(cut) if cut else self._forms(word)

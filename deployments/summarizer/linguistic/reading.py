@@ -57,6 +57,7 @@ class Reader:
             name: [frozenset(form.split(",")) for form in forms] for name, forms in grammar.readings.items()
         }
         self._sure = frozenset(grammar.sure)
+        self._spelled = {word: (name,) for name, words in grammar.spelled.items() for word in words}
         self._describe = describe
         for name in (READING, NAMES):
             if not Token.has_extension(name):
@@ -66,7 +67,7 @@ class Reader:
         """Make a document of each text, in their order."""
         for doc in self.pipeline.pipe(texts):
             for word, described in self._described(doc):
-                word._.readings = self._read(described)
+                word._.readings = (*self._read(described), *self._spelled.get(word.norm_, ()))
                 word._.names = tuple(dict.fromkeys(form.lemma for form in described.forms))
                 word.lemma_ = normal(described.forms[0].lemma)
             yield doc

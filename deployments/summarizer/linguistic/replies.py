@@ -50,6 +50,17 @@ class Replies:
             return self.yes(utterance)
         return next((answer for answer in self.to(utterance) if answer.has("refusal", "agreement")), None)
 
+    def laugh(self, utterance: Utterance) -> bool:
+        """Whether it was said in jest: its speaker says so, or somebody laughs at it."""
+        after = self._conversation.rest_of_turn(utterance)[:1]
+        before = islice(self._conversation.before(utterance, 0), 1)
+        answers = (answer.clauses[0].first("laughing") for answer in self.to(utterance)[:1])
+        return (
+            any(own.has("mocking", "laughing") for own in (utterance, *after))
+            or any(earlier.asks and earlier.has("mocking") for earlier in before)
+            or any(laugh is not None and laugh.start < BEGINNING for laugh in answers)
+        )
+
     def withdraw(self, utterance: Utterance) -> bool:
         """Whether the speaker says in the same breath that it will not be."""
         return any(later.has("refusal") for later in self._conversation.rest_of_turn(utterance))

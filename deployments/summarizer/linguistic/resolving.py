@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Span
 
-from deployments.summarizer.linguistic.conversation import Clause, Utterance
+from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be
 from deployments.summarizer.linguistic.modality import is_supposed
 
 
@@ -23,10 +23,18 @@ def proposes(utterance: Utterance, clause: Clause) -> bool:
     """Whether it is a proposal, or asks for consent to what would else be declared: «Берём, да?»."""
     if clause.meant("hypothetical", "proposal") is not None:
         return False
-    match = clause.first("proposal")
+    match = clause.first("proposal") or _ruled_out(utterance, clause)
     if match is None and utterance.asks and clause.has("tag"):
         match = clause.meant("settled", "stative") or clause.first("upshot")
     return match is not None and not _is_procedural(clause, match)
+
+
+def _ruled_out(utterance: Utterance, clause: Clause) -> Span | None:
+    """What is put in bare words: “So no rollback for now”, but not “There is no time”."""
+    match = clause.meant("ruled", "idle")
+    if match is None or utterance.asks or any(can_be(token, "finite") for token in clause.span if token not in match):
+        return None
+    return match
 
 
 def _is_procedural(clause: Clause, match: Span) -> bool:

@@ -37,33 +37,39 @@ NEIGHBOURS = 20
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Sentences that can be quoted, the most central first."""
+    """Sentences that can be quoted, the most central first; ``short`` ones where none can."""
 
     ranked: tuple[Sentence, ...]
+    short: tuple[Sentence, ...] = ()
 
     @classmethod
     def of(
         cls, said: Sequence[Sentence], language: Language, relevance: Mapping[Sentence, float] | None = None
     ) -> Self:
         """Rank what was said, in favour of what is relevant to a topic."""
-        return cls(tuple(rank(_quotable(said), language, relevance)))
+        quotable = _quotable(said)
+        return cls(tuple(rank(quotable, language, relevance)), () if quotable else tuple(said[:FEWEST_SENTENCES]))
 
     def summary(self) -> str:
         """The central sentences in the order in which they were said, as many as a summary may have words."""
-        chosen = self.ranked[: self._length]
+        chosen = self._told[: self._length] or self.short
         texts = fitting(sentence.text for sentence in chosen)
         said = sorted(zip(chosen, texts, strict=False), key=lambda pair: pair[0].start)
         return " ".join(text for _, text in said)
 
     def key_points(self) -> tuple[Point, ...]:
         """A few more than the summary has, each with its second."""
-        chosen = in_order(self.ranked[: self._length + MORE_KEY_POINTS])
+        chosen = in_order(self._told[: self._length + MORE_KEY_POINTS])
         return tuple(Point(sentence.text, (sentence.start,)) for sentence in chosen)
 
     def statements(self, speaker: int) -> tuple[str, ...]:
         """The main sentences of one speaker."""
-        own = [sentence for sentence in self.ranked if sentence.speaker == speaker][:STATEMENTS]
+        own = _told(sentence for sentence in self.ranked if sentence.speaker == speaker)[:STATEMENTS]
         return tuple(sentence.text for sentence in in_order(own))
+
+    @property
+    def _told(self) -> list[Sentence]:
+        return _told(self.ranked)
 
     @property
     def _length(self) -> int:
@@ -76,6 +82,12 @@ def turn_weights(transcript: Transcript) -> list[float]:
     for place, sentence in enumerate(Ranking.of(sentences(transcript), transcript.language).ranked, start=1):
         weights[sentence.turn] = max(weights[sentence.turn], 1 / place)
     return weights
+
+
+def _told(ranked: Iterable[Sentence]) -> list[Sentence]:
+    """What tells something; questions, only where nothing else was said."""
+    said = list(ranked)
+    return [sentence for sentence in said if not sentence.text.rstrip(" »\"'").endswith("?")] or said
 
 
 def _quotable(said: Iterable[Sentence]) -> list[Sentence]:

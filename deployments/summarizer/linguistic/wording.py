@@ -9,7 +9,8 @@ from spacy.tokens import Span, Token
 
 from callscribe.domain import Point
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be
+from deployments.summarizer.linguistic.conversation import Utterance, can_be
+from deployments.summarizer.linguistic.deadlines import spans_of
 from deployments.summarizer.linguistic.decision import Decision
 from deployments.summarizer.linguistic.mentions import mentions
 from deployments.summarizer.linguistic.people import People
@@ -61,7 +62,7 @@ class Wording:
     def _in_context(self, text: str, context: Iterable[Utterance], *, but: str = "") -> str:
         """Add the context in quotes, less what the text or the due says already."""
         quotes = dict.fromkeys(self.statement(shown.doc) for shown in context)
-        quoted = "… ".join(quote for quote in quotes if quote and quote not in text and quote != but)
+        quoted = "… ".join(quote for quote in quotes if quote and quote not in text and quote.lower() != but.lower())
         if not text:
             return quoted
         return f"{text} — «{quoted}»" if quoted else text
@@ -71,8 +72,7 @@ class Wording:
         addressed = [mention.span for mention in mentioned if mention.calls]
         owners = [mention.span for mention in mentioned if people.bears(mention, one.voice, one.named)]
         before = [span for span in owners if span.start < one.match.end]
-        when = [one.due] if one.due is not None and _stands_free(one.due, one.clause) else []
-        return self.task(one.clause.span, one.match, [*addressed, *before, *when])
+        return self.task(one.clause.span, one.match, [*addressed, *before, *_times(one)])
 
     def statement(self, span: Iterable[Token]) -> str:
         """Word what was said without its fillers at the start."""
@@ -95,10 +95,16 @@ class Wording:
         return token.norm_ in self._fillers and before and after
 
 
-def _stands_free(due: Span, clause: Clause) -> bool:
-    """Whether a time stands in a clause, and nothing is left hanging without it: “for the whole of next week”."""
-    if due.doc is not clause.span.doc:
-        return False
+def _times(one: Commitment) -> list[Span]:
+    """The times of a clause that its due says anew: the same, or one that was corrected later."""
+    if one.due is None:
+        return []
+    times = [one.due] if one.due.doc is one.clause.span.doc else spans_of(one.clause)
+    return [time for time in times if _stands_free(time)]
+
+
+def _stands_free(due: Span) -> bool:
+    """Whether nothing is left hanging without a time: “for the whole of next week”."""
     return due.start == 0 or not can_be(due.doc[due.start - 1], "preposition")
 
 

@@ -75,6 +75,47 @@ RUSSIAN: list[tuple[str, str, list[Row]]] = [
         сергей: Пришлю.""",
         [("Прислать акт", "Серёжа", "до вечера")],
     ),
+    (
+        "a time that is not the one",
+        """иван: я позвоню в магазин
+        мария: а сегодня сможете
+        иван: сегодня нет завтра утром позвоню""",
+        [("Позвонить в магазин", "Спикер 1", "завтра утром")],
+    ),
+    (
+        "a time that somebody else asks for and that is accepted",
+        """иван: Я пришлю смету в пятницу.
+        мария: В пятницу поздно, давай в четверг.
+        иван: Хорошо, в четверг.""",
+        [("Прислать смету", "Спикер 1", "в четверг")],
+    ),
+    (
+        "a time that was told of somebody else's work",
+        """иван: Договор я отправлю сам.
+        мария: Он обещал к обеду.
+        иван: Спасибо.""",
+        [("Договор отправить", "Спикер 1", None)],
+    ),
+    (
+        "a request with a time of its own is another",
+        """иван: Пришлите отчёт до пятницы.
+        мария: Пришлю.
+        иван: Запишитесь на двенадцатое.
+        мария: Запишусь.""",
+        [("Прислать отчёт", "Спикер 2", "до пятницы"), ("Записаться", "Спикер 2", "на двенадцатое")],
+    ),
+    (
+        "a request answered by its verb alone, though it is a verb of talk",
+        """иван: Мария, спроси у клиента, пожалуйста.
+        мария: Спрошу завтра.""",
+        [("Спросить у клиента", "Мария", "завтра")],
+    ),
+    (
+        "somebody else's part",
+        """иван: Денис, составь акт до среды.
+        денис: Акт составлю, отправит пускай бухгалтерия.""",
+        [("Составить акт", "Денис", "до среды")],
+    ),
 ]
 ENGLISH: list[tuple[str, str, list[Row]]] = [
     (
@@ -102,6 +143,12 @@ ENGLISH: list[tuple[str, str, list[Row]]] = [
         lead: End of the week.""",
         [("Find a new supplier", "Speaker 1", "End of the week")],
     ),
+    (
+        "a request and a bare answer that says when not",
+        """lead: Kate, could you dig out the old lease?
+        kate: Yeah, I will, but not before Wednesday.""",
+        [("Dig out the old lease", "Kate", "not before Wednesday")],
+    ),
 ]
 NOTHING = [
     "иван: Я вчера отправил таблицу в бухгалтерию.\nмария: Спасибо.",
@@ -117,6 +164,10 @@ NOTHING = [
     "иван: Он говорит: пришлю смету завтра.\nмария: Ну-ну.",
     "иван: Клиенты пишут: верните деньги до пятницы.\nмария: Понятно.",
     "иван: Меняем утку на телятину к субботе.\nмария: Жаль.",
+    "иван: Обещаю, что завтра снова опоздаю, ха-ха.\nмария: Ну-ну.",
+    "иван: Вчера сказал ему: пришлю смету до среды. И не прислал.\nмария: Бывает.",
+    "иван: Я завтра весь склад перекрашу. Шучу.\nмария: Понятно.",
+    "иван: Сеть лежала до среды, что я сделаю.\nмария: Понятно.",
     "иван: Сейчас посмотрю, что у нас в таблице.\nмария: Хорошо.",
 ]
 NOTHING_IN_ENGLISH = [
@@ -125,6 +176,8 @@ NOTHING_IN_ENGLISH = [
     "lead: If we had more time, I would have rewritten the report by Monday.\nhannah: True.",
     "lead: I sent the report yesterday.\nhannah: Thanks.",
     "lead: They would like to see the plan before Monday.\nhannah: I know.",
+    "lead: Oh brilliant, I'll get up at five tomorrow then, lovely.\nhannah: Ha. The plan is ready.",
+    "lead: Sure, and I'll buy everyone a Ferrari tomorrow.\nhannah: Right.",
     "lead: I'm not going to send the report.\nhannah: Why?",
 ]
 TAKEN_BACK = [

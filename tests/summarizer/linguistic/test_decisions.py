@@ -100,10 +100,44 @@ def test_what_only_leads_the_talk_in_english_is_none(engine: LinguisticEngine, d
     assert decided(engine, dialogue, Language.EN) == []
 
 
+@pytest.mark.parametrize(
+    ("dialogue", "words"),
+    [
+        ("анна: Давайте тогда так: сдаём не в среду, а в четверг.\nстас: Согласен.\nпётр: Я за.", "в четверг"),
+        ("анна: Пусть будет пятьдесят пять тысяч.\nстас: Ну пятьдесят пять так пятьдесят пять.", "пятьдесят пять"),
+        ("анна: Дачу пока отложим.\nстас: Ладно.", "Дачу"),
+        ("анна: Следующая встреча двадцать третьего в одиннадцать.\nстас: Хорошо.", "двадцать третьего"),
+    ],
+)
+def test_what_is_settled_in_plain_words(engine: LinguisticEngine, dialogue: str, words: str) -> None:
+    (found,) = decided(engine, dialogue)
+    assert words in found
+
+
+def test_a_decision_that_says_what_it_is_about_quotes_nothing_else(engine: LinguisticEngine) -> None:
+    found = decided(engine, "анна: На улице сегодня дождь.\nстас: Решили: склад закрываем в пятницу.\nанна: Хорошо.")
+    assert found == ["Решили: склад закрываем в пятницу"]
+
+
+@pytest.mark.models
+def test_a_decision_that_is_agreed_to_is_one(engine: LinguisticEngine) -> None:
+    dialogue = "a: Wednesday's fine. So we're not signing anything until Raj has heard back.\nb: Agreed."
+    assert decided(engine, dialogue, Language.EN) == ["We're not signing anything until Raj has heard back"]
+
+
+@pytest.mark.models
+def test_a_jest_is_none(engine: LinguisticEngine) -> None:
+    dialogue = "a: Are you kidding me? Sure, let's just hand him the keys to the bank too.\nb: Ha. I told him."
+    assert decided(engine, dialogue, Language.EN) == []
+
+
 @pytest.mark.models
 @pytest.mark.parametrize(
     ("dialogue", "words"),
     [
+        ("chair: So no rollback for now.\nmember: Agreed.", "No rollback"),
+        ("chair: And no phones for the kids.\nmember: Agreed.", "No phones"),
+        ("chair: The picnic is moved to Saturday.\nmember: Fine.", "Saturday"),
         ("chair: A top price of thirty-six. Are we agreed?\nmember: Agreed.", "thirty-six"),
         ("chair: Shall we drop the fireworks?\nmember: Yes.\nchair: Okay, no fireworks then.", "fireworks"),
         ("chair: The parade on Sunday, any objections?\nmember: No.", "Parade on Sunday"),

@@ -24,6 +24,10 @@ def names(engine: LinguisticEngine, asked: Brief) -> list[str | None]:
         ("а: Лёш, это твоя смена?\nб: Моя.\nа: Лёша, тогда останься.", [None, "Лёша"]),
         ("а: Свет, что с автобусом?\nб: Подтвердят завтра.", [None, "Света"]),
         ("а: Это Пётр придумал, не я.\nб: Понятно.", [None, None]),
+        ("а: Света, сможешь подхватить?\nб: Да, подхвачу.", [None, "Света"]),
+        ("а: Отлично, Равиля пропуск кто оформит?\nб: Я оформлю.", [None, None]),
+        ("а: Павла сегодня не будет. Павел, если услышишь, позвони.\nб: Он в отпуске.", [None, None]),
+        ("а: Игорь заболел.\nб: Игорь, не кашляй!\nа: Он не услышит.", [None, None]),
     ],
 )
 def test_russian(engine: LinguisticEngine, dialogue: str, expected: list[str | None]) -> None:
@@ -34,6 +38,25 @@ def test_russian(engine: LinguisticEngine, dialogue: str, expected: list[str | N
 def test_english(engine: LinguisticEngine) -> None:
     dialogue = "a: Good morning, this is Derek. How can I help?\nb: Hello, Derek. My invoice is wrong."
     assert names(engine, brief(dialogue, Language.EN)) == ["Derek", None]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        "a: Paul can't make it today.\nb: Hi Nina.\na: Let's begin.",
+        "a: Jenny's out sick.\nb: Jenny, get well soon.\na: She can't hear you.",
+        "a: Mark will be late again.\nb: Typical.",
+    ],
+)
+def test_whoever_is_spoken_of_is_not_the_voice_that_answers(engine: LinguisticEngine, dialogue: str) -> None:
+    assert names(engine, brief(dialogue, Language.EN))[1] is None
+
+
+@pytest.mark.models
+def test_a_name_before_a_question_calls(engine: LinguisticEngine) -> None:
+    dialogue = "a: Paul can you send the plan?\nb: Sure."
+    assert names(engine, brief(dialogue, Language.EN)) == [None, "Paul"]
 
 
 @pytest.mark.models

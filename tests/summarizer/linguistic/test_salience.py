@@ -6,10 +6,11 @@ import pytest
 
 from benchmarks.protocol.meetings import MEETINGS, load_meetings
 from callscribe.domain import Brief, Language, ProtocolStatus, Transcript
-from callscribe.transcript.sentences import Sentence, sentences
+from callscribe.transcript.sentences import LONGEST, Sentence, sentences
 from deployments.summarizer.brevity import MAX_SUMMARY_WORDS
 from deployments.summarizer.linguistic.engine import LinguisticEngine
 from deployments.summarizer.linguistic.salience import Ranking, rank
+from tests.summarizer.linguistic.dialogues import SECONDS_A_WORD, brief
 
 SAID = [
     Sentence(float(place), 1, text, place)
@@ -65,6 +66,30 @@ def test_a_summary_has_500_words_at_most() -> None:
     ]
     summary = Ranking.of(said, Language.RU).summary()
     assert 0 < len(summary.split()) <= MAX_SUMMARY_WORDS
+
+
+def test_questions_are_no_points() -> None:
+    said = [*SAID, Sentence(9.0, 1, "Когда у проекта сроки и какой бюджет проекта?", 4)]
+    assert 9.0 not in [point.at[0] for point in Ranking.of(said, Language.RU).key_points()]
+    assert Ranking.of(said[-1:], Language.RU).summary() == said[-1].text
+
+
+@pytest.mark.parametrize("dialogue", ["а: Да.", "а: 12345 67\nб: Угу.", "а: 😀 👍"])
+def test_a_summary_is_never_empty_where_something_was_said(engine: LinguisticEngine, dialogue: str) -> None:
+    assert engine.summarize(brief(dialogue)).summary
+
+
+def test_a_turn_without_end_is_quoted_in_pieces_each_with_its_second(engine: LinguisticEngine) -> None:
+    filling = " ".join(["мы купили сервер и поехали в город где отчёт готов а бюджет вырос"] * 30)
+    asked = brief(f"а: {filling} я пришлю смету до пятницы потом {filling}\nб: хорошо")
+    second = next(word.start for word in asked.transcript.turns[0].words if word.text == "пришлю")
+    protocol = engine.summarize(asked)
+
+    assert protocol.summary
+    assert all(len(point.text.split()) <= LONGEST for point in (*protocol.key_points, *protocol.decisions))
+    (item,) = protocol.action_items
+    assert "смету" in item.task
+    assert second - LONGEST * SECONDS_A_WORD <= item.at[0] <= second
 
 
 def test_counts_everybodys_talk_and_quotes_their_statements(engine: LinguisticEngine, meeting: Transcript) -> None:
