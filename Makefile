@@ -56,6 +56,10 @@ test: $(VENV)/.dev  ## Check the code and run every test that can run here, doin
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/callscribe models pull
 	@$(BIN)/callscribe models pull gemma3-270m-base
+	@$(BIN)/python -m pytest --durations=20
+
+.PHONY: coverage
+coverage: $(VENV)/.dev  ## Run the tests slowly, and tell which lines none of them reaches
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
 .PHONY: check

@@ -4,22 +4,38 @@ from collections.abc import Iterator
 
 import pytest
 
+from callscribe.ports import free_port
 from callscribe.settings import MEBIBYTE
 from tests.brokers import Broker
-from tests.stack.running import Stack, running_stack
+from tests.kontur_talk.fake import TOKEN, FakeTalk, running_fake
+from tests.stack.running import Stack, new_folder, restarted_stack
 
 MAX_UPLOAD_BYTES = 16 * MEBIBYTE
 QUEUE_LIMIT = 3
 
 
 @pytest.fixture(scope="session")
-def stack(broker: Broker) -> Iterator[Stack]:
-    """One stack for all these tests, with leases short enough to wait for and limits near enough to reach."""
+def space() -> Iterator[FakeTalk]:
+    """The space of Kontur Talk that the stack knows."""
+    with running_fake() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def stack(broker: Broker, space: FakeTalk) -> Iterator[Stack]:
+    """One stack for all these tests, every way in open, leases and limits soon reached."""
+    port = free_port()
     settings = {
         "CALLSCRIBE_LEASE_SECONDS": "5",
         "CALLSCRIBE_MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
         "CALLSCRIBE_QUEUE_LIMIT": str(QUEUE_LIMIT),
         "CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS": broker.address,
+        "CALLSCRIBE_KONTUR_TALK__BASE_URL": space.url,
+        "CALLSCRIBE_KONTUR_TALK__TOKEN": TOKEN,
+        "CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET": "the-secret-of-the-webhook",
+        "CALLSCRIBE_KONTUR_TALK__WEBHOOK_URL": f"http://127.0.0.1:{port}/api/v1/kontur-talk/webhook",
+        "CALLSCRIBE_KONTUR_TALK__POLL_PERIOD_SECONDS": "1",
+        "CALLSCRIBE_KONTUR_TALK__POLL_FROM": "2026-01-01T00:00:00Z",
     }
-    with running_stack(settings) as stack:
+    with new_folder() as folder, restarted_stack(folder, settings, port) as stack:
         yield stack
