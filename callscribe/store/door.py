@@ -9,14 +9,13 @@ from callscribe.errors import IdempotencyConflict, QueueFull
 from callscribe.store.archive import KNOWN
 from callscribe.store.codec import encode_source_id, folded, stored_text, task_of
 from callscribe.store.database import DatabaseUser
+from callscribe.store.locks import Lock
 from callscribe.store.values import Registration
 
 if TYPE_CHECKING:
     from asyncpg import Record
 
     from callscribe.store.database import Connection
-
-DOOR_LOCK = 0x63616C6C_00000002
 
 QUEUED = "SELECT count(*) FROM tasks WHERE status = 'queued'"
 REGISTER = """
@@ -63,7 +62,7 @@ class Door(DatabaseUser):
 
 async def lock_door(connection: Connection) -> None:
     """Let in one at a time until this transaction ends, before it locks anything else."""
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", DOOR_LOCK)
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", Lock.DOOR)
 
 
 async def check_room(connection: Connection, queue_limit: int) -> None:

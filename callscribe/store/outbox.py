@@ -16,6 +16,7 @@ import asyncpg
 
 from callscribe.store.codec import event_of
 from callscribe.store.database import COMMAND_SECONDS, CONNECT_SECONDS, SERVER_SETTINGS, DatabaseUser, persist, prepare
+from callscribe.store.locks import Lock
 from callscribe.store.values import TaskEvent
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NEWS: Final = "callscribe_outbox"
-OUTBOX_LOCK: Final = 0x63616C6C_00000004
 ASK_AGAIN_SECONDS: Final = 1.0
 """How often somebody who would publish asks whether nobody else does, so that the next takes over soon."""
 
@@ -69,7 +69,7 @@ class Outbox(DatabaseUser):
         try:
             news = asyncio.Event()
             await _once(lambda: connection.add_listener(NEWS, lambda *_: news.set()))
-            while not await _once(lambda: connection.fetchval(TRY_LOCK, OUTBOX_LOCK)):  # noqa: ASYNC110 - another's lock
+            while not await _once(lambda: connection.fetchval(TRY_LOCK, Lock.OUTBOX)):  # noqa: ASYNC110 - another's lock
                 await asyncio.sleep(ASK_AGAIN_SECONDS)
             yield OutboxReader(connection, news)
         finally:

@@ -11,12 +11,10 @@ import asyncpg
 
 from callscribe.errors import CallScribeError
 from callscribe.store.database import CONNECT_SECONDS
+from callscribe.store.locks import Lock
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
-
-# Any number that no other program's advisory lock in the same database has.
-MIGRATION_LOCK = 0x63616C6C_00000001
 
 CREATE_HISTORY = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -57,7 +55,7 @@ async def migrate(dsn: str, steps: Sequence[Migration]) -> int:
     connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings={"application_name": "callscribe"})
     try:
         # Closing the connection, however it comes about, gives the lock back.
-        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        await connection.execute("SELECT pg_advisory_lock($1)", Lock.MIGRATION)
         await connection.execute(CREATE_HISTORY)
         return await _apply(connection, steps)
     finally:

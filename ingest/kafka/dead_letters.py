@@ -15,7 +15,9 @@ log = logging.getLogger(__name__)
 
 WHOLE: Final = "callscribe-bytes-of-the-whole"
 KEPT_OF_TOO_LARGE: Final = 256 * 1024
-"""Bytes kept of a message that its own topic takes and this one does not."""
+"""Bytes kept of a message that its own topic takes and this one does not; its key and headers are not."""
+MOST_REASON: Final = 2000
+"""Letters of a reason."""
 
 
 class DeadLetters:
@@ -32,21 +34,21 @@ class DeadLetters:
             error,
             extra={"partition": record.partition, "offset": record.offset, "code": error.code},
         )
-        headers = [*record.headers, *_reasons(record, error)]
+        reasons = _reasons(record, error)
         try:
-            await self._send(record, record.value, headers)
+            await self._producer.send_and_wait(
+                self._topic, record.value, key=record.key, headers=[*record.headers, *reasons]
+            )
         except MessageSizeTooLargeError:
-            whole = (WHOLE, str(len(record.value)).encode())
-            await self._send(record, record.value[:KEPT_OF_TOO_LARGE], [*headers, whole])
-
-    async def _send(self, record: Any, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:  # noqa: ANN401
-        await self._producer.send_and_wait(self._topic, value, key=record.key, headers=headers)
+            value = record.value or b""
+            whole = (WHOLE, str(len(value)).encode())
+            await self._producer.send_and_wait(self._topic, value[:KEPT_OF_TOO_LARGE], headers=[*reasons, whole])
 
 
 def _reasons(record: Any, error: CallScribeError) -> list[tuple[str, bytes]]:  # noqa: ANN401
     reasons = {
         "callscribe-reason-code": error.code,
-        "callscribe-reason": str(error),
+        "callscribe-reason": str(error)[:MOST_REASON],
         "callscribe-topic": record.topic,
         "callscribe-partition": str(record.partition),
         "callscribe-offset": str(record.offset),

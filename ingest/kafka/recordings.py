@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, FailFast, Field, StringConstraints, ValidationError, field_validator
 
 from callscribe.blobs.keys import INCOMING, checked
 from callscribe.errors import InvalidMessage
@@ -14,6 +14,8 @@ from callscribe.schemas.recordings import MOST_SPEAKERS, RecordingFields, title_
 from callscribe.setting_types import is_url
 
 BLOB = "blob:"
+MOST_FAULTS = 10
+"""Told of a message: one that is all wrong has as many as bytes."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -70,17 +72,20 @@ class RecordingMessage(RecordingFields):
     )
     media: Media
     meeting_id: str | None = Field(default=None, max_length=400, description="The meeting that was recorded.")
-    participants: tuple[Name, ...] = Field(
+    participants: Annotated[tuple[Name, ...], FailFast()] = Field(
         default=(), max_length=MOST_SPEAKERS, description="Names of who took part, as they are to be spelled."
     )
 
     @classmethod
     def parse(cls, value: bytes | None) -> Self:
-        """Read a message's bytes. Raises ``InvalidMessage``, which names every fault and repeats no content."""
+        """Read a message's bytes. Raises ``InvalidMessage``, which names its faults and repeats no content."""
         try:
             return cls.model_validate_json(value or b"")
         except ValidationError as error:
-            faults = [f"{'.'.join(map(str, fault['loc'])) or 'message'}: {fault['msg']}" for fault in error.errors()]
+            faults = [
+                f"{'.'.join(map(str, fault['loc'])) or 'message'}: {fault['msg']}"
+                for fault in error.errors()[:MOST_FAULTS]
+            ]
             raise InvalidMessage("; ".join(faults)) from error
 
     @property

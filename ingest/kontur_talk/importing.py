@@ -108,9 +108,10 @@ class Importer:
         if not isinstance(outcome, Failed):
             await self._store.arrivals.postpone(arrival, delay=outcome.delay, error=outcome.error)
             return
+        # The fence first: who has lost the lease must not touch the media of whoever holds it now.
+        await self._store.arrivals.fail(arrival, outcome.error)
         if await self._store.known(Source.KONTUR_TALK, arrival.key) is None:
             await self._stands.blobs.delete(media_key(arrival.recording_id))
-        await self._store.arrivals.fail(arrival, outcome.error)
 
     async def _import(self, arrival: Arrival) -> None:
         known = await self._store.known(Source.KONTUR_TALK, arrival.key)

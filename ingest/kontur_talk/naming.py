@@ -10,6 +10,7 @@ from callscribe.arrivals import Arrival
 from callscribe.domain import Task, Track
 from callscribe.errors import TaskNotFound, Unavailable
 from callscribe.store import Store
+from callscribe.store.locks import Lock
 from callscribe.transcript.naming import names_by_overlap
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.failures import AccessDenied, BadAnswer, KonturTalkError
@@ -18,7 +19,6 @@ from ingest.kontur_talk.models import Track as TalkTrack
 
 log = logging.getLogger(__name__)
 
-TRANSCRIPTS_LOCK = 0x63616C6C_00000004
 IDLE_SECONDS = 5.0
 SHORTEST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -42,7 +42,7 @@ class Namer:
         """Take transcripts for ever. Outages are waited out."""
         while True:
             try:
-                async with self._store.alone(TRANSCRIPTS_LOCK) as alone:
+                async with self._store.alone(Lock.TRANSCRIPTS) as alone:
                     while alone and await self.take_one():
                         pass
             except Unavailable:

@@ -10,6 +10,7 @@ from callscribe.errors import Unavailable
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.store import Store
 from callscribe.store.arrivals import is_key
+from callscribe.store.locks import Lock
 from callscribe.store.values import Poll
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.failures import KonturTalkError
@@ -17,7 +18,6 @@ from ingest.kontur_talk.models import Recording
 
 log = logging.getLogger(__name__)
 
-POLL_LOCK = 0x63616C6C_00000003
 LOOKS_PER_PERIOD = 4
 """How often it is asked whether a period is over, so that another poller takes over soon from one that has died."""
 
@@ -44,7 +44,7 @@ class Poller:
     async def look(self) -> bool:
         """Look, if it is time and nobody else does; say whether."""
         period = timedelta(seconds=self._settings.poll_period_seconds)
-        async with self._store.alone(POLL_LOCK) as alone:
+        async with self._store.alone(Lock.POLL) as alone:
             if not alone:
                 return False
             first = self._settings.poll_from or datetime.now(UTC)

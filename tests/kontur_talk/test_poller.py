@@ -10,8 +10,9 @@ import pytest
 from callscribe.arrivals import FoundBy
 from callscribe.settings import Settings
 from callscribe.store import Store
+from callscribe.store.locks import Lock
 from ingest.kontur_talk.client import PAGE, KonturTalk
-from ingest.kontur_talk.poller import POLL_LOCK, Poller
+from ingest.kontur_talk.poller import Poller
 from tests.kontur_talk.fake import SPACE_MADE, FakeRecording, FakeTalk
 
 
@@ -83,14 +84,14 @@ async def test_one_poller_looks_at_a_time(fake: FakeTalk, store: Store, poller: 
 
 
 async def test_the_lock_is_free_when_its_holder_has_gone(store: Store, poller: Poller) -> None:
-    async with store.alone(POLL_LOCK) as alone:
+    async with store.alone(Lock.POLL) as alone:
         assert alone
         assert not await poller.look()
     assert await poller.look()
 
 
 async def test_the_lock_is_free_when_its_holders_connection_is_lost(store: Store, poller: Poller) -> None:
-    async with store.alone(POLL_LOCK):
+    async with store.alone(Lock.POLL):
         statement = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
         await store._database.fetch(statement)
         await asyncio.sleep(0.1)

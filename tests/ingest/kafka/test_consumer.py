@@ -9,9 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from callscribe.domain import RequestedLanguage, Source, Task, TaskStatus, Template
 from ingest.kafka import settling
+from ingest.kafka.client import connection
 from ingest.kafka.intake import RecordingIntake
 from tests.api.house import wav_bytes
 from tests.ingest.kafka.house import House, until
@@ -132,6 +134,24 @@ async def test_a_message_that_fits_its_topic_only_just_is_buried_in_part(house: 
     assert noise.startswith(letter.value)
     assert dict(letter.headers)["callscribe-bytes-of-the-whole"] == b"1048000"
     assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
+async def test_a_message_that_is_all_wrong_says_so_in_few_words(house: House) -> None:
+    await house.send([house.message("odd", participants=[1] * 300_000), house.message("good")])
+    async with house.consuming():
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    assert len(dict(letter.headers)["callscribe-reason"]) < 500
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
+@pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])
+async def test_messages_are_read_however_they_are_compressed(house: House, compression: str) -> None:
+    async with AIOKafkaProducer(**connection(house.kafka), compression_type=compression) as producer:
+        await producer.send_and_wait(house.kafka.recordings_topic, house.message("packed"))
+    async with house.consuming():
+        await house.settled()
+    assert [task.source_id for task in await house.tasks()] == ["packed"]
 
 
 async def test_a_host_that_is_away_is_waited_for_and_its_partition_with_it(house: House) -> None:
