@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,8 @@ from callscribe.glossary import Glossary
 from callscribe.glossary.terms import Terms
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
-from serve_app.foundation import Foundation, open_foundation
+from serve_app.background import Background
+from serve_app.foundation import Foundation
 from serve_app.janitor import Janitor
 from serve_app.pauses import Pauses
 from serve_app.pipeline import Pipeline
@@ -34,11 +34,9 @@ class Dispatcher:
         self._settings = settings
         self._glossary = glossary
         self._models = RemoteModels(models, longest_protocol=settings.longest_protocol)
-        self._foundation: Foundation | None = None
-        self._loop = asyncio.get_running_loop().create_task(self._work())
+        self._background = Background(settings, self._work)
 
-    async def _work(self) -> None:
-        self._foundation = foundation = await open_foundation(self._settings)
+    async def _work(self, foundation: Foundation) -> None:
         pauses = Pauses(first=timedelta(seconds=self._settings.llm.retry_seconds))
         terms = await asyncio.to_thread(Terms, self._glossary.terms)
         decoder = Decoder(self._settings.decode)
@@ -51,14 +49,9 @@ class Dispatcher:
             group.create_task(reviser.run())
 
     async def check_health(self) -> None:
-        """Raise when the loop has died, so that Serve starts another replica."""
-        if self._loop.done():
-            self._loop.result()
+        """Raise when the work has ended, so that Serve starts another replica."""
+        self._background.check()
 
     async def __del__(self) -> None:
         """Stop working; what was in flight resumes elsewhere from its last stored stage."""
-        self._loop.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._loop
-        if self._foundation is not None:
-            await self._foundation.close()
+        await self._background.stop()

@@ -1,9 +1,6 @@
 """Kontur Talk as a Serve application of its own: a space that is away, and its restart, leave the graph alone."""
 
 # No `from __future__ import annotations` here: Serve reads the type of build_kontur_talk's argument at run time.
-import asyncio
-import contextlib
-
 from pydantic import BaseModel, ConfigDict
 from ray import serve
 from ray.serve import Application
@@ -11,8 +8,9 @@ from ray.serve import Application
 from callscribe.errors import BadSettings
 from callscribe.settings import Settings, read_settings
 from ingest.kontur_talk.service import serve_kontur_talk
+from serve_app.background import Background
 from serve_app.binding import bound
-from serve_app.foundation import Foundation, open_foundation
+from serve_app.foundation import Foundation
 
 
 class KonturTalkArgs(BaseModel):
@@ -27,25 +25,18 @@ class KonturTalk:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._foundation: Foundation | None = None
-        self._loop = asyncio.get_running_loop().create_task(self._work())
+        self._background = Background(settings, self._work)
 
-    async def _work(self) -> None:
-        self._foundation = foundation = await open_foundation(self._settings)
+    async def _work(self, foundation: Foundation) -> None:
         await serve_kontur_talk(foundation.store, foundation.blobs, self._settings)
 
     async def check_health(self) -> None:
-        """Raise when the loop has died, so that Serve starts another replica."""
-        if self._loop.done():
-            self._loop.result()
+        """Raise when the work has ended, so that Serve starts another replica."""
+        self._background.check()
 
     async def __del__(self) -> None:
         """Stop fetching; what was in flight is fetched again elsewhere."""
-        self._loop.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._loop
-        if self._foundation is not None:
-            await self._foundation.close()
+        await self._background.stop()
 
 
 def build_kontur_talk(args: KonturTalkArgs) -> Application:
