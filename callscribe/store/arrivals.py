@@ -7,15 +7,14 @@ Whoever fetches one holds it for the time of a lease and carries its fence, as w
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callscribe.arrivals import Arrival, ArrivalState, FoundBy
 from callscribe.domain import TaskError, TaskId
 from callscribe.errors import ClaimLost
-from callscribe.store.codec import stored_text
+from callscribe.store.codec import decode_cursor, encode_cursor, stored_text
 from callscribe.store.database import DatabaseUser
 from callscribe.store.values import ArrivalPage
 
@@ -136,10 +135,11 @@ class Arrivals(DatabaseUser):
 
     async def page(self, *, state: ArrivalState | None, limit: int, cursor: str | None) -> ArrivalPage:
         """Newest first by keyset. Raises ``ValueError`` for a cursor that is not one of ours."""
-        arrived_at, key = (None, None) if cursor is None else _read_cursor(cursor)
+        arrived_at, key = (None, None) if cursor is None else decode_cursor(cursor)
         rows = await self._database.fetch(PAGE, state, arrived_at, key, limit + 1)
         items = tuple(_arrival(row) for row in rows[:limit])
-        return ArrivalPage(items, _cursor_after(items[-1]) if len(rows) > limit and items else None)
+        more = len(rows) > limit and items
+        return ArrivalPage(items, encode_cursor(items[-1].arrived_at, items[-1].key) if more else None)
 
     async def due_transcript(self) -> Arrival | None:
         """The imported recording whose transcript has been awaited longest, if it is time to ask for it."""
@@ -185,16 +185,3 @@ def _arrival(row: Record) -> Arrival:
         fence=row["fence"],
         error=TaskError(row["error_code"], row["error_message"]) if row["error_code"] else None,
     )
-
-
-def _cursor_after(arrival: Arrival) -> str:
-    return base64.urlsafe_b64encode(f"{arrival.arrived_at.isoformat()}|{arrival.key}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-    arrived_at, _, key = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition("|")
-    moment = datetime.fromisoformat(arrived_at)
-    if moment.tzinfo is None:
-        raise ValueError("The cursor's time has no zone.")
-    return moment, key

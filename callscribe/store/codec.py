@@ -160,14 +160,25 @@ def _moment(text: str | None) -> datetime | None:
 
 def cursor_after(task: Task) -> str:
     """The cursor of the page that begins after this task."""
-    return base64.urlsafe_b64encode(f"{task.created_at.isoformat()}|{task.id.hex}".encode()).decode().rstrip("=")
+    return encode_cursor(task.created_at, task.id.hex)
 
 
 def read_cursor(cursor: str) -> tuple[datetime, UUID]:
     """The creation time and id that a cursor stands for. Raises ``ValueError`` when it is not one of ours."""
+    created_at, task_id = decode_cursor(cursor)
+    return created_at, UUID(hex=task_id)
+
+
+def encode_cursor(moment: datetime, name: str) -> str:
+    """The cursor of the page that begins after what has this moment and, of those that have it, this name."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{name}".encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> tuple[datetime, str]:
+    """The moment and the name that a cursor stands for. Raises ``ValueError`` when it is not one of ours."""
     padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-    created_at, task_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split("|")
-    moment = datetime.fromisoformat(created_at)
+    written, _, name = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition("|")
+    moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
         raise ValueError("The cursor's time has no zone.")
-    return moment, UUID(hex=task_id)
+    return moment, name
