@@ -1,4 +1,4 @@
-"""What every attempt at leased work has in common: its lease is renewed meanwhile, and its failure gets a name."""
+"""What attempts have in common: a lease is renewed meanwhile, a failure gets a name, and pauses grow."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from callscribe.errors import CallScribeError, Unavailable
 log = logging.getLogger(__name__)
 
 RENEWALS_PER_LEASE = 3
+_DOUBLINGS = 20
+"""More would be too large a number long before its pause is used."""
 
 
 async def while_renewing(
@@ -40,6 +42,12 @@ async def _renew_for_ever(renew: Callable[[], Awaitable[None]], lease: timedelta
             await renew()
         except Unavailable:
             log.warning("lease not renewed", exc_info=True)
+
+
+def doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
+    """A pause that is twice as long each time, from the ``first`` to the ``longest``."""
+    pause: timedelta = first * 2 ** min(times, _DOUBLINGS)
+    return min(pause, longest)
 
 
 def describe(error: Exception) -> TaskError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from callscribe.attempts import doubled
 from callscribe.domain import Protocol, ProtocolStatus
 from callscribe.errors import LlmNonsense
 
@@ -12,7 +13,6 @@ LONGEST = timedelta(minutes=10)
 """While the LLM is away: asking costs nothing then."""
 LONGEST_AFTER_NONSENSE = timedelta(days=1)
 """An LLM that has answered will say the same again until somebody puts another in its place."""
-_DOUBLINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,4 @@ class Pauses:
         if protocol.status is not ProtocolStatus.DEGRADED:
             return None
         longest = LONGEST_AFTER_NONSENSE if protocol.reason_code == LlmNonsense.code else LONGEST
-        doubled: timedelta = self.first * 2 ** min(earlier, _DOUBLINGS)
-        return min(doubled, max(self.first, longest))
+        return doubled(self.first, earlier, max(self.first, longest))

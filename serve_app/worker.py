@@ -7,7 +7,7 @@ import contextlib
 import logging
 from datetime import timedelta
 
-from callscribe.attempts import describe, while_renewing
+from callscribe.attempts import describe, doubled, while_renewing
 from callscribe.domain import Claim
 from callscribe.errors import ClaimLost, InvalidMedia, LimitExceeded, TaskNotFound, Unavailable
 from callscribe.settings import Settings
@@ -111,4 +111,4 @@ class Worker:
 
 def backoff(attempts: int) -> timedelta:
     """Say how long a task rests after its n-th attempt: 2, 4, 8 … seconds, at most a minute."""
-    return timedelta(seconds=min(2.0**attempts, 60.0))
+    return doubled(timedelta(seconds=2), attempts - 1, timedelta(minutes=1))

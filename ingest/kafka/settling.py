@@ -6,15 +6,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Final
 
+from callscribe.attempts import doubled
 from callscribe.domain import Task
 from callscribe.errors import CallScribeError, MediaUnavailable, QueueFull, Unavailable
 from ingest.kafka.dead_letters import DeadLetters
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE_SECONDS: Final = 30.0
+FIRST_PAUSE: Final = timedelta(seconds=0.5)
+LONGEST_PAUSE: Final = timedelta(seconds=30)
 UNEXPLAINED_TRIES: Final = 5
 """How often a message is tried that fails in a way nobody has thought of."""
 
@@ -65,7 +68,7 @@ class Settler:
 
 def pause_after(tries: int) -> float:
     """Seconds to wait before the next try: 0.5, 1, 2 … at most half a minute."""
-    return float(min(2.0 ** (tries - 2), LONGEST_PAUSE_SECONDS))
+    return doubled(FIRST_PAUSE, tries - 1, LONGEST_PAUSE).total_seconds()
 
 
 def _told(trouble: Exception) -> CallScribeError:

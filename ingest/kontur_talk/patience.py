@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from callscribe.arrivals import Arrival
-from callscribe.attempts import describe
+from callscribe.attempts import describe, doubled
 from callscribe.domain import TaskError
 from callscribe.errors import InvalidMedia, LimitExceeded, QueueFull
 from ingest.kontur_talk.failures import AccessDenied, KeyRefused, NotThere, TalkUnavailable
@@ -16,7 +16,6 @@ GRACE = timedelta(hours=1)
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
-_DOUBLINGS = 10
 
 
 class Gone(NotThere):
@@ -60,6 +59,6 @@ def verdict(arrival: Arrival, error: Exception, patience: timedelta) -> Again | 
 
 def _pause(arrival: Arrival, error: Exception) -> timedelta:
     """Twice as long each time, and no sooner than the space asks for."""
-    pause: timedelta = min(FIRST_PAUSE * 2 ** min(arrival.attempts - 1, _DOUBLINGS), LONGEST_PAUSE)
+    pause = doubled(FIRST_PAUSE, arrival.attempts - 1, LONGEST_PAUSE)
     asked = error.retry_after if isinstance(error, TalkUnavailable) else None
     return max(pause, min(timedelta(seconds=asked or 0), LONGEST_PAUSE))
