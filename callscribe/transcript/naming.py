@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from callscribe.domain import Track, Turn
 
@@ -16,7 +15,7 @@ LEAST_SHARE = 0.5
 """A speaker's part that must be on the track: silence around words and the two records' different clocks take some."""
 
 MARGIN = 2.0
-"""How many times as long as on any other track, and as any other speaker on this one."""
+"""How many times as long as on any other track, and as any other speaker on this one: so no track names two."""
 
 
 def names_by_overlap(turns: Sequence[Turn], tracks: Sequence[Track]) -> dict[int, str]:
@@ -30,11 +29,10 @@ def names_by_overlap(turns: Sequence[Turn], tracks: Sequence[Track]) -> dict[int
         for one in speakers
     ]
     overlap = np.array([[_overlap(spoken, track.spans) for track in merged] for spoken in spans])
-    rows, columns = linear_sum_assignment(overlap, maximize=True)
     return {
-        speakers[row]: merged[column].name
-        for row, column in zip(rows, columns, strict=True)
-        if _is_clear(overlap, int(row), int(column), sum(end - start for start, end in spans[row]))
+        speaker: merged[column].name
+        for row, (speaker, column) in enumerate(zip(speakers, overlap.argmax(axis=1).tolist(), strict=True))
+        if _is_clear(overlap, row, column, sum(end - start for start, end in spans[row]))
     }
 
 
