@@ -23,6 +23,11 @@ def ends_sentence(text: str) -> bool:
     return text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
+def asks(sentence: str) -> bool:
+    """Whether a sentence is a question by its punctuation."""
+    return sentence.rstrip(" »\"'").endswith("?")
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence as one speaker said it; ``start`` in seconds, ``turn`` counts the transcript's turns from 0."""

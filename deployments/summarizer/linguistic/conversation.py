@@ -10,7 +10,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Span, Token
 
 from callscribe.domain import Transcript
-from callscribe.transcript.sentences import Sentence, sentences
+from callscribe.transcript.sentences import Sentence, asks, sentences
 from deployments.summarizer.linguistic.grammar import Grammar, Patterns, normal
 from deployments.summarizer.linguistic.reading import Reader
 from deployments.summarizer.linguistic.tidying import Tidier
@@ -67,7 +67,7 @@ class Utterance:
     @property
     def asks(self) -> bool:
         """Whether it is a question."""
-        return self.text.rstrip(" »\"'").endswith("?")
+        return asks(self.text)
 
     def matches(self, kind: str) -> Iterator[Span]:
         """Every match of a kind."""

@@ -19,7 +19,7 @@ from sklearn.neighbors import kneighbors_graph
 from snowballstemmer import stemmer
 
 from callscribe.domain import Language, Point, Transcript
-from callscribe.transcript.sentences import Sentence, sentences
+from callscribe.transcript.sentences import Sentence, asks, sentences
 from deployments.summarizer.brevity import fitting
 
 _SNOWBALL = {Language.RU: "russian", Language.EN: "english"}
@@ -87,7 +87,7 @@ def turn_weights(transcript: Transcript) -> list[float]:
 def _told(ranked: Iterable[Sentence]) -> list[Sentence]:
     """What tells something; questions, only where nothing else was said."""
     said = list(ranked)
-    return [sentence for sentence in said if not sentence.text.rstrip(" »\"'").endswith("?")] or said
+    return [sentence for sentence in said if not asks(sentence.text)] or said
 
 
 def _quotable(said: Iterable[Sentence]) -> list[Sentence]:

@@ -48,7 +48,7 @@ class Bearing:
     def _same_people(self, said: Clause, claimed: Clause, speaker: frozenset[Token]) -> bool:
         """Of several people named none may be left out, else another is the doer."""
         named = [token for token in claimed.names if token not in speaker]
-        return not named or len(said.names) < len(named) + 1 or not said.crowded
+        return not named or len(said.names) <= len(named) or not said.crowded
 
     def _in_place(self, said: Clause, claimed: Clause, speaker: frozenset[Token]) -> bool:
         if not (self._ordered or said.crowded or claimed.crowded):
