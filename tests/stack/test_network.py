@@ -17,8 +17,12 @@ REQUEST = "/ray.serve.ASGIService/HandleRequest"
 
 
 def open_ports(process: psutil.Process) -> list[int]:
-    """The ports on which it listens beyond the loopback addresses."""
-    listening = [one.laddr for one in process.net_connections("tcp") if one.status == psutil.CONN_LISTEN]
+    """The ports on which it listens beyond the loopback addresses; a process that has ended listens on none."""
+    try:
+        connections = process.net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return []
+    listening = [one.laddr for one in connections if one.status == psutil.CONN_LISTEN]
     return [port for host, port in listening if not ipaddress.ip_address(host.removeprefix("::ffff:")).is_loopback]
 
 
