@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 
+# Two at once: many tests wait more than they work, and each worker may run a stack of its own (5 GB).
+AT_ONCE := -n 2 --dist loadgroup --no-loadscope-reorder
+
 .PHONY: help
 help:  ## Show what there is to make
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,11 +59,11 @@ test: $(VENV)/.dev  ## Check the code and run every test that can run here, doin
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/callscribe models pull
 	@$(BIN)/callscribe models pull gemma3-270m-base
-	@$(BIN)/python -m pytest --durations=20
+	@$(BIN)/python -m pytest $(AT_ONCE) --durations=20
 
 .PHONY: coverage
 coverage: $(VENV)/.dev  ## Run the tests slowly, and tell which lines none of them reaches
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest $(AT_ONCE) --cov --cov-report=term
 
 .PHONY: check
 check: $(VENV)/.dev  ## Lint, format check, strict types, import law

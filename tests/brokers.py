@@ -21,8 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from callscribe.ports import free_port
 from cluster.broker import LocalBroker
 from cluster.broker.broker import can_run
-
-_BROKER = pytest.StashKey[str]()
+from tests.servers import note
 
 USER, PASSWORD = "tests", "for-the-tests-only"
 
@@ -100,7 +99,7 @@ def _mock(why: str) -> Iterator[Broker]:
 def broker(pytestconfig: pytest.Config) -> Iterator[Broker]:
     """The session's broker: a test that kills it starts it again."""
     with running_broker() as broker:
-        pytestconfig.stash[_BROKER] = broker.description
+        note(pytestconfig, "Kafka", broker.description)
         yield broker
 
 
@@ -110,9 +109,3 @@ def real_broker(broker: Broker) -> Broker:
     if broker.process is None:
         pytest.skip("The mock cluster cannot do this.")
     return broker
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if broker := config.stash.get(_BROKER, None):
-        terminalreporter.write_line(f"Kafka: the tests ran against {broker}.")

@@ -8,14 +8,13 @@ import pytest
 
 from callscribe.blobs import Blobs
 from tests.blobs.servers import BUCKET, S3Server, s3_server
-
-_SERVER = pytest.StashKey[str]()
+from tests.servers import note
 
 
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[S3Server]:
     with s3_server(tmp_path_factory.mktemp("s3")) as server:
-        pytestconfig.stash[_SERVER] = server.description
+        note(pytestconfig, "S3", server.description)
         yield server
 
 
@@ -26,9 +25,3 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
         return Blobs.open((tmp_path / "blobs").as_uri(), {})
     server: S3Server = request.getfixturevalue("s3")
     return Blobs.open(f"s3://{BUCKET}/{uuid4()}", server.options)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if server := config.stash.get(_SERVER, None):
-        terminalreporter.write_line(f"S3: the blob tests ran against {server}.")

@@ -16,19 +16,19 @@ from tests.llm.server import MODEL
 CONTEXT_TOKENS = 1024
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def llama() -> Llama:
     settings = Settings(llm=LlmSettings(serve_context_tokens=CONTEXT_TOKENS))
     return load_engine(settings, MODEL, threads=1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def url(llama: Llama) -> Iterator[str]:
     with serving(llama.address, call_seconds=120) as url:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client(url: str) -> Iterator[OpenAI]:
     with OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as client:
         yield client

@@ -14,14 +14,14 @@ MAX_UPLOAD_BYTES = 16 * MEBIBYTE
 QUEUE_LIMIT = 3
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def space() -> Iterator[FakeTalk]:
     """The space of Kontur Talk that the stack knows."""
     with running_fake() as fake:
         yield fake
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(broker: Broker, space: FakeTalk) -> Iterator[Stack]:
     """One stack for all these tests, every way in open, leases and limits soon reached."""
     port = free_port()
