@@ -7,7 +7,7 @@ import struct
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -188,7 +188,7 @@ async def test_a_body_without_end_is_refused_while_it_streams(house: House, begi
     assert await house.leftovers() == ([], [])
 
 
-@pytest.mark.parametrize("task_id", [str(uuid4()), "17", "%00", "00000000-0000-0000-0000-00000000000g"])
+@pytest.mark.parametrize("task_id", [str(UUID(int=1)), "17", "%00", "00000000-0000-0000-0000-00000000000g"])
 async def test_ids_that_are_not_there(house: House, task_id: str) -> None:
     for method, path in (
         ("GET", f"/api/v1/tasks/{task_id}"),
