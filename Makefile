@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 
 # Two at once: many tests wait more than they work, and each worker may run a stack of its own (5 GB).
-AT_ONCE := -n 2 --dist loadgroup --no-loadscope-reorder
+AT_ONCE := -n 2 --no-loadscope-reorder
 
 .PHONY: help
 help:  ## Show what there is to make
