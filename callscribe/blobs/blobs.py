@@ -14,7 +14,7 @@ from pathlib import Path
 import obstore
 from obstore.store import LocalStore, S3Store
 
-from callscribe.blobs.failures import BlobNotFound, translated
+from callscribe.blobs.failures import BlobNotFound, finding, translated
 from callscribe.blobs.keys import checked
 from callscribe.blobs.stores import folder_of, open_store
 from callscribe.blobs.writing import upload
@@ -78,13 +78,13 @@ class Blobs:
         size = await self.size(key)
         stop = size if end is None else min(size, end)
         for offset in range(start, stop, PART_BYTES):
-            with translated(f"Reading {key}"):
+            with finding(f"Reading {key}"):
                 part = await obstore.get_range_async(self._store, key, start=offset, end=min(offset + PART_BYTES, stop))
             yield part.to_bytes()
 
     async def size(self, key: str) -> int:
         """Bytes. Raises ``BlobNotFound``."""
-        with translated(f"Reading {checked(key)}"):
+        with finding(f"Reading {checked(key)}"):
             return (await obstore.head_async(self._store, key))["size"]
 
     async def exists(self, key: str) -> bool:
@@ -98,7 +98,7 @@ class Blobs:
     async def delete(self, key: str) -> None:
         """Remove a blob; one that is not there is no error."""
         try:
-            with translated(f"Deleting {checked(key)}"):
+            with finding(f"Deleting {checked(key)}"):
                 await obstore.delete_async(self._store, key)
         except BlobNotFound:
             return

@@ -114,6 +114,18 @@ async def test_what_is_not_there_is_said_so(blobs: Blobs) -> None:
     assert not await blobs.exists("media/none")
 
 
+@pytest.mark.parametrize("key", ["media", "media/one/below", f"media/{'n' * 300}"], ids=["folder", "below", "long"])
+async def test_where_no_blob_can_be_there_is_none(blobs: Blobs, key: str) -> None:
+    """Of a folder's errors these tell the same as a missing file: what waits for them to pass waits for ever."""
+    await blobs.put("media/one", stream(b"x"))
+
+    with pytest.raises(BlobNotFound):
+        await blobs.size(key)
+    await blobs.delete(key)
+
+    assert await blobs.keys() == ["media/one"]
+
+
 async def test_keys_are_listed_by_whole_segments_in_order(blobs: Blobs) -> None:
     for key in ("media/b", "media/a", "mediate/c", "audio/b.wav"):
         await blobs.put(key, stream(b"x"))

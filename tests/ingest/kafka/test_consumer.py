@@ -82,7 +82,20 @@ async def test_messages_of_one_recording_are_one_task_whose_media_is_fetched_onc
     assert await house.dead_letters() == []
 
 
-async def test_dead_letters_are_whole_and_say_why(house: House) -> None:
+async def test_a_known_recordings_message_may_name_anything(house: House) -> None:
+    """Its blob is removed, if it is one: a folder holds no partition."""
+    await house.send([house.message("4711")])
+    async with house.consuming():
+        await house.settled()
+        await house.send([house.message("4711", media={"url": "blob:incoming"})] * 3)
+        await house.settled()
+    assert len(await house.tasks()) == 1
+    assert await house.dead_letters() == []
+
+
+async def test_dead_letters_are_whole_and_say_why(house: House, tmp_path: Path) -> None:
+    (tmp_path / "some.wav").write_bytes(wav_bytes())
+    await house.blobs.put_file("incoming/file", tmp_path / "some.wav")
     house.host.answers |= {
         "/text.wav": Answer(b"Not a recording at all. " * 100),
         "/empty.wav": Answer(),
@@ -103,6 +116,9 @@ async def test_dead_letters_are_whole_and_say_why(house: House) -> None:
         house.message("6", media={"url": "blob:media/somebody-elses"}): ("invalid_message", "incoming/"),
         house.message("7", media={"url": "blob:incoming/../x"}): ("invalid_message", "no blob key"),
         house.message("8", media={"url": "blob:incoming/nothing"}): ("blob_not_found", "no such blob"),
+        house.message("9", media={"url": "blob:incoming/file/below"}): ("blob_not_found", "no such blob"),
+        house.message("10", media={"url": "blob:incoming"}): ("blob_not_found", "no such blob"),
+        house.message("11", media={"url": f"blob:incoming/{'n' * 300}"}): ("blob_not_found", "no such blob"),
         media("/text.wav"): ("not_media", ""),
         media("/empty.wav"): ("media_refused", "no bytes"),
         media("/secret"): ("media_refused", "403"),
