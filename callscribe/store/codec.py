@@ -151,7 +151,8 @@ def event_of(row: Record) -> TaskEvent:
     moments = {name: _moment(columns[name]) for name in ("created_at", "recorded_at", "started_at", "finished_at")}
     task = task_of({"queue_position": None} | columns | moments | {"id": row["task_id"]})
     protocol = protocol_from_json(row["protocol"]) if row["protocol"] else None
-    return TaskEvent(row["id"], row["deleted"], row["occurred_at"], task, protocol)
+    names = {int(speaker): name for speaker, name in (row["names"] or {}).items()}
+    return TaskEvent(row["id"], row["deleted"], row["occurred_at"], task, protocol, names)
 
 
 def _moment(text: str | None) -> datetime | None:

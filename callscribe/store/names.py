@@ -62,11 +62,23 @@ class Names(DatabaseUser):
             ]
             turns = [turn_of(row) for row in await connection.fetch(TURNS, task_id)]
             names = match(turns, tracks) if tracks and turns else {}
-            await connection.execute(FORGET_DERIVED, task_id)
-            rows = [(task_id, speaker, name, NameOrigin.KONTUR_TALK) for speaker, name in names.items()]
-            await connection.executemany(SAVE_NAME, rows)
+            await _save_derived(connection, task_id, names)
 
         await self._database.transact(work)
+
+
+async def _save_derived(connection: Connection, task_id: TaskId, names: Mapping[int, str]) -> None:
+    """Let these be the names beside those that a person gave; where they are already, nothing is written or told."""
+    known = await names_of(connection, task_id)
+    given = {speaker for speaker, named in known.items() if named.origin is NameOrigin.PERSON}
+    wanted = {
+        speaker: SpeakerName(name, NameOrigin.KONTUR_TALK) for speaker, name in names.items() if speaker not in given
+    }
+    if wanted == {speaker: named for speaker, named in known.items() if speaker not in given}:
+        return
+    await connection.execute(FORGET_DERIVED, task_id)
+    rows = [(task_id, speaker, named.name, named.origin) for speaker, named in wanted.items()]
+    await connection.executemany(SAVE_NAME, rows)
 
 
 async def names_of(connection: Connection, task_id: TaskId) -> dict[int, SpeakerName]:

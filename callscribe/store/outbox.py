@@ -31,7 +31,7 @@ ASK_AGAIN_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 5.0
 
 TRY_LOCK = "SELECT pg_try_advisory_lock($1)"
-OLDEST = "SELECT id, task_id, deleted, occurred_at, task, protocol FROM outbox ORDER BY id LIMIT $1"
+OLDEST = "SELECT id, task_id, deleted, occurred_at, task, protocol, names FROM outbox ORDER BY id LIMIT $1"
 FORGET = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,9 +43,10 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True)
 class TaskEvent:
-    """A change of a task: the task as it was then, ``deleted`` if it was removed, with its protocol once completed.
+    """A change of a task: the task as it was then, ``deleted`` if it was removed.
 
-    ``id`` rises with every event of a task.
+    Once it is completed, and until it is deleted, with its protocol and the speakers' ``names``. ``id`` rises with
+    every event of a task.
     """
 
     id: int
@@ -52,6 +54,7 @@ class TaskEvent:
     occurred_at: datetime
     task: Task
     protocol: Protocol | None
+    names: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class VoiceView(View):
     """A voice in the recording."""
 
     speaker: str = Field(examples=["Спикер 1"])
-    name: str | None
+    name: str | None = Field(description="As the result shows it.")
     talk_seconds: float
 
 
@@ -53,7 +53,9 @@ class ResultSummary(View):
             action_items=[ActionItemView.of(item) for item in protocol.action_items],
             participants=[
                 VoiceView(
-                    speaker=speaker_label(voice.speaker, language), name=voice.name, talk_seconds=voice.talk_seconds
+                    speaker=speaker_label(voice.speaker, language),
+                    name=event.names.get(voice.speaker) or voice.name,
+                    talk_seconds=voice.talk_seconds,
                 )
                 for voice in protocol.participants
                 if language is not None
@@ -72,7 +74,9 @@ class EventMessage(View):
     type: EventType
     occurred_at: datetime
     task: TaskState = Field(description="The task as it was then.")
-    result: ResultSummary | None = Field(default=None, description="What it came to, once the task is completed.")
+    result: ResultSummary | None = Field(
+        default=None, description="What it came to: of a completed task that is not deleted."
+    )
 
     @classmethod
     def of(cls, event: TaskEvent) -> Self:

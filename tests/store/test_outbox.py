@@ -1,15 +1,16 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from callscribe.domain import TaskStatus
+from callscribe.domain import ModelNames, Stage, TaskId, TaskStatus, Template, Track
 from callscribe.errors import Unavailable
 from callscribe.store import Store
 from callscribe.store.outbox import OutboxReader
 from callscribe.store.values import TaskEvent
-from tests.store.making import new_recording, register
+from tests.store.making import PROTOCOL, TRANSCRIPT, new_recording, register, registered_and_claimed
 
 PATIENCE_SECONDS = 60
 
@@ -48,6 +49,65 @@ async def test_an_event_is_the_task_as_it_was(telling: Store) -> None:
     ]
     assert second.task == cancelled
     assert (first.task.source_id, first.task.created_at) == (registered.source_id, registered.created_at)
+
+
+async def completed(store: Store) -> TaskId:
+    """A task whose whole work is done."""
+    held = await registered_and_claimed(store)
+    await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
+    await store.save_protocol(held, PROTOCOL)
+    await store.complete(held, models=ModelNames())
+    return held.task.id
+
+
+async def test_what_is_asked_for_at_once_is_told_at_once_as_it_stands_at_its_end(telling: Store) -> None:
+    """A retry changes the recording's template and language, and the task: nobody hears of the halves."""
+    task_id = await completed(telling)
+    before = await all_told(telling)
+    retried = await telling.retry(task_id, from_stage=Stage.DECODING, queue_limit=10, template=Template.SALES)
+    (told,) = (await all_told(telling))[len(before) :]
+    assert told.task == replace(retried, queue_position=None)
+    assert (told.task.status, told.task.template, told.task.language) == (TaskStatus.QUEUED, Template.SALES, None)
+    assert (told.protocol, told.names) == (None, {})
+
+
+async def test_names_are_told_when_they_change_and_only_then(telling: Store) -> None:
+    task_id = await completed(telling)
+    before = await all_told(telling)
+
+    async def named(names: dict[int, str]) -> None:
+        await telling.save_tracks(task_id, [Track("Анна", ((0.0, 1.5),))])
+        await telling.name_speakers(task_id, lambda _turns, _tracks: names)
+
+    await named({1: "Анна"})
+    await named({1: "Анна"})
+    await telling._database.changed(
+        "INSERT INTO speaker_names (task_id, speaker, name, origin) VALUES ($1, 2, 'Ваня', 'person')", task_id
+    )
+    await named({1: "Анна", 2: "Иван"})
+    await named({})
+    events = (await all_told(telling))[len(before) :]
+    assert [event.names for event in events] == [{1: "Анна"}, {1: "Анна", 2: "Ваня"}, {2: "Ваня"}]
+    assert {event.protocol for event in events} == {PROTOCOL}
+    assert events[-1].names == (await telling.result(task_id)).speaker_names
+
+
+async def test_names_are_not_told_before_there_is_a_result(telling: Store) -> None:
+    held = await registered_and_claimed(telling)
+    await telling.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
+    before = await all_told(telling)
+    await telling.save_tracks(held.task.id, [Track("Анна", ((0.0, 1.5),))])
+    await telling.name_speakers(held.task.id, lambda _turns, _tracks: {1: "Анна"})
+    assert await all_told(telling) == before
+
+
+async def test_a_removal_tells_of_no_result(telling: Store) -> None:
+    task_id = await completed(telling)
+    await telling._database.changed("INSERT INTO speaker_names VALUES ($1, 1, 'Анна', 'person')", task_id)
+    await telling.delete(task_id)
+    *_, last, removal = await all_told(telling)
+    assert (last.deleted, last.protocol, last.names) == (False, PROTOCOL, {1: "Анна"})
+    assert (removal.deleted, removal.protocol, removal.names) == (True, None, {})
 
 
 async def test_only_what_is_forgotten_is_gone(telling: Store) -> None:

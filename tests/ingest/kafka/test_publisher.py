@@ -71,6 +71,7 @@ async def work_through(store: Store) -> None:
 async def test_a_tasks_life_is_told_in_order(house: House, telling: Store) -> None:
     task_id = await register(telling, new_recording("a\\b", title="Планёрка"))
     await work_through(telling)
+    await telling._database.changed("INSERT INTO speaker_names VALUES ($1, 1, 'Анна', 'person')", task_id)
     await telling.delete(task_id)
     async with publishing(house, telling):
         events = await published(house, telling)
@@ -83,19 +84,24 @@ async def test_a_tasks_life_is_told_in_order(house: House, telling: Store) -> No
         ("task.changed", "processing", "transcribing"),  # the recording's language and length are known
         ("task.changed", "processing", "summarizing"),
         ("task.changed", "completed", None),
+        ("task.changed", "completed", None),  # a speaker has got a name
         ("task.deleted", "completed", None),
     ]
     ids = [event["event_id"] for event in events]
     assert ids == sorted(set(ids))
     assert {event["task"]["task_id"] for event in events} == {str(task_id)}
     assert {(event["task"]["source_id"], event["task"]["title"]) for event in events} == {("a\\b", "Планёрка")}
-    assert [event["result"] is not None for event in events] == [False] * 7 + [True] * 2
+    assert [event["result"] is not None for event in events] == [False] * 7 + [True, True, False]
     result = events[7]["result"]
     assert result["summary"] == "Поздоровались."
     assert result["result_url"] == f"/api/v1/results/{task_id}"
     assert (result["key_points"], result["decisions"]) == (["Добрый день"], ["Начать"])
     assert result["action_items"] == [{"task": "Позвонить", "owner": "Иван", "due": None, "at": [1.5]}]
     assert [voice["speaker"] for voice in result["participants"]] == ["Спикер 1", "Спикер 2"]
+    assert [[voice["name"] for voice in event["result"]["participants"]] for event in events[7:9]] == [
+        [None, "Иван"],
+        ["Анна", "Иван"],
+    ]
     assert events[7]["task"]["language"] == "ru"
 
 
