@@ -99,6 +99,11 @@ class KafkaSettings(BaseModel):
     dead_letters_topic: Topic = "callscribe.recordings.dlq"
     events_topic: Topic = "callscribe.events"
     group: str = Field(default="callscribe", min_length=1, description="The consumers' group.")
+    outbox_events: int = Field(
+        default=100_000,
+        gt=0,
+        description="Events that may wait for the brokers before each task keeps its newest alone.",
+    )
     tls: bool = Field(default=False, description="Whether to speak TLS to the brokers.")
     ca_file: PemFile | None = Field(default=None, description="PEM of who vouches for the brokers; else the system's.")
     cert_file: PemFile | None = Field(default=None, description="PEM of our certificate, where brokers ask for one.")

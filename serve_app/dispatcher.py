@@ -45,7 +45,7 @@ class Dispatcher:
         reviser = Reviser(foundation.store, self._models, pauses, glossary=terms, lease=lease)
         async with asyncio.TaskGroup() as group:
             group.create_task(Worker(foundation.store, pipeline, self._settings).run())
-            group.create_task(Janitor(foundation.store, foundation.blobs).run())
+            group.create_task(Janitor(foundation.store, foundation.blobs, self._settings.kafka).run())
             group.create_task(reviser.run())
 
     async def check_health(self) -> None:

@@ -10,6 +10,7 @@ from callscribe.blobs import Blobs
 from callscribe.blobs.keys import AUDIO, MEDIA, task_of
 from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
+from callscribe.kafka_settings import KafkaSettings
 from callscribe.scratch import abandoned_scratch, remove_scratch
 from callscribe.store import Store
 
@@ -23,15 +24,17 @@ GRACE = timedelta(days=1)
 class Janitor:
     """Sweeps at its start and every hour. Several may do so at once: what one has removed, another does not miss."""
 
-    def __init__(self, store: Store, blobs: Blobs) -> None:
+    def __init__(self, store: Store, blobs: Blobs, kafka: KafkaSettings) -> None:
         self._store = store
         self._blobs = blobs
+        self._kafka = kafka
 
     async def run(self) -> None:
         """Sweep for ever."""
         while True:
             try:
                 await self.sweep(before=datetime.now(UTC) - GRACE)
+                await self.look_after_outbox()
             except Unavailable:
                 log.warning("not swept", exc_info=True)
             await asyncio.sleep(EVERY.total_seconds())
@@ -52,6 +55,22 @@ class Janitor:
         if removed:
             log.info("removed what killed processes had left", extra={"removed": removed})
         await self._tell_of_unknown_recordings(before)
+
+    async def look_after_outbox(self) -> None:
+        """Keep within its bound what waits to be told by Kafka, and say so where it waits for long.
+
+        Raises ``Unavailable``.
+        """
+        if dropped := await self._store.outbox.thin(self._kafka.outbox_events):
+            log.warning("too many events wait for Kafka: each task keeps its newest alone", extra={"dropped": dropped})
+        level = await self._store.outbox.level()
+        if level.since is not None and level.since < datetime.now(UTC) - EVERY:
+            log.warning(
+                "events wait for Kafka: its brokers are away, or nobody publishes",
+                extra={"waiting": level.waiting, "since": level.since.isoformat()},
+            )
+        if level.aside:
+            log.error("events are set aside that cannot be told", extra={"aside": level.aside})
 
     async def _idle_audio(self, before: datetime) -> list[str]:
         """Decoded audio that no task needs: that of ended or unknown ones."""

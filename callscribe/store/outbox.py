@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,13 +15,16 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import asyncpg
 
-from callscribe.store.codec import event_of
+from callscribe.domain import TaskId
+from callscribe.store.codec import event_of, stored_text
 from callscribe.store.database import COMMAND_SECONDS, CONNECT_SECONDS, SERVER_SETTINGS, DatabaseUser, persist, prepare
 from callscribe.store.locks import Lock
-from callscribe.store.values import TaskEvent
+from callscribe.store.values import OutboxLevel, TaskEvent
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -31,8 +35,20 @@ ASK_AGAIN_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 5.0
 
 TRY_LOCK = "SELECT pg_try_advisory_lock($1)"
-OLDEST = "SELECT id, task_id, deleted, occurred_at, task, protocol, names FROM outbox ORDER BY id LIMIT $1"
+OLDEST = """
+SELECT id, task_id, deleted, occurred_at, task, protocol, names FROM outbox WHERE trouble IS NULL ORDER BY id LIMIT $1
+"""
 FORGET = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+SET_ASIDE = "UPDATE outbox SET trouble = $2 WHERE id = $1"
+LEVEL = """
+SELECT count(*) - count(trouble) AS waiting, min(occurred_at) FILTER (WHERE trouble IS NULL) AS since,
+    count(trouble) AS aside
+FROM outbox
+"""
+THIN = """
+DELETE FROM outbox USING (SELECT task_id, max(id) AS newest FROM outbox GROUP BY task_id) AS kept
+WHERE outbox.task_id = kept.task_id AND outbox.id < kept.newest AND (SELECT count(*) FROM outbox) > $1
+"""
 
 
 class OutboxReader:
@@ -43,13 +59,31 @@ class OutboxReader:
         self._news = news
 
     async def oldest(self, limit: int) -> tuple[TaskEvent, ...]:
-        """The events that have waited longest; those of one task are in their order."""
-        rows = await _once(lambda: self._connection.fetch(OLDEST, limit))
-        return tuple(event_of(row) for row in rows)
+        """The events that have waited longest; those of one task are in their order.
 
-    async def forget(self, events: Collection[TaskEvent]) -> None:
+        One that cannot be read is set aside.
+        """
+        events: list[TaskEvent] = []
+        for row in await _once(lambda: self._connection.fetch(OLDEST, limit)):
+            try:
+                events.append(event_of(row))
+            except Exception as error:  # noqa: BLE001 - whatever it is: the events behind it are told
+                await self.set_aside(row["id"], TaskId(row["task_id"]), error)
+        return tuple(events)
+
+    async def forget(self, event_ids: Collection[int]) -> None:
         """Remove what was published."""
-        await _once(lambda: self._connection.execute(FORGET, [event.id for event in events]))
+        await _once(lambda: self._connection.execute(FORGET, event_ids))
+
+    async def set_aside(self, event_id: int, task_id: TaskId, error: Exception) -> None:
+        """Leave an event where it is that cannot be told, with the reason, for a person to look into."""
+        log.error(
+            "event is set aside: it cannot be told",
+            exc_info=error,
+            extra={"event_id": event_id, "task_id": str(task_id)},
+        )
+        reason = stored_text(f"{type(error).__name__}: {error}")
+        await _once(lambda: self._connection.execute(SET_ASIDE, event_id, reason))
 
     async def wait(self) -> None:
         """Return when there may be events; to be called after ``oldest`` has found none."""
@@ -61,6 +95,18 @@ class OutboxReader:
 
 class Outbox(DatabaseUser):
     """Where whoever publishes events finds them."""
+
+    async def level(self) -> OutboxLevel:
+        """How full it is."""
+        (row,) = await self._database.fetch(LEVEL)
+        return OutboxLevel(row["waiting"], row["since"], row["aside"])
+
+    async def thin(self, limit: int) -> int:
+        """Where there are more events than this, keep of each task the newest alone; say how many others were dropped.
+
+        An event tells all of how its task stands: those before it are the way there.
+        """
+        return await self._database.changed(THIN, limit)
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[OutboxReader]:

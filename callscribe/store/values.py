@@ -58,6 +58,15 @@ class TaskEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxLevel:
+    """How many events wait to be told, from when on, and how many were set aside since they cannot be."""
+
+    waiting: int
+    since: datetime | None
+    aside: int
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """The right to make a degraded protocol again, until the task's fence rises; ``earlier`` ones were in vain."""
 

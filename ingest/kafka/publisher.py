@@ -55,10 +55,13 @@ class EventsPublisher:
 
     async def _publish(self, producer: AIOKafkaProducer, outbox: OutboxReader, events: Sequence[TaskEvent]) -> None:
         """Publish and forget. Where the brokers fail, what they have not acknowledged stays."""
-        by_task: defaultdict[object, list[TaskEvent]] = defaultdict(list)
+        by_task: defaultdict[object, list[EventMessage]] = defaultdict(list)
         for event in events:
-            by_task[event.task.id].append(event)
-        published: list[TaskEvent] = []
+            try:
+                by_task[event.task.id].append(EventMessage.of(event))
+            except Exception as error:  # noqa: BLE001 - whatever it is: the events behind it are told
+                await outbox.set_aside(event.id, event.task.id, error)
+        published: list[int] = []
         outcomes = await asyncio.gather(
             *(self._publish_in_order(producer, of_task, published) for of_task in by_task.values()),
             return_exceptions=True,
@@ -69,17 +72,16 @@ class EventsPublisher:
                 raise outcome
 
     async def _publish_in_order(
-        self, producer: AIOKafkaProducer, events: Sequence[TaskEvent], published: list[TaskEvent]
+        self, producer: AIOKafkaProducer, messages: Sequence[EventMessage], published: list[int]
     ) -> None:
         """One after the other, so that the failure of one does not let the next pass it."""
-        for event in events:
-            message = EventMessage.of(event)
+        for message in messages:
             try:
                 await self._send(producer, message)
             except MessageSizeTooLargeError:
-                log.warning("event is too large: sent without its result", extra={"task_id": str(event.task.id)})
+                log.warning("event is too large: sent without its result", extra={"task_id": str(message.task.task_id)})
                 await self._send(producer, message.model_copy(update={"result": None}))
-            published.append(event)
+            published.append(message.event_id)
 
     async def _send(self, producer: AIOKafkaProducer, message: EventMessage) -> None:
         await producer.send_and_wait(

@@ -16,6 +16,7 @@ import pytest
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key, media_key
 from callscribe.domain import TaskId
+from callscribe.kafka_settings import KafkaSettings
 from callscribe.scratch import PREFIX
 from callscribe.store import Store
 from serve_app.janitor import Janitor
@@ -40,7 +41,7 @@ def soon() -> datetime:
 
 @pytest.fixture
 def janitor(store: Store, blobs: Blobs) -> Janitor:
-    return Janitor(store, blobs)
+    return Janitor(store, blobs, KafkaSettings(outbox_events=2))
 
 
 async def put(blobs: Blobs, key: str) -> None:
@@ -120,3 +121,32 @@ async def test_old_scratch_folders_go(janitor: Janitor, tmp_path: Path, monkeypa
     await janitor.sweep(before=datetime.now(UTC) - timedelta(days=1))
 
     assert (old.exists(), young.exists()) == (False, True)
+
+
+def told(caplog: pytest.LogCaptureFixture, name: str) -> list[object]:
+    """What the log says under a name."""
+    return [getattr(record, name) for record in caplog.records if hasattr(record, name)]
+
+
+async def test_events_that_wait_for_long_are_told_of_and_kept_within_their_bound(
+    store: Store, janitor: Janitor, register: Register, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def put_in_outbox(task_id: TaskId, age: timedelta) -> None:
+        statement = (
+            "INSERT INTO outbox (task_id, deleted, occurred_at, task) VALUES ($1, FALSE, now() - $2::interval, '{}')"
+        )
+        await store._database.changed(statement, task_id, age)
+
+    task = await register(MEETING)
+    await put_in_outbox(task.id, timedelta(minutes=30))
+    await put_in_outbox(task.id, timedelta(minutes=20))
+    await janitor.look_after_outbox()
+    assert told(caplog, "waiting") == told(caplog, "dropped") == [], "neither many nor old"
+
+    await put_in_outbox(task.id, timedelta(hours=2))
+    await janitor.look_after_outbox()
+    assert (told(caplog, "waiting"), told(caplog, "dropped"), told(caplog, "aside")) == ([1], [2], [])
+
+    await store._database.changed("UPDATE outbox SET trouble = 'KeyError'")
+    await janitor.look_after_outbox()
+    assert (told(caplog, "waiting"), told(caplog, "aside")) == ([1], [1])

@@ -116,9 +116,53 @@ async def test_only_what_is_forgotten_is_gone(telling: Store) -> None:
     async with telling.outbox.alone() as outbox:
         events = await outbox.oldest(2)
         assert await outbox.oldest(2) == events
-        await outbox.forget(events)
+        await outbox.forget([event.id for event in events])
         (last,) = await outbox.oldest(2)
     assert last.id > events[-1].id
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        "task = task - 'title'",
+        """task = task || '{"status": "gone"}'""",
+        """task = task || '{"created_at": 7}'""",
+        "task = '[]'",
+        """protocol = '{"status": "complete"}'""",
+        """names = '{"first": "Анна"}'""",
+    ],
+)
+async def test_an_event_that_cannot_be_read_holds_up_no_other(
+    telling: Store, spoiled: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = await register(telling), await register(telling)
+    await telling.cancel(first)
+    bad, *good = await all_told(telling)
+    await telling._database.changed(f"UPDATE outbox SET {spoiled} WHERE id = $1", bad.id)  # noqa: S608 - our own
+    async with telling.outbox.alone() as outbox:
+        assert [event.id for event in await outbox.oldest(10)] == [event.id for event in good]
+        assert await outbox.oldest(10) == tuple(good)
+    assert [event.task.id for event in good] == [second, first]
+    assert [record.event_id for record in caplog.records if hasattr(record, "event_id")] == [bad.id]
+    assert (await telling.outbox.level()).aside == 1
+
+
+async def test_past_its_bound_each_task_keeps_its_newest_event(telling: Store) -> None:
+    for _ in range(3):
+        task_id = await register(telling)
+        await telling.cancel(task_id)
+        await telling.retry(task_id, from_stage=None, queue_limit=10)
+    await telling.delete(task_id)
+    before = await all_told(telling)
+    assert len(before) == 10
+    assert await telling.outbox.thin(10) == 0
+    assert await all_told(telling) == before
+    assert await telling.outbox.thin(9) == 7
+    newest = {event.task.id: event for event in before}
+    assert await all_told(telling) == tuple(sorted(newest.values(), key=lambda event: event.id))
+    assert await telling.outbox.thin(1) == 0
+    level = await telling.outbox.level()
+    assert (level.waiting, level.since, level.aside) == (3, min(event.occurred_at for event in newest.values()), 0)
 
 
 async def test_who_waits_hears_of_events_at_once(telling: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +238,7 @@ async def test_whose_connection_is_lost_may_do_nothing_more(telling: Store) -> N
     async def use(outbox: OutboxReader) -> None:
         events = await outbox.oldest(10)
         await end_publishers(telling)
-        await outbox.forget(events)
+        await outbox.forget([event.id for event in events])
 
     with pytest.raises(Unavailable):
         async with telling.outbox.alone() as outbox:

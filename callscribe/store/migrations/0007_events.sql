@@ -1,7 +1,8 @@
 -- One event a task and transaction, which says how the task stands at the transaction's end; with the speakers' names
--- as the result shows them; of a removed task no result.
+-- as the result shows them; of a removed task no result. An event that cannot be told is set aside.
 
 ALTER TABLE outbox ADD COLUMN names jsonb; -- {"1": "Иван", …} of a completed task
+ALTER TABLE outbox ADD COLUMN trouble text; -- why it was set aside
 UPDATE outbox SET protocol = NULL WHERE deleted;
 
 CREATE INDEX outbox_of_task ON outbox (task_id, id);

@@ -165,6 +165,26 @@ async def change_often(store: Store) -> None:
         await asyncio.sleep(0.03)
 
 
+async def test_an_event_that_cannot_be_told_holds_up_no_other(
+    house: House, telling: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = await register(telling), await register(telling)
+    await telling.cancel(first)
+    spoil = """UPDATE outbox SET task = task || '{"progress": 2}' WHERE id = (SELECT min(id) FROM outbox)"""
+    await telling._database.changed(spoil)
+
+    async def rest_is_told() -> bool:
+        return await in_outbox(telling) == 1
+
+    async with publishing(house, telling):
+        await until(rest_is_told)
+    events = [json.loads(record.value) for record in await house.records(house.kafka.events_topic)]
+    told = {event["task"]["task_id"]: event["task"]["status"] for event in events}
+    assert told == {str(first): "cancelled", str(second): "queued"}
+    assert len(events) == 2
+    assert [record.task_id for record in caplog.records if hasattr(record, "task_id")] == [str(first)]
+
+
 @pytest.mark.usefixtures("real_broker")
 async def test_an_event_too_large_for_the_brokers_goes_without_its_result(house: House, telling: Store) -> None:
     """Random text cannot be compressed to what a topic takes."""
