@@ -6,8 +6,9 @@ import re
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
+import httpx
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -19,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import NoDecode
+
+LARGEST_PORT: Final = 65_535
 
 
 def _listed(value: object) -> object:
@@ -33,9 +36,24 @@ def _brokers(addresses: list[str]) -> list[str]:
 
 
 def _hosts(names: list[str]) -> list[str]:
-    if not all(re.fullmatch(r"(?:\*\.)?[\w.:-]+", name, re.ASCII) for name in names):
-        raise ValueError("it should be names of hosts, or *.name for all below one, with commas between")
-    return [name.lower() for name in names]
+    try:
+        return [_host(name) for name in names]
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ValueError(
+            f"it should be names of hosts, or *.name for all below one, each with :port where it is not the usual one, "
+            f"with commas between: {error}"
+        ) from error
+
+
+def _host(name: str) -> str:
+    """The host as a request has it: пример.рф is xn--e1afmkfd.xn--p1ai."""
+    found = re.fullmatch(r"(\*\.)?([^\s/?#@%*]+)", name)
+    if found is None:
+        raise ValueError(f"{name!r} is none")
+    url = httpx.URL(f"//{found.group(2)}")
+    if not url.host or (url.port is not None and not 0 < url.port <= LARGEST_PORT):
+        raise ValueError(f"{name!r} is none")
+    return (found.group(1) or "") + url.netloc.decode()
 
 
 def _networks(names: list[str]) -> list[str]:
@@ -78,7 +96,10 @@ class MediaLimits(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    hosts: Hosts = Field(default=[], description="Hosts that media may come from; *.name means all below it.")
+    hosts: Hosts = Field(
+        default=[],
+        description="Hosts that media may come from, by the usual ports or its own; *.name means all below it.",
+    )
     networks: Networks = Field(
         default=[], description="Networks that are not the public Internet's and may be reached all the same."
     )

@@ -12,8 +12,18 @@ import httpcore
 
 from callscribe.errors import MediaRefused
 
-TRANSLATED: Final = ip_network("64:ff9b::/96")
-"""IPv6 for IPv4 addresses behind a gateway (RFC 6052): whether those are public, only the gateway knows."""
+PUBLIC_IPV6: Final = ip_network("2000::/3")
+"""All that is given out of IPv6 for the public Internet. What lies outside is local, or leads to addresses of IPv4."""
+
+SPECIAL_IPV6: Final = tuple(
+    ip_network(network)
+    for network in (
+        "2001::/23",  # the protocols' own; Teredo, which leads to IPv4, is among it
+        "2001:db8::/32",  # for documentation
+        "2002::/16",  # 6to4, which leads to IPv4
+        "3fff::/20",  # for documentation
+    )
+)
 
 
 class AddressPolicy:
@@ -29,7 +39,9 @@ class AddressPolicy:
             address = address.ipv4_mapped
         if any(address in network for network in self._networks):
             return True
-        return address.is_global and not address.is_multicast and address not in TRANSLATED
+        if isinstance(address, IPv6Address):
+            return address in PUBLIC_IPV6 and not any(address in network for network in SPECIAL_IPV6)
+        return address.is_global and not address.is_multicast
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):

@@ -35,6 +35,9 @@ REDIRECTS: Final = frozenset(
 PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 """Refusals that may pass; those of the server itself, from 500 on, may too."""
 
+USUAL_PORTS: Final = {"http": 80, "https": 443}
+"""Those that a URL need not tell; a host that is named without a port may be asked by these alone."""
+
 Save = Callable[[AsyncIterator[bytes]], Awaitable[StoredBlob]]
 
 
@@ -113,18 +116,20 @@ class Fetcher:
             url = httpx.URL(text)
         except (httpx.InvalidURL, ValueError) as error:
             raise MediaRefused(f"The media's URL is none: {error}.") from error
-        if url.scheme not in {"http", "https"} or not url.host:
+        if url.scheme not in USUAL_PORTS or not url.raw_host:
             raise MediaRefused("The media's URL should begin with http:// or https:// and name a host.")
         if url.userinfo:
             raise MediaRefused("The media's URL holds credentials, which are not sent.")
-        if not any(_is_named(url.host.lower(), name) for name in self._limits.hosts):
-            raise MediaRefused(f"{url.host} is not among the hosts that media may be fetched from.")
+        if not any(_is_named(url, name) for name in self._limits.hosts):
+            raise MediaRefused(f"{url.netloc.decode()} is not among the hosts that media may be fetched from.")
         return url
 
 
-def _is_named(host: str, name: str) -> bool:
-    """Whether a host is the one that is named, or below it where the name begins with ``*.``."""
-    return fnmatchcase(host, name) if name.startswith("*.") else host == name
+def _is_named(url: httpx.URL, name: str) -> bool:
+    """Whether the host is the one that is named, or below it where the name begins with ``*.``; and so is the port."""
+    authority = url.netloc.decode()
+    spellings = [authority, f"{authority}:{USUAL_PORTS[url.scheme]}"] if url.port is None else [authority]
+    return any(fnmatchcase(each, name) if name.startswith("*.") else each == name for each in spellings)
 
 
 def _headers(url: httpx.URL) -> list[tuple[bytes, bytes]]:

@@ -8,6 +8,7 @@ from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
 
 import pytest
 import trustme
+from httpx import URL
 
 from callscribe.blobs import Blobs, StoredBlob
 from callscribe.errors import LimitExceeded, MediaRefused, MediaUnavailable
@@ -17,11 +18,17 @@ from ingest.addresses import AddressPolicy
 from ingest.fetching import Fetcher
 from tests.ingest.media_host import Answer, MediaHost, media_host
 
-LOCAL = MediaLimits(hosts=["127.0.0.1"], networks=["127.0.0.1/32"], max_bytes=1_000_000, seconds=30)
+LIMITS = MediaLimits(networks=["127.0.0.1/32"], max_bytes=1_000_000, seconds=30)
 SOUND = b"sound" * 10_000
 
 
-async def fetch(blobs: Blobs, url: str, limits: MediaLimits = LOCAL) -> StoredBlob:
+def allowing(url: str, limits: MediaLimits = LIMITS) -> MediaLimits:
+    """Limits that allow a URL's own host and port."""
+    return limits.model_copy(update={"hosts": [URL(url).netloc.decode()]})
+
+
+async def fetch(blobs: Blobs, url: str, limits: MediaLimits | None = None) -> StoredBlob:
+    limits = limits or allowing(url)
     return await Fetcher(limits).fetch(url, lambda content: blobs.put("media/x", content))
 
 
@@ -71,7 +78,7 @@ async def test_a_circle_ends(blobs: Blobs, host: MediaHost) -> None:
 async def test_a_loopback_address_is_refused_by_whatever_name(
     blobs: Blobs, host: MediaHost, name: str, networks: list[str]
 ) -> None:
-    limits = MediaLimits(hosts=[name.strip("[]")], networks=networks)
+    limits = MediaLimits(hosts=[f"{name}:{host.port}"], networks=networks)
     with pytest.raises(MediaRefused, match="no address"):
         await fetch(blobs, host.url("/sound", host=name), limits)
     assert host.asked == []
@@ -89,7 +96,7 @@ async def test_a_name_that_changes_its_address_between_requests_gains_nothing(
     monkeypatch.setattr(addresses, "_addresses", lookup)
     host.answers["/1"] = Answer(status=302, headers={"Location": "/2"})
     host.answers["/2"] = Answer(SOUND)
-    limits = MediaLimits(hosts=["media.invalid"], networks=["127.0.0.1/32"])
+    limits = MediaLimits(hosts=[f"media.invalid:{host.port}"], networks=["127.0.0.1/32"])
     with pytest.raises(MediaRefused, match="no address"):
         await fetch(blobs, host.url("/1", host="media.invalid"), limits)
     assert host.asked == [("/1", f"media.invalid:{host.port}")]
@@ -114,6 +121,26 @@ async def test_a_name_that_changes_its_address_between_requests_gains_nothing(
         ("fd00::1", False),
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("2002:a00:1::1", False),
+        ("2002:5db8:d822::1", False),
+        ("2001:0:5db8:d822::f5ff:fffe", False),
+        ("2001:2::1", False),
+        ("2001:20::1", False),
+        ("2001:1ff:ffff::1", False),
+        ("2001:200::1", True),
+        ("2001:4860:4860::8888", True),
+        ("2001:db8::1", False),
+        ("3fff::1", False),
+        ("3fff:1000::1", True),
+        ("5f00::1", False),
+        ("fec0::1", False),
+        ("100::1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("::ffff:0:93.184.216.34", False),
+        ("::127.0.0.1", False),
+        ("::93.184.216.34", False),
+        ("::ffff:93.184.216.34", True),
         ("ff02::1", False),
         ("192.168.7.7", True),
         ("::ffff:192.168.7.7", True),
@@ -126,22 +153,41 @@ def test_only_the_public_internet_and_named_networks_are_admitted(address: str, 
 @pytest.mark.parametrize(
     ("url", "allowed"),
     [
-        ("http://127.0.0.1:{port}/sound", False),
+        ("http://127.0.0.1/sound", False),
         ("http://x.example.com/", True),
         ("http://X.Example.COM/", True),
+        ("https://x.example.com/", True),
+        ("https://x.example.com:443/", True),
+        ("https://x.example.com:80/", False),
+        ("http://x.example.com:8080/", False),
+        ("http://x.example.com:8081/", True),
         ("http://example.com/", False),
         ("http://example.com.evil.test/", False),
         ("http://evil.test/example.com", False),
         ("http://user:secret@x.example.com/", False),
         ("ftp://x.example.com/", False),
+        ("http://plain.test/", True),
+        ("https://plain.test/", False),
+        ("https://secure.test/", True),
+        ("http://secure.test/", False),
+        ("https://записи.пример.рф/", True),
+        ("https://xn--80anea7an.xn--e1afmkfd.xn--p1ai/", True),
+        ("https://ПРИМЕР.рф/", True),
+        ("https://xn--e1afmkfd.xn--p1ai/", True),
+        ("https://пример.com/", False),
+        ("http://[2001:4860::1]:8080/", True),
+        ("http://[2001:4860::1]/", False),
+        ("https://xn--/", False),
+        ("https://xn--a.xn--b/", False),
         ("http:///x", False),
         ("x.example.com/", False),
         ("http://[::1", False),
     ],
 )
-async def test_only_named_hosts_are_asked(blobs: Blobs, host: MediaHost, url: str, *, allowed: bool) -> None:
+async def test_only_named_hosts_are_asked(blobs: Blobs, url: str, *, allowed: bool) -> None:
     """None of them is looked up where it is not named; what is named is looked up and is nobody's."""
-    limits = MediaLimits(hosts=["*.example.com"])
+    names = "*.example.com *.example.com:8081 plain.test:80 secure.test:443 пример.рф *.xn--e1afmkfd.xn--p1ai"
+    limits = MediaLimits(hosts=[*names.split(), "[2001:4860::1]:8080"])
     with pytest.MonkeyPatch.context() as patch:
 
         async def lookup(*_: object) -> list[str]:
@@ -149,7 +195,7 @@ async def test_only_named_hosts_are_asked(blobs: Blobs, host: MediaHost, url: st
 
         patch.setattr(addresses, "_addresses", lookup)
         with pytest.raises(MediaUnavailable if allowed else MediaRefused):
-            await fetch(blobs, url.format(port=host.port), limits)
+            await fetch(blobs, url, limits)
 
 
 @pytest.mark.parametrize("answer", [Answer(bytes(1_000_001)), Answer(endless=True)], ids=["told", "untold"])
@@ -184,9 +230,9 @@ async def test_half_a_recording_is_none(blobs: Blobs, host: MediaHost) -> None:
 @pytest.mark.parametrize("answer", [Answer(silent=True), Answer(endless=True)], ids=["silent", "endless"])
 async def test_time_is_limited(blobs: Blobs, host: MediaHost, answer: Answer) -> None:
     host.answers["/x"] = answer
-    limits = LOCAL.model_copy(update={"seconds": 0.3, "max_bytes": 10**12})
+    limits = LIMITS.model_copy(update={"seconds": 0.3, "max_bytes": 10**12})
     with pytest.raises(MediaUnavailable, match="within"):
-        await fetch(blobs, host.url("/x"), limits)
+        await fetch(blobs, host.url("/x"), allowing(host.url("/x"), limits))
     assert await blobs.keys() == []
 
 
@@ -196,7 +242,7 @@ async def test_a_host_that_is_away_may_come_back(blobs: Blobs) -> None:
         with pytest.raises(MediaUnavailable):
             await fetch(blobs, f"http://127.0.0.1:{nobody.getsockname()[1]}/x")
     with pytest.raises(MediaUnavailable, match="looked up"):
-        await fetch(blobs, "http://nobody.invalid/x", MediaLimits(hosts=["nobody.invalid"]))
+        await fetch(blobs, "http://nobody.invalid/x")
 
 
 async def test_the_name_is_what_a_certificate_must_be_for(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,8 +256,8 @@ async def test_the_name_is_what_a_certificate_must_be_for(blobs: Blobs, monkeypa
     theirs, ours = SSLContext(PROTOCOL_TLS_SERVER), create_default_context()
     authority.issue_cert("media.invalid").configure_cert(theirs)
     authority.configure_trust(ours)
-    limits = MediaLimits(hosts=["*.invalid"], networks=["127.0.0.1/32"])
     async with media_host(ssl=theirs) as host:
+        limits = MediaLimits(hosts=[f"*.invalid:{host.port}"], networks=["127.0.0.1/32"])
         host.answers["/x"] = Answer(SOUND)
         fetcher = Fetcher(limits, ssl_context=ours)
         url = host.url("/x", host="media.invalid", scheme="https")

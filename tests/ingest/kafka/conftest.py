@@ -16,7 +16,7 @@ from tests.ingest.media_host import MediaHost
 
 
 @pytest.fixture
-def kafka(broker: Broker) -> KafkaSettings:
+def kafka(broker: Broker, host: MediaHost) -> KafkaSettings:
     """The test's own topics and group."""
     name = f"test-{uuid4().hex[:8]}"
     return KafkaSettings(
@@ -25,7 +25,7 @@ def kafka(broker: Broker) -> KafkaSettings:
         dead_letters_topic=f"{name}.dlq",
         events_topic=f"{name}.events",
         group=name,
-        media=MediaLimits(hosts=["127.0.0.1"], networks=["127.0.0.1/32"], patience_seconds=2),
+        media=MediaLimits(hosts=[f"127.0.0.1:{host.port}"], networks=["127.0.0.1/32"], patience_seconds=2),
     )
 
 

@@ -73,6 +73,12 @@ def test_nothing_is_committed_by_itself_and_nothing_acknowledged_by_half() -> No
         ("CA_FILE", "/nowhere.pem", "CA_FILE"),
         ("MEDIA__NETWORKS", "10.0.0.1/8", "networks like"),
         ("MEDIA__HOSTS", "http://x", "names of hosts"),
+        ("MEDIA__HOSTS", "x,*", "names of hosts"),
+        ("MEDIA__HOSTS", "x:port", "names of hosts"),
+        ("MEDIA__HOSTS", "x:70000", "names of hosts"),
+        ("MEDIA__HOSTS", "x:0", "names of hosts"),
+        ("MEDIA__HOSTS", "-x.рф", "names of hosts"),
+        ("MEDIA__HOSTS", "::1", "names of hosts"),
         ("MEDIA__MAX_BYTES", "0", "MAX_BYTES"),
         ("SERVERS", "x", "SERVERS"),
     ],
@@ -87,11 +93,11 @@ def test_bad_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
 
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS", "kafka-1:9092, kafka-2:9092")
-    monkeypatch.setenv("CALLSCRIBE_KAFKA__MEDIA__HOSTS", "*.Example.com")
+    monkeypatch.setenv("CALLSCRIBE_KAFKA__MEDIA__HOSTS", "*.Example.com, Пример.РФ:8443,[::1]:80")
     monkeypatch.setenv("CALLSCRIBE_KAFKA__MEDIA__NETWORKS", "10.0.0.0/8,fd00::/8")
     settings = read_settings().kafka
     assert settings.bootstrap_servers == SERVERS
-    assert settings.media.hosts == ["*.example.com"]
+    assert settings.media.hosts == ["*.example.com", "xn--e1afmkfd.xn--p1ai:8443", "[::1]:80"]
     assert settings.media.networks == ["10.0.0.0/8", "fd00::/8"]
 
 
