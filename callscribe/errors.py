@@ -169,6 +169,10 @@ class Unavailable(CallScribeError):
 
 
 class MediaUnavailable(Unavailable):
-    """The host of a message's media does not give it out just now."""
+    """The host of a message's media does not give it out just now.
+
+    ``away_seconds``: for how long it has given out nothing at all, as far as is known.
+    """
 
     code = "media_unavailable"
+    away_seconds: float = 0.0

@@ -17,6 +17,7 @@ from callscribe import __version__
 from callscribe.blobs import StoredBlob
 from callscribe.errors import LimitExceeded, MediaRefused, MediaUnavailable
 from callscribe.kafka_settings import MediaLimits
+from ingest.absences import Absences
 from ingest.addresses import AddressPolicy, GuardedNetwork
 
 MOST_REDIRECTS: Final = 5
@@ -50,6 +51,7 @@ class Fetcher:
     def __init__(self, limits: MediaLimits, *, ssl_context: SSLContext | None = None) -> None:
         self._limits = limits
         self._network = GuardedNetwork(AddressPolicy(limits.networks))
+        self._absences = Absences(limits.seconds + limits.patience_seconds)
         self._ssl_context = ssl_context
 
     async def fetch(self, url: str, save: Save) -> StoredBlob:
@@ -57,6 +59,11 @@ class Fetcher:
 
         Raises ``MediaRefused`` or ``LimitExceeded``, which no other try can mend, and ``MediaUnavailable``.
         """
+        checked = self._checked(url)
+        with self._absences.noted(checked.netloc.decode()):
+            return await self._fetch(checked, save)
+
+    async def _fetch(self, url: httpx.URL, save: Save) -> StoredBlob:
         pool = httpcore.AsyncConnectionPool(
             network_backend=self._network, ssl_context=self._ssl_context, max_keepalive_connections=0
         )
@@ -68,8 +75,7 @@ class Fetcher:
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
             raise MediaUnavailable(f"The media did not come: {error or type(error).__name__}.") from error
 
-    async def _follow(self, pool: httpcore.AsyncConnectionPool, text: str, save: Save) -> StoredBlob:
-        url = self._checked(text)
+    async def _follow(self, pool: httpcore.AsyncConnectionPool, url: httpx.URL, save: Save) -> StoredBlob:
         for _ in range(MOST_REDIRECTS + 1):
             async with pool.stream(
                 "GET",

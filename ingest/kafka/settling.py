@@ -27,7 +27,8 @@ TakeIn = Callable[[bytes | None], Awaitable[Task]]
 class Settler:
     """Settles messages one by one; ``media_patience`` is how long a media host may be away, in seconds.
 
-    The store, the blob store and a full queue are waited for as long as it takes.
+    It is spent on a host and not on each of its messages: of one that is away for longer each is tried once. The store,
+    the blob store and a full queue are waited for as long as it takes.
     """
 
     def __init__(self, take_in: TakeIn, letters: DeadLetters, *, media_patience: float) -> None:
@@ -58,7 +59,7 @@ class Settler:
     def _is_hopeless(self, trouble: Exception, tries: int, seconds: float) -> bool:
         match trouble:
             case MediaUnavailable():
-                return seconds >= self._media_patience
+                return max(seconds, trouble.away_seconds) >= self._media_patience
             case QueueFull() | Unavailable():
                 return False
             case CallScribeError():

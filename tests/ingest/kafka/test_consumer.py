@@ -186,15 +186,34 @@ async def test_a_host_that_is_away_is_waited_for_and_its_partition_with_it(house
     assert await house.dead_letters() == []
 
 
-async def test_a_host_that_stays_away_does_not_hold_its_partition_for_ever(house: House) -> None:
-    house.host.answers["/never.wav"] = Answer(status=503)
-    await house.send([house.message(str(number), media={"url": house.host.url("/never.wav")}) for number in range(1)])
-    await house.send([house.message("good")])
+async def test_a_host_that_stays_away_is_waited_for_once_and_not_for_each_of_its_messages(house: House) -> None:
+    paths = [f"/{number}.wav" for number in range(30)]
+    house.host.answers |= {path: Answer(status=503) for path in paths}
+    await house.send([house.message(path, media={"url": house.host.url(path)}) for path in paths])
     async with house.consuming():
         await house.settled()
-    (letter,) = await house.dead_letters()
-    assert dict(letter.headers)["callscribe-reason-code"] == b"media_unavailable"
-    assert [task.source_id for task in await house.tasks()] == ["good"]
+        letters = await house.dead_letters()
+        assert {dict(letter.headers)["callscribe-reason-code"] for letter in letters} == {b"media_unavailable"}
+        assert len(letters) == len(paths)
+        asked = Counter(path for path, _ in house.host.asked)
+        assert asked.keys() == set(paths)
+        assert 1 <= sum(tries > 1 for tries in asked.values()) <= house.partitions
+
+        await house.send([house.message("good")])
+        await house.settled()
+        assert [task.source_id for task in await house.tasks()] == ["good"]
+
+        house.host.answers["/busy.wav"] = Answer(status=429)
+        await house.send([house.message("busy", media={"url": house.host.url("/busy.wav")})])
+
+        async def asked_again() -> bool:
+            return Counter(path for path, _ in house.host.asked)["/busy.wav"] > 1
+
+        await until(asked_again)
+        house.host.answers["/busy.wav"] = Answer(wav_bytes())
+        await house.settled()
+    assert {task.source_id for task in await house.tasks()} == {"good", "busy"}
+    assert len(await house.dead_letters()) == len(paths)
 
 
 async def test_what_nobody_has_thought_of_is_tried_some_times_and_buried_without_our_internals(
