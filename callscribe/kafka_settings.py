@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
+from ssl import SSLContext, create_default_context
 from typing import Annotated, Final, Self
 
 import httpx
@@ -80,7 +81,17 @@ def _absolute(path: Path) -> Path:
     return path.absolute()
 
 
+def _authorities(path: Path) -> Path:
+    """Let pass a file of certificates."""
+    try:
+        create_default_context(cafile=path)
+    except OSError as error:
+        raise ValueError(f"{path} holds no certificates in PEM: {error.strerror}") from error
+    return path
+
+
 PemFile = Annotated[FilePath, AfterValidator(_absolute)]
+Authorities = Annotated[PemFile, AfterValidator(_authorities)]
 
 
 class SaslMechanism(StrEnum):
@@ -126,7 +137,7 @@ class KafkaSettings(BaseModel):
         description="Events that may wait for the brokers before each task keeps its newest alone.",
     )
     tls: bool = Field(default=False, description="Whether to speak TLS to the brokers.")
-    ca_file: PemFile | None = Field(default=None, description="PEM of who vouches for the brokers; else the system's.")
+    ca_file: Authorities | None = Field(default=None, description="PEM of who vouches for them; else the system's.")
     cert_file: PemFile | None = Field(default=None, description="PEM of our certificate, where brokers ask for one.")
     key_file: PemFile | None = Field(default=None, description="PEM of its key.")
     key_password: SecretStr | None = Field(default=None, description="What the key is encrypted with.")
@@ -140,6 +151,17 @@ class KafkaSettings(BaseModel):
         """Whether there are brokers to talk to."""
         return bool(self.bootstrap_servers)
 
+    def ssl_context(self) -> SSLContext | None:
+        """How TLS is spoken, where it is. Raises ``OSError`` for files that are no PEM or do not go together."""
+        if not self.tls:
+            return None
+        context = create_default_context(cafile=self.ca_file)
+        if self.cert_file is not None:
+            # Without a password OpenSSL would ask for one on the terminal.
+            password = self.key_password.get_secret_value() if self.key_password else ""
+            context.load_cert_chain(self.cert_file, self.key_file, password)
+        return context
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         """Refuse halves: they would be found out by a broker's refusal, much later."""
@@ -149,6 +171,13 @@ class KafkaSettings(BaseModel):
             raise ValueError("of CERT_FILE and KEY_FILE one is missing")
         if not self.tls and (self.ca_file or self.cert_file):
             raise ValueError("certificates are of no use without TLS=true")
+        try:
+            self.ssl_context()
+        except OSError as error:
+            raise ValueError(
+                "of CERT_FILE and KEY_FILE one is no PEM, they are no pair, or KEY_PASSWORD is not the key's: "
+                f"{error.strerror}"
+            ) from error
         topics = (self.recordings_topic, self.dead_letters_topic, self.events_topic)
         if len(set(topics)) < len(topics):
             raise ValueError("the three topics must differ")

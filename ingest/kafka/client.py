@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from ssl import SSLContext, create_default_context
 from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -34,7 +33,7 @@ def connection(settings: KafkaSettings) -> dict[str, Any]:
         "bootstrap_servers": settings.bootstrap_servers,
         "client_id": "callscribe",
         "security_protocol": _protocol(settings),
-        "ssl_context": _ssl_context(settings) if settings.tls else None,
+        "ssl_context": settings.ssl_context(),
     }
     if settings.username is not None and settings.password is not None:
         arguments |= {
@@ -67,11 +66,3 @@ def consuming(settings: KafkaSettings) -> dict[str, Any]:
 def _protocol(settings: KafkaSettings) -> str:
     transport = "SSL" if settings.tls else "PLAINTEXT"
     return transport if settings.username is None else f"SASL_{transport}"
-
-
-def _ssl_context(settings: KafkaSettings) -> SSLContext:
-    context = create_default_context(cafile=settings.ca_file)
-    if settings.cert_file is not None:
-        password = settings.key_password.get_secret_value() if settings.key_password else None
-        context.load_cert_chain(settings.cert_file, settings.key_file, password)
-    return context

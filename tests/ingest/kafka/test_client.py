@@ -9,6 +9,12 @@ import pytest
 import trustme
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from pydantic import SecretStr
 
 from callscribe.errors import BadSettings
@@ -89,6 +95,63 @@ def test_bad_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         read_settings()
     (sentence,) = raised.value.sentences
     assert words in sentence
+
+
+@pytest.fixture
+def pems(tmp_path: Path) -> dict[str, Path]:
+    """An authority, a certificate of ours, its key plain and encrypted, a key of another, and a file that is no PEM."""
+    authority = trustme.CA()
+    ours, other = authority.issue_cert("callscribe"), authority.issue_cert("other")
+    key = load_pem_private_key(ours.private_key_pem.bytes(), None)
+    encrypted = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"right"))
+    written = {
+        "ca": authority.cert_pem.bytes(),
+        "cert": ours.cert_chain_pems[0].bytes(),
+        "key": ours.private_key_pem.bytes(),
+        "locked": encrypted,
+        "other": other.private_key_pem.bytes(),
+        "junk": b"-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n",
+        "empty": b"",
+    }
+    paths = {name: tmp_path / f"{name}.pem" for name in written}
+    for name, content in written.items():
+        paths[name].write_bytes(content)
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("files", "password", "named"),
+    [
+        ({"CA_FILE": "junk"}, None, "CA_FILE"),
+        ({"CA_FILE": "empty"}, None, "CA_FILE"),
+        ({"CA_FILE": "key"}, None, "CA_FILE"),
+        ({"CERT_FILE": "junk", "KEY_FILE": "key"}, None, "CERT_FILE"),
+        ({"CERT_FILE": "cert", "KEY_FILE": "empty"}, None, "KEY_FILE"),
+        ({"CERT_FILE": "cert", "KEY_FILE": "other"}, None, "KEY_FILE"),
+        ({"CERT_FILE": "cert", "KEY_FILE": "locked"}, "wrong", "KEY_PASSWORD"),
+        ({"CERT_FILE": "cert", "KEY_FILE": "locked"}, None, "KEY_PASSWORD"),
+        ({"CA_FILE": "ca", "CERT_FILE": "cert", "KEY_FILE": "locked"}, "right", None),
+        ({"CA_FILE": "ca", "CERT_FILE": "cert", "KEY_FILE": "key"}, "needless", None),
+    ],
+)
+def test_files_and_passwords_that_are_of_no_use_stop_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+    pems: dict[str, Path],
+    files: dict[str, str],
+    password: str | None,
+    named: str | None,
+) -> None:
+    values = {name: str(pems[file]) for name, file in files.items()}
+    values |= {"TLS": "true"} | ({"KEY_PASSWORD": password} if password else {})
+    for name, value in values.items():
+        monkeypatch.setenv(f"CALLSCRIBE_KAFKA__{name}", value)
+    if named is None:
+        assert read_settings().kafka.ssl_context() is not None
+        return
+    with pytest.raises(BadSettings, match=named) as raised:
+        read_settings()
+    assert "CALLSCRIBE_KAFKA" in str(raised.value)
+    assert "wrong" not in str(raised.value).replace("set wrongly", "")
 
 
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
