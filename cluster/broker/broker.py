@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import psutil
+
+from callscribe.lifeline import tied
 from callscribe.ports import free_port
 
 JARS: Final = Path(__file__).parents[2] / "tools" / "kafka"
@@ -43,13 +45,14 @@ class BrokerFailed(Exception):
 
 
 class LocalBroker:
-    """A broker over a folder: a child of this process, which may kill it and start it again.
+    """A broker over a folder: a child of this process, which may kill it and start it again, and takes it along.
 
     ``properties`` are the broker's own, over those of one that is alone; ``listeners`` among them are further ones.
     """
 
     def __init__(self, folder: Path, *, port: int, properties: Mapping[str, str] | None = None) -> None:
         self.address = f"127.0.0.1:{port}"
+        self._port = port
         self._log = folder / "broker.log"
         self._properties = folder / "broker.properties"
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,10 +66,10 @@ class LocalBroker:
         """Start, again after a kill; returns when clients may connect. Raises ``BrokerFailed``."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                _java("kafka.Kafka", str(self._properties)), stdout=log, stderr=log, start_new_session=True
+                tied(_java("kafka.Kafka", str(self._properties))), stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + START_SECONDS
-        while not _is_open(self.address):
+        while not self._listens():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise BrokerFailed(f"Kafka did not start:\n{self._last_words()}")
@@ -79,6 +82,15 @@ class LocalBroker:
     def kill(self) -> None:
         """``kill -9``."""
         self._end(signal.SIGKILL)
+
+    def _listens(self) -> bool:
+        """Whether it is this process that listens there, and not another that has the port."""
+        assert self._process is not None  # noqa: S101 - it was started just now
+        try:
+            sockets = psutil.Process(self._process.pid).net_connections("tcp")
+        except psutil.Error:
+            return False
+        return self._port in {each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN}
 
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None:
@@ -136,12 +148,3 @@ def _java(program: str, *arguments: str) -> list[str]:
         program,
         *arguments,
     ]
-
-
-def _is_open(address: str) -> bool:
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=1).close()
-    except OSError:
-        return False
-    return True
