@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Sender:
     """Sends files. A file's id is its content's hash: what is sent twice is taken in once."""
 
     def __init__(self, settings: KafkaSettings, blobs: Blobs, producer: AIOKafkaProducer) -> None:
-        self._topic = settings.recordings_topic
+        self._settings = settings
         self._blobs = blobs
         self._producer = producer
 
@@ -43,19 +43,15 @@ class Sender:
     @asynccontextmanager
     async def open(cls, settings: KafkaSettings, blobs: Blobs) -> AsyncIterator[Sender]:
         """Connect to the brokers. Raises ``Unavailable``."""
-        try:
+        with _told(settings):
             async with started(AIOKafkaProducer(**producing(settings))) as producer:
                 yield cls(settings, blobs, producer)
-        except KafkaError as error:
-            message = f"Kafka at {', '.join(settings.bootstrap_servers)} does not take messages: {error}"
-            raise Unavailable(message) from error
 
     async def send(self, path: Path, asked: Asked) -> str:
         """Store a file and publish its message; return its id. Raises ``Unavailable``, ``OSError``."""
         sha256 = await asyncio.to_thread(_sha256, path)
         key = f"{INCOMING}/{sha256}"
-        if not await self._blobs.exists(key):
-            await self._blobs.put_file(key, path)
+        await self._blobs.put_file(key, path)  # even where it is: its days until it is swept away begin anew
         message = RecordingMessage(
             version=1,
             source_id=f"sha256:{sha256}",
@@ -65,17 +61,34 @@ class Sender:
             num_speakers=asked.num_speakers,
             template=asked.template,
         )
-        await self._producer.send_and_wait(self._topic, message.model_dump_json().encode(), key=sha256.encode())
+        with _told(self._settings):
+            await self._producer.send_and_wait(
+                self._settings.recordings_topic, message.model_dump_json().encode(), key=sha256.encode()
+            )
         return message.source_id
 
 
+@contextmanager
+def _told(settings: KafkaSettings) -> Iterator[None]:
+    """Raise ``Unavailable`` in place of what the brokers' client raises."""
+    try:
+        yield
+    except KafkaError as error:
+        message = f"Kafka at {', '.join(settings.bootstrap_servers)} does not take messages: {error}"
+        raise Unavailable(message) from error
+
+
 def recordings_in(paths: Iterable[Path]) -> list[Path]:
-    """The files that are named, and those of the folders that are; hidden ones are left out of folders."""
+    """The files that are named, and those of the folders that are; what is hidden in a folder is left out."""
     found: list[Path] = []
     for path in paths:
         within = sorted(path.rglob("*")) if path.is_dir() else [path]
-        found += [file for file in within if file.is_file() and (file == path or not file.name.startswith("."))]
+        found += [file for file in within if file.is_file() and not _is_hidden(file.relative_to(path))]
     return found
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _sha256(path: Path) -> str:

@@ -6,11 +6,16 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from typer.testing import CliRunner, Result
 
 from callscribe.domain import RequestedLanguage
+from callscribe.errors import Unavailable
+from ingest.kafka.client import producing
 from ingest.kafka.commands import app
+from ingest.kafka.sending import Asked, Sender, recordings_in
 from tests.api.house import wav_bytes
+from tests.brokers import Broker
 from tests.ingest.kafka.house import House
 
 
@@ -30,6 +35,8 @@ def folder(tmp_path: Path) -> Path:
     for number, name in enumerate(["звонок.wav", "март/звонок.wav", "март/другой.wav"]):
         (folder / name).write_bytes(wav_bytes(1 + number))
     (folder / ".DS_Store").write_bytes(b"hidden")
+    (folder / "март" / ".trash" / "old").mkdir(parents=True)
+    (folder / "март" / ".trash" / "old" / "звонок.wav").write_bytes(wav_bytes(9))
     return folder
 
 
@@ -74,6 +81,26 @@ async def test_brokers_that_are_away_are_named(folder: Path, monkeypatch: pytest
     done = await send(folder)
     assert done.exit_code == 1
     assert "127.0.0.1:1" in done.output
+
+
+def test_what_is_hidden_is_left_out_unless_it_is_named(folder: Path) -> None:
+    names = ["звонок.wav", "март/другой.wav", "март/звонок.wav"]
+    assert recordings_in([folder]) == [folder / name for name in names]
+    hidden = folder / "март" / ".trash"
+    assert recordings_in([hidden, folder / ".DS_Store"]) == [hidden / "old" / "звонок.wav", folder / ".DS_Store"]
+
+
+async def test_brokers_that_die_in_the_middle_are_named(house: House, folder: Path, real_broker: Broker) -> None:
+    assert real_broker.process is not None
+    async with AIOKafkaProducer(**producing(house.kafka) | {"request_timeout_ms": 2000}) as producer:
+        sender = Sender(house.kafka, house.blobs, producer)
+        await sender.send(folder / "звонок.wav", Asked())
+        await asyncio.to_thread(real_broker.process.kill)
+        try:
+            with pytest.raises(Unavailable, match=real_broker.address):
+                await sender.send(folder / "март" / "другой.wav", Asked())
+        finally:
+            await asyncio.to_thread(real_broker.process.start)
 
 
 async def test_an_empty_folder_is_a_mistake(configured: House, tmp_path: Path) -> None:
