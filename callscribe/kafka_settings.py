@@ -119,6 +119,11 @@ class MediaLimits(BaseModel):
     patience_seconds: float = Field(
         default=3600, ge=0, description="Seconds for which a host that is away is tried again before it is given up."
     )
+    incoming_days: float = Field(
+        default=14,
+        gt=0,
+        description="Days after which a blob under incoming/ is removed that no message has brought in.",
+    )
 
 
 class KafkaSettings(BaseModel):

@@ -1,4 +1,4 @@
-"""The janitor: removes what killed processes have left behind and can be made again, and never a recording."""
+"""The janitor: removes what killed processes left and can be made again, and what was brought and never taken in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from callscribe.blobs import Blobs
-from callscribe.blobs.keys import AUDIO, MEDIA, task_of
+from callscribe.blobs.keys import AUDIO, INCOMING, MEDIA, task_of
 from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
 from callscribe.kafka_settings import KafkaSettings
@@ -34,6 +34,7 @@ class Janitor:
         while True:
             try:
                 await self.sweep(before=datetime.now(UTC) - GRACE)
+                await self.sweep_incoming()
                 await self.look_after_outbox()
             except Unavailable:
                 log.warning("not swept", exc_info=True)
@@ -42,8 +43,8 @@ class Janitor:
     async def sweep(self, *, before: datetime) -> None:
         """Remove what was left before that moment and can be made again: halves of uploads, decoded audio, scratch.
 
-        A recording is never removed, even one that no task knows: the database may be one restored from a backup,
-        or share the blob store with another. Raises ``Unavailable``.
+        A recording that was taken in is never removed, even one that no task knows: the database may be one restored
+        from a backup, or share the blob store with another. Raises ``Unavailable``.
         """
         removed = await self._blobs.drop_unfinished(before=before)
         for key in await self._idle_audio(before):
@@ -55,6 +56,20 @@ class Janitor:
         if removed:
             log.info("removed what killed processes had left", extra={"removed": removed})
         await self._tell_of_unknown_recordings(before)
+
+    async def sweep_incoming(self) -> None:
+        """Remove what was put into the blob store for a message long ago, and is there still: no task is made of it.
+
+        Where Kafka is not set nobody brings any. Raises ``Unavailable``.
+        """
+        if not self._kafka.enabled:
+            return
+        before = datetime.now(UTC) - timedelta(days=self._kafka.media.incoming_days)
+        keys = await self._blobs.keys(INCOMING, before=before)
+        for key in keys:
+            await self._blobs.delete(key)
+        if keys:
+            log.warning("removed blobs that no message has brought in", extra={"incoming": keys})
 
     async def look_after_outbox(self) -> None:
         """Keep within its bound what waits to be told by Kafka, and say so where it waits for long.

@@ -16,7 +16,7 @@ import pytest
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key, media_key
 from callscribe.domain import TaskId
-from callscribe.kafka_settings import KafkaSettings
+from callscribe.kafka_settings import KafkaSettings, MediaLimits
 from callscribe.scratch import PREFIX
 from callscribe.store import Store
 from serve_app.janitor import Janitor
@@ -150,3 +150,21 @@ async def test_events_that_wait_for_long_are_told_of_and_kept_within_their_bound
     await store._database.changed("UPDATE outbox SET trouble = 'KeyError'")
     await janitor.look_after_outbox()
     assert (told(caplog, "waiting"), told(caplog, "aside")) == ([1], [1])
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_what_was_brought_long_ago_and_never_taken_in_goes(
+    store: Store, blobs: Blobs, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, enabled: bool
+) -> None:
+    for key in ("incoming/old", "incoming/pbx/old", "incoming/young", "media/old"):
+        await put(blobs, key)
+        if key.endswith("old"):
+            age = time.time() - timedelta(days=3.1).total_seconds()
+            os.utime(tmp_path / "blobs" / key, (age, age))
+    settings = KafkaSettings(bootstrap_servers=["kafka-1:9092"] if enabled else [], media=MediaLimits(incoming_days=3))
+
+    await Janitor(store, blobs, settings).sweep_incoming()
+
+    gone = ["incoming/old", "incoming/pbx/old"] if enabled else []
+    assert set(await blobs.keys()) == {"incoming/old", "incoming/pbx/old", "incoming/young", "media/old"} - set(gone)
+    assert told(caplog, "incoming") == ([gone] if gone else [])
