@@ -189,6 +189,8 @@ async def test_messages_come_over_tls_from_who_has_the_password(house: House, re
 
 
 async def test_a_wrong_password_and_an_unknown_authority_are_refused(kafka: KafkaSettings, real_broker: Broker) -> None:
+    async with AIOKafkaProducer(**producing(secured(kafka, real_broker, PASSWORD))):
+        pass
     for refused in (
         secured(kafka, real_broker, "guessed"),
         secured(kafka, real_broker, PASSWORD).model_copy(update={"ca_file": None}),

@@ -79,6 +79,7 @@ async def test_messages_of_one_recording_are_one_task_whose_media_is_fetched_onc
         await house.settled()
     assert len(await house.tasks()) == 1
     assert len(await house.blobs.keys("media")) == 1
+    assert len(house.host.asked) <= house.partitions, "the partitions' first may come at once, and no other"
     assert await house.dead_letters() == []
 
 

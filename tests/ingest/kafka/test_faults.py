@@ -9,11 +9,14 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from callscribe.domain import Task
 from callscribe.store import Store
 from ingest.kafka.consumer import RecordingsConsumer
+from ingest.kafka.intake import RecordingIntake
 from tests.brokers import Broker
 from tests.ingest.kafka.house import House, until
 from tests.postgres import PostgresServer
@@ -94,22 +97,36 @@ async def test_five_hundred_messages_through_two_members_one_of_which_is_killed(
 
 
 @pytest.mark.usefixtures("real_broker")
-async def test_a_rebalance_stops_what_is_under_way_and_loses_nothing(house: House) -> None:
+async def test_a_rebalance_stops_what_is_under_way_and_loses_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Members come and go while there is work; none is doubled."""
-    await house.send([house.message(str(number)) for number in range(150)])
-    async with house.consuming():
+    sent = [str(number) for number in range(150)]
+    await house.send([house.message(source_id) for source_id in sent])
+    intake, come_and_gone = house.intake(), asyncio.Event()
+
+    async def take_in(value: bytes | None) -> Task:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(come_and_gone.wait(), 0.5)  # so that the work lasts
+        return await RecordingIntake.take_in(intake, value)
+
+    monkeypatch.setattr(intake, "take_in", take_in)
+    async with house.consuming(intake):
         for _ in range(3):
-            async with house.consuming() as guest:
-
-                async def takes_part(guest: RecordingsConsumer = guest) -> bool:
-                    return guest.partitions() > 0 or await house.unsettled() == 0
-
-                await until(takes_part)
+            async with house.consuming(intake) as guest:
+                await until(partial(has_share, guest))
+            assert await house.unsettled() > 0
+        come_and_gone.set()
         await house.settled()
     tasks = await house.tasks()
-    assert Counter(task.source_id for task in tasks) == Counter(str(number) for number in range(150))
+    assert Counter(task.source_id for task in tasks) == Counter(sent)
     assert sorted(await house.blobs.keys("media")) == sorted(task.media_key for task in tasks)
     assert await house.dead_letters() == []
+
+
+async def has_share(member: RecordingsConsumer) -> bool:
+    """Whether the group has given it a partition."""
+    return member._consumer is not None and bool(member._consumer.assignment())
 
 
 async def test_the_brokers_may_restart(house: House, real_broker: Broker) -> None:
@@ -134,7 +151,7 @@ async def test_the_database_may_restart(house: House, mortal_postgres_server: Po
     store = await Store.connect(server.url(), patience=timedelta(milliseconds=200))
     await store.migrate()
     house.store = store
-    await house.send([house.message(str(number)) for number in range(30)])
+    await house.send([house.message(str(number)) for number in range(15)])
 
     async def begun() -> bool:
         return len(await house.tasks()) > 0
@@ -142,7 +159,9 @@ async def test_the_database_may_restart(house: House, mortal_postgres_server: Po
     async with house.consuming():
         await until(begun)
         await asyncio.to_thread(server.kill)
+        await house.send([house.message(str(number)) for number in range(15, 30)])
         await asyncio.sleep(1)
+        assert await house.unsettled() >= 15
         await asyncio.to_thread(server.start)
         await house.settled()
     assert Counter(task.source_id for task in await house.tasks()) == Counter(map(str, range(30)))
