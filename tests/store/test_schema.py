@@ -66,6 +66,30 @@ async def test_recordings_from_before_there_were_templates_are_meetings(empty_da
     assert [task.template for task in page.items] == [Template.MEETING]
 
 
+async def test_events_from_before_there_were_names_are_told_and_a_removal_loses_its_result(
+    empty_database_url: str,
+) -> None:
+    steps = schema.migrations()
+    events = next(step.version for step in steps if step.name == "events")
+    await schema.migrate(empty_database_url, [step for step in steps if step.version < events])
+    connection = await asyncpg.connect(empty_database_url, server_settings={"callscribe.outbox": "on"})
+    await connection.execute(OLD_RECORDING)
+    await connection.execute("DELETE FROM recordings")
+    await connection.execute("UPDATE outbox SET protocol = '{}' WHERE deleted")
+    await connection.close()
+
+    store = await Store.connect(empty_database_url)
+    await store.migrate()
+    async with store.outbox.alone() as outbox:
+        told = await outbox.oldest(10)
+    await store.close()
+
+    assert [(event.deleted, event.task.title, event.protocol, event.names) for event in told] == [
+        (False, "Old", None, {}),
+        (True, "Old", None, {}),
+    ]
+
+
 async def test_a_step_that_fails_leaves_nothing_of_itself(empty_database_url: str) -> None:
     broken = Migration(2, "broken", "CREATE TABLE half (id int); SELECT nonsense")
     with pytest.raises(asyncpg.UndefinedColumnError):
