@@ -10,9 +10,10 @@ from functools import reduce
 from operator import add
 
 from benchmarks.protocol.alone import LlmAlone
+from benchmarks.protocol.findings import Tally
 from benchmarks.protocol.meetings import Meeting
 from benchmarks.protocol.said import Said
-from benchmarks.protocol.scoring import ProtocolScore, Tally, score
+from benchmarks.protocol.scoring import ProtocolScore, score
 from callscribe.domain import Brief, Protocol, ProtocolStatus, Transcript
 from callscribe.errors import LlmFailed
 from callscribe.settings import LlmSettings

@@ -10,8 +10,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.protocol.findings import Findings, Tally
 from benchmarks.protocol.measuring import Figures, Measured, System, pooled
-from benchmarks.protocol.scoring import Tally
 from callscribe.domain import ProtocolStatus
 
 ALL = "all"
@@ -49,8 +49,8 @@ def show(console: Console, title: str, measured: Sequence[Measured]) -> None:
         table.add_row(ALL, system, *_cells(figures))
     console.print(table)
     for system, figures in together.items():
-        recall, precision = _share(figures.score.recall), _share(figures.score.precision)
-        console.print(f"{system}: facts found {recall}, points right {precision}")
+        score = figures.score
+        console.print(f"{system}: {_in_short(score.findings)}; without quotations: {_in_short(score.unquoted)}")
     for one in measured:
         if one.protocol.status is not ProtocolStatus.COMPLETE:
             console.print(f"{one.meeting}, {one.system}: {one.protocol.status}: {one.protocol.reason}")
@@ -72,10 +72,10 @@ def _together(measured: Sequence[Measured]) -> Mapping[System, Figures]:
 def _cells(figures: Figures) -> list[str]:
     score, speed = figures.score, figures.tokens_per_second
     tallies = (
-        score.found_decisions,
-        score.right_decisions,
-        score.found_action_items,
-        score.right_action_items,
+        score.findings.found_decisions,
+        score.findings.right_decisions,
+        score.findings.found_action_items,
+        score.findings.right_action_items,
         score.evident,
     )
     invented = score.invented
@@ -101,12 +101,8 @@ def _share(share: float | None) -> str:
 def _figures(figures: Figures) -> dict[str, Any]:
     score, speed = figures.score, figures.tokens_per_second
     return {
-        "recall": score.recall,
-        "precision": score.precision,
-        "decisions_found": score.found_decisions.share,
-        "decisions_right": score.right_decisions.share,
-        "action_items_found": score.found_action_items.share,
-        "action_items_right": score.right_action_items.share,
+        **_shares(score.findings),
+        "unquoted": _shares(score.unquoted),
         "evidence": score.evident.share,
         "invented": asdict(score.invented),
         "coverage": figures.read.share,
@@ -114,3 +110,18 @@ def _figures(figures: Figures) -> dict[str, Any]:
         "seconds": round(figures.seconds, 2),
         "llm": asdict(figures.spent) | {"tokens_per_second": speed},
     }
+
+
+def _shares(findings: Findings) -> dict[str, float | None]:
+    return {
+        "recall": findings.recall,
+        "precision": findings.precision,
+        "decisions_found": findings.found_decisions.share,
+        "decisions_right": findings.right_decisions.share,
+        "action_items_found": findings.found_action_items.share,
+        "action_items_right": findings.right_action_items.share,
+    }
+
+
+def _in_short(findings: Findings) -> str:
+    return f"facts found {_share(findings.recall)}, points right {_share(findings.precision)}"

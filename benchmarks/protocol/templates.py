@@ -17,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from benchmarks.protocol.findings import Tally
 from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings, states
-from benchmarks.protocol.scoring import Tally
 from callscribe.domain import Brief, Template
 from callscribe.models import Installation
 from callscribe.settings import Settings

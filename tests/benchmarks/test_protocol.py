@@ -161,7 +161,7 @@ async def test_a_liar_is_believed_alone_and_shows_nothing_beside_the_linguistic_
 async def test_both_find_at_least_what_the_linguistic_layer_finds(llm: FakeLlm, bench: Bench, mayak: Meeting) -> None:
     llm.content = lambda _: TRUE
     found = await measured(bench, mayak)
-    linguistic, alone, both = (found[system].figures.score for system in System)
+    linguistic, alone, both = (found[system].figures.score.findings for system in System)
     assert (alone.found_decisions.hits, alone.found_action_items.hits) == (1, 1)
     assert linguistic.recall is not None
     assert both.recall is not None

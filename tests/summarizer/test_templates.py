@@ -10,8 +10,8 @@ from operator import add
 
 import pytest
 
+from benchmarks.protocol.findings import Tally
 from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings
-from benchmarks.protocol.scoring import Tally
 from benchmarks.protocol.templates import compare
 from callscribe.domain import Brief, Language, Template
 from callscribe.models import Installation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.protocol.findings import Findings
 from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings
 from benchmarks.protocol.said import Inventions, Said
 from benchmarks.protocol.scoring import ProtocolScore, score
@@ -31,7 +32,7 @@ def test_nothing_is_invented_and_every_point_has_its_evidence(scores: dict[str, 
 
 
 def test_most_facts_are_found_and_most_points_are_right(scores: dict[str, ProtocolScore]) -> None:
-    together = sum(scores.values(), ProtocolScore())
+    together = sum((each.findings for each in scores.values()), Findings())
     assert together.recall is not None
     assert together.precision is not None
     assert together.recall >= LEAST_RECALL
