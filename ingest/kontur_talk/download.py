@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 
 import httpx
@@ -11,10 +10,10 @@ import httpx
 from callscribe.errors import LimitExceeded
 from ingest.kontur_talk.connection import Connection, patiently, silent
 from ingest.kontur_talk.failures import BadAnswer, NotThere, TalkUnavailable, refusal
+from ingest.kontur_talk.ranges import Content
 
 MOST_REDIRECTS = 5
 NO_FILE_YET = frozenset({httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT})
-_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
 async def download(connection: Connection, url: httpx.URL, path: Path, *, max_bytes: int) -> None:
@@ -42,7 +41,9 @@ class _Part:
         self._url = url
         self._path = path
         self._max_bytes = max_bytes
-        self._etag: str | None = None
+        self._content = Content()
+        self._end: int | None = None
+        """Where an answer ended that did not say whether that was all."""
         self.size = 0
         self.whole = False
 
@@ -50,9 +51,7 @@ class _Part:
         """Ask for the rest; a server that knows no ranges sends all anew."""
         headers = {"Accept-Encoding": "identity"}
         if self.size:
-            headers["Range"] = f"bytes={self.size}-"
-            if self._etag and not self._etag.startswith("W/"):
-                headers["If-Range"] = self._etag
+            headers |= self._content.rest_from(self.size)
         try:
             await self._follow(self._url, headers)
         except httpx.RequestError as error:
@@ -62,23 +61,63 @@ class _Part:
         for _ in range(MOST_REDIRECTS):
             async with await self._connection.stream(url, headers) as answer:
                 if answer.has_redirect_location:
-                    url = answer.url.join(answer.headers["Location"])
+                    url = _target(answer)
                     continue
                 await self._take(answer)
                 return
         raise BadAnswer("Kontur Talk sends from one address to another without end.")
 
     async def _take(self, answer: httpx.Response) -> None:
+        content = Content.of(answer)
         if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            self.size = 0  # the file is another by now
-            raise TalkUnavailable("The file has changed while it was fetched.")
+            self._end_here(content)
+            return
         if not answer.is_success:
             raise refusal(answer)
         if answer.status_code in NO_FILE_YET:
             raise NotThere("The recording's file is not there yet.")
-        expected = self._begin(answer)
-        if expected is not None and expected > self._max_bytes:
+        self._begin(answer, content)
+        if (self._content.total or 0) > self._max_bytes:
             raise self._too_large()
+        await self._write(answer)
+        if not self.size:
+            raise NotThere("The recording's file is empty yet.")
+        self._check_end(told=answer.status_code == httpx.codes.OK and "Transfer-Encoding" in answer.headers)
+
+    def _begin(self, answer: httpx.Response, content: Content) -> None:
+        """Find where this answer's bytes belong: after those that are here, or in their place."""
+        if answer.status_code != httpx.codes.PARTIAL_CONTENT:
+            self.size, self._content = 0, content
+        elif content.begin != self.size:
+            raise BadAnswer("Kontur Talk sends another part of the file than the one that was asked for.")
+        elif self.size and not content.continues(self._content):
+            raise self._changed()
+        else:
+            self._content = content.joined(self._content)
+
+    def _check_end(self, *, told: bool) -> None:
+        """An answer without a length that breaks off looks whole: it is believed when another ends at the same byte."""
+        if self._content.total is not None:
+            if self.size > self._content.total:
+                raise self._changed()
+            self.whole = self.size == self._content.total
+        else:
+            self.whole = told or self.size == self._end
+        if not self.whole:
+            self._end = self.size
+            raise TalkUnavailable("The connection broke while the file was fetched.")
+
+    def _end_here(self, content: Content) -> None:
+        """There is nothing after what is here: that was all, or the file is another by now."""
+        self.whole = self.size == (self._end if content.total is None else content.total)
+        if not self.whole:
+            raise self._changed()
+
+    def _changed(self) -> TalkUnavailable:
+        self.size, self._content, self._end = 0, Content(), None
+        return TalkUnavailable("The file has changed while it was fetched.")
+
+    async def _write(self, answer: httpx.Response) -> None:
         with self._path.open("r+b" if self.size else "wb") as file:
             file.seek(self.size)
             file.truncate()
@@ -87,23 +126,13 @@ class _Part:
                 self.size += len(piece)
                 if self.size > self._max_bytes:
                     raise self._too_large()
-        if expected is not None and self.size != expected:
-            raise TalkUnavailable("The connection broke while the file was fetched.")
-        if not self.size:
-            raise NotThere("The recording's file is empty yet.")
-        self.whole = True
-
-    def _begin(self, answer: httpx.Response) -> int | None:
-        """Find where this answer's bytes belong; return the whole file's size, if it tells."""
-        self._etag = answer.headers.get("ETag")
-        given = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
-        if answer.status_code == httpx.codes.PARTIAL_CONTENT and given and int(given[1]) == self.size:
-            return int(given[2]) if given[2].isdecimal() else None
-        if answer.status_code == httpx.codes.PARTIAL_CONTENT:
-            raise BadAnswer("Kontur Talk sends another part of the file than the one that was asked for.")
-        self.size = 0
-        length = answer.headers.get("Content-Length", "")
-        return int(length) if length.isdecimal() else None
 
     def _too_large(self) -> LimitExceeded:
         return LimitExceeded(f"The recording's file has more than {self._max_bytes} bytes.")
+
+
+def _target(answer: httpx.Response) -> httpx.URL:
+    try:
+        return answer.url.join(answer.headers["Location"])
+    except httpx.InvalidURL as error:
+        raise BadAnswer("Kontur Talk sends on to an address that is none.") from error
