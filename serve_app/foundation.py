@@ -10,7 +10,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_expo
 from callscribe.blobs import Blobs
 from callscribe.errors import Unavailable
 from callscribe.settings import Settings
-from callscribe.store import Store
+from callscribe.store import Inbox, Store
 
 PATIENCE_SECONDS = 60
 """How long a starting replica waits for PostgreSQL and the blob store before it gives up and is started again."""
@@ -42,12 +42,22 @@ class Foundation:
 
 async def open_foundation(settings: Settings) -> Foundation:
     """Open the stores and bring the schema up to date. Raises ``Unavailable`` when one of them stays away."""
+    store = await _connected(_dsn(settings), outbox=settings.kafka.enabled)
+    await store.migrate()
+    return Foundation(store, Blobs.open(settings.blobs, settings.blob_options))
+
+
+@_patiently
+async def open_inbox(settings: Settings) -> Inbox:
+    """Open what Kontur Talk's webhook writes with; the schema must be there. Raises ``Unavailable``."""
+    return await Inbox.connect(_dsn(settings))
+
+
+def _dsn(settings: Settings) -> str:
     if settings.database_url is None:
         message = "CALLSCRIBE_DATABASE_URL is not set. `callscribe up` sets it to the embedded PostgreSQL."
         raise Unavailable(message)
-    store = await _connected(settings.database_url.get_secret_value(), outbox=settings.kafka.enabled)
-    await store.migrate()
-    return Foundation(store, Blobs.open(settings.blobs, settings.blob_options))
+    return settings.database_url.get_secret_value()
 
 
 @_patiently

@@ -10,9 +10,10 @@ from ray.serve.handle import DeploymentHandle
 
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
+from callscribe.store import Inbox
 from ingest.kontur_talk.client import KonturTalk
 from serve_app.api import Services, create_app
-from serve_app.foundation import Foundation, open_foundation
+from serve_app.foundation import Foundation, open_foundation, open_inbox
 from serve_app.readiness import check_readiness
 
 
@@ -30,12 +31,14 @@ class Ingress:
         self._dispatcher = dispatcher
         self._foundation: Foundation | None = None
         self._talk: KonturTalk | None = None
+        self._inbox: Inbox | None = None
 
     async def __serve_build_asgi_app__(self) -> FastAPI:
         """Open the stores on the replica's loop and build the application over them."""
         self._foundation = foundation = await open_foundation(self._settings)
         ours = self._settings.kontur_talk
         self._talk = KonturTalk(ours) if ours.enabled else None
+        self._inbox = await open_inbox(self._settings) if ours.webhook_secret is not None else None
         return create_app(
             Services(
                 store=foundation.store,
@@ -44,6 +47,7 @@ class Ingress:
                 settings=self._settings,
                 ready=lambda: check_readiness(foundation, self._models),
                 talk=self._talk,
+                inbox=self._inbox,
             )
         )
 
@@ -51,5 +55,7 @@ class Ingress:
         """Give back the connections."""
         if self._talk is not None:
             await self._talk.close()
+        if self._inbox is not None:
+            await self._inbox.close()
         if self._foundation is not None:
             await self._foundation.close()

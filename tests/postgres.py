@@ -9,6 +9,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -76,6 +77,20 @@ class PostgresServer:
             if time.monotonic() > deadline:
                 raise RuntimeError("The killed server's children do not leave.")
             time.sleep(0.02)
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let the server, and who is connected to it, neither answer nor go away for the time of the block."""
+        assert self._process is not None
+        server = psutil.Process(self._process.pid)
+        family = [server, *server.children()]
+        for process in family:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in family:
+                process.resume()
 
     def stop(self) -> None:
         """Stop fast, breaking connections off."""

@@ -45,8 +45,8 @@ class Store(Door, Queue, Outputs, Names, Revisions, Archive, Control):
         cls, dsn: str, *, min_size: int = 1, max_size: int = 8, patience: timedelta = PATIENCE, outbox: bool = False
     ) -> Self:
         """Open a pool, whose changes go to the outbox too if so asked. Raises ``Unavailable``."""
-        sizes = {"min_size": min_size, "max_size": max_size}
-        return cls(await Database.open(dsn, **sizes, patience=patience, outbox=outbox), patience)
+        database = await Database.open(dsn, min_size=min_size, max_size=max_size, patience=patience, outbox=outbox)
+        return cls(database, patience)
 
     async def close(self) -> None:
         """Stop listening and close the pool; iterations of ``changes`` must have been closed."""

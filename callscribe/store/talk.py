@@ -12,7 +12,14 @@ from callscribe.store.values import Poll
 if TYPE_CHECKING:
     from asyncpg import Record
 
-NOTE_ACTIVATION = "INSERT INTO talk_activations (activation_key) VALUES ($1) ON CONFLICT DO NOTHING"
+MOST_ACTIVATIONS = 20
+"""How many keys are kept: who may send them without the secret is anybody."""
+
+NOTE_ACTIVATION = """
+WITH noted AS (INSERT INTO talk_activations (activation_key) VALUES ($1) ON CONFLICT DO NOTHING)
+DELETE FROM talk_activations
+WHERE activation_key IN (SELECT activation_key FROM talk_activations ORDER BY received_at DESC OFFSET $2)
+"""
 ACTIVATIONS = "SELECT activation_key FROM talk_activations ORDER BY received_at DESC"
 FORGET_ACTIVATION = "DELETE FROM talk_activations WHERE activation_key = $1"
 FORGET_ACTIVATIONS = "DELETE FROM talk_activations WHERE received_at < now() - $1::interval"
@@ -32,8 +39,8 @@ class Talk(DatabaseUser):
     """The webhook's keys, the messages that activate it, and the poller's watermark."""
 
     async def note_activation(self, activation_key: str) -> None:
-        """Keep, durably, what activates a webhook; the same again changes nothing."""
-        await self._database.changed(NOTE_ACTIVATION, activation_key)
+        """Keep, durably, what activates a webhook; the same again changes nothing. Of many the newest are kept."""
+        await self._database.changed(NOTE_ACTIVATION, activation_key, MOST_ACTIVATIONS - 1)
 
     async def activations(self) -> tuple[str, ...]:
         """The keys that have not activated anything yet, newest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,13 +10,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from callscribe.errors import Unavailable
 from callscribe.kontur_talk_settings import KonturTalkSettings
-from callscribe.store import Store
+from callscribe.store import Inbox
 from callscribe.store.arrivals import checked_key
 from ingest.kontur_talk.models import Message
 
 MOST_BYTES = 64 * 1024
 """What an event may have; Kontur Talk's have some hundreds."""
+
+ANSWER_SECONDS = 3.0
+"""How long keeping a message may take: Kontur Talk waits 5 seconds for the answer, its way here and back included."""
 
 
 class EventType(StrEnum):
@@ -85,12 +90,24 @@ def parse(body: bytes) -> Activation | Event:
     return Event(event.event_id, kind, event.recording_key)
 
 
-async def note(message: Activation | Event, store: Store) -> None:
-    """Keep a message, durably; the same again changes nothing. Raises ``Unavailable``."""
+async def note(message: Activation | Event, inbox: Inbox) -> None:
+    """Keep a message, durably; the same again changes nothing. Raises ``Unavailable``, in time for the sender.
+
+    What has taken too long may have been kept all the same.
+    """
+    keeping = asyncio.create_task(_keep(message, inbox))
+    done, _ = await asyncio.wait({keeping}, timeout=ANSWER_SECONDS)
+    if not done:
+        keeping.cancel()  # not awaited: a server that stands still does not answer that either
+        raise Unavailable(f"The message was not kept within {ANSWER_SECONDS:g} s.")
+    keeping.result()
+
+
+async def _keep(message: Activation | Event, inbox: Inbox) -> None:
     match message:
         case Activation(activation_key):
-            await store.talk.note_activation(activation_key)
+            await inbox.talk.note_activation(activation_key)
         case Event(event_id, EventType.RECORDING_COMPLETED, recording_key):
-            await store.arrivals.completed(event_id, recording_key)
+            await inbox.arrivals.completed(event_id, recording_key)
         case Event(event_id, EventType.TRANSCRIPTION_READY, recording_key):
-            await store.arrivals.transcript_ready(event_id, recording_key)
+            await inbox.arrivals.transcript_ready(event_id, recording_key)

@@ -28,7 +28,7 @@ async def take_event(request: Request, services: Injected) -> Response:
     What lacks the secret (401) or is no such message (400) leaves nothing behind.
     """
     settings = services.settings.kontur_talk
-    if settings.webhook_secret is None:
+    if settings.webhook_secret is None or services.inbox is None:
         raise ProblemError(kinds.KONTUR_TALK_OFF, "Set CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET.")
     authentic = webhook.is_authentic(request.headers.get(settings.webhook_header), settings)
     if not authentic and settings.activation_needs_secret:
@@ -39,7 +39,7 @@ async def take_event(request: Request, services: Injected) -> Response:
         raise (ProblemError(kinds.MALFORMED_BODY, str(error)) if authentic else _unauthorized(settings)) from error
     if not authentic and not isinstance(message, webhook.Activation):
         raise _unauthorized(settings)
-    await webhook.note(message, services.store)
+    await webhook.note(message, services.inbox)
     return Response()
 
 

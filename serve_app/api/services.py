@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from callscribe.blobs import Blobs
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
-from callscribe.store import Store
+from callscribe.store import Inbox, Store
 from ingest.kontur_talk.client import KonturTalk
 
 
@@ -24,7 +24,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that a route may use; ``talk`` only where Kontur Talk is set up."""
+    """Everything that a route may use; ``talk`` and ``inbox`` only where Kontur Talk and its webhook are set up."""
 
     store: Store
     blobs: Blobs
@@ -32,6 +32,7 @@ class Services:
     settings: Settings
     ready: Callable[[], Awaitable[Readiness]]
     talk: KonturTalk | None = None
+    inbox: Inbox | None = None
 
 
 def _services(request: Request) -> Services:

@@ -13,7 +13,7 @@ from callscribe.blobs import Blobs
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
-from callscribe.store import Store
+from callscribe.store import Inbox, Store
 from ingest.kontur_talk import connection
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer, Stands
@@ -78,8 +78,15 @@ def namer(store: Store, talk: KonturTalk) -> Namer:
 
 
 @pytest.fixture
-def app(services: Services, settings: Settings, talk: KonturTalk) -> FastAPI:  # noqa: F811
-    return create_app(replace(services, settings=settings, talk=talk))
+async def inbox(database_url: str) -> AsyncIterator[Inbox]:
+    inbox = await Inbox.connect(database_url)
+    yield inbox
+    await inbox.close()
+
+
+@pytest.fixture
+def app(services: Services, settings: Settings, talk: KonturTalk, inbox: Inbox) -> FastAPI:  # noqa: F811
+    return create_app(replace(services, settings=settings, talk=talk, inbox=inbox))
 
 
 @pytest.fixture

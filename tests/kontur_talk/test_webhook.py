@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,8 @@ from pydantic import SecretStr
 
 from callscribe.arrivals import ArrivalState, FoundBy
 from callscribe.kontur_talk_settings import KonturTalkSettings
-from callscribe.store import Store
+from callscribe.store import Inbox, Store
+from callscribe.store.talk import MOST_ACTIVATIONS
 from ingest.kontur_talk.webhook import MOST_BYTES
 from serve_app.api import Services, create_app
 from tests.api.conftest import client  # noqa: F401 - a fixture
@@ -21,10 +23,12 @@ from tests.api.house import assert_problem
 from tests.kontur_talk.conftest import SECRET
 from tests.kontur_talk.fake import event
 from tests.kontur_talk.making import rows
+from tests.postgres import PostgresServer
 from tests.store.making import LEASE
 
 PATH = "/api/v1/kontur-talk/webhook"
 AUTHENTIC = {"X-CallScribe-Secret": SECRET}
+SENDERS_PATIENCE_SECONDS = 5
 
 
 @pytest.fixture
@@ -33,12 +37,12 @@ def talk_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def app(services: Services, talk_options: dict[str, Any]) -> Any:
+def app(services: Services, inbox: Inbox, talk_options: dict[str, Any]) -> Any:
     ours = KonturTalkSettings(
         base_url="http://127.0.0.1:9", token=SecretStr("x"), webhook_secret=SecretStr(SECRET), **talk_options
     )
     settings = services.settings.model_copy(update={"kontur_talk": ours})
-    return create_app(replace(services, settings=settings))
+    return create_app(replace(services, settings=settings, inbox=inbox))
 
 
 @pytest.mark.parametrize(
@@ -160,6 +164,54 @@ async def test_events_are_forgotten_when_they_are_old(client: httpx.AsyncClient,
     await store._database.changed("UPDATE talk_events SET received_at = now() - interval '1 day'")
     await store.arrivals.forget_events(older_than=LEASE)
     assert await rows(store) == {"arrivals": 1}
+
+
+async def test_who_needs_no_secret_cannot_fill_the_database(inbox: Inbox) -> None:
+    for number in range(3 * MOST_ACTIVATIONS):
+        await inbox.talk.note_activation(f"k-{number}")
+    newest = [f"k-{number}" for number in reversed(range(2 * MOST_ACTIVATIONS, 3 * MOST_ACTIVATIONS))]
+    assert await inbox.talk.activations() == tuple(newest)
+
+
+async def test_slow_queries_of_others_keep_no_event_waiting(client: httpx.AsyncClient, store: Store) -> None:  # noqa: F811
+    slow = [asyncio.create_task(store._database.fetch("SELECT pg_sleep(20)")) for _ in range(10)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        for number in range(20):
+            answer = await client.post(PATH, json=event("RecordingCompleted", f"r{number}"), headers=AUTHENTIC)
+            assert answer.status_code == 200
+    for query in slow:
+        query.cancel()
+    await asyncio.wait(slow)
+
+
+@pytest.mark.faults
+async def test_a_database_that_stands_still_is_owned_up_to_while_the_sender_waits(
+    services: Services, mortal_postgres_server: PostgresServer
+) -> None:
+    store = await Store.connect(mortal_postgres_server.url())
+    await store.migrate()
+    inbox = await Inbox.connect(mortal_postgres_server.url())
+    ours = KonturTalkSettings(base_url="http://127.0.0.1:9", token=SecretStr("x"), webhook_secret=SecretStr(SECRET))
+    settings = services.settings.model_copy(update={"kontur_talk": ours})
+    app = create_app(replace(services, settings=settings, inbox=inbox))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api", timeout=60) as sender:
+        with mortal_postgres_server.standing_still():
+            began = time.monotonic()
+            answers = await asyncio.gather(
+                *(
+                    sender.post(PATH, json=event("RecordingCompleted", f"r{number}"), headers=AUTHENTIC)
+                    for number in range(5)
+                )
+            )
+            seconds = time.monotonic() - began
+        for answer in answers:
+            assert_problem(answer, 503, "unavailable")
+        assert seconds < SENDERS_PATIENCE_SECONDS
+        answer = await sender.post(PATH, json=event("RecordingCompleted", "r1"), headers=AUTHENTIC)
+        assert answer.status_code == 200
+    await inbox.close()
+    await store.close()
 
 
 async def test_a_webhook_that_is_not_set_up_is_not_there(services: Services) -> None:
