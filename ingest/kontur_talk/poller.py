@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +12,7 @@ from callscribe.store.arrivals import is_key
 from callscribe.store.locks import Lock
 from callscribe.store.values import Poll
 from ingest.kontur_talk.client import KonturTalk
+from ingest.kontur_talk.endless import endlessly
 from ingest.kontur_talk.failures import KonturTalkError
 from ingest.kontur_talk.models import Recording
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 LOOKS_PER_PERIOD = 4
 """How often it is asked whether a period is over, so that another poller takes over soon from one that has died."""
 
-EVENTS_KEPT = timedelta(days=30)
+FAULT_OF_OURS = "An error inside CallScribe; the server's log tells more."
 
 
 class Poller:
@@ -33,13 +33,12 @@ class Poller:
         self._settings = settings
 
     async def run(self) -> None:
-        """Look for ever. Outages are waited out."""
-        while True:
-            try:
-                await self.look()
-            except Unavailable:
-                log.warning("the store does not answer: not polled", exc_info=True)
-            await asyncio.sleep(self._settings.poll_period_seconds / LOOKS_PER_PERIOD)
+        """Look for ever."""
+        await endlessly(self._turn, what="the poller of Kontur Talk")
+
+    async def _turn(self) -> float:
+        await self.look()
+        return self._settings.poll_period_seconds / LOOKS_PER_PERIOD
 
     async def look(self) -> bool:
         """Look, if it is time and nobody else does; say whether."""
@@ -52,7 +51,6 @@ class Poller:
             if poll is None:
                 return False
             await self._store.talk.end_poll(await self._trouble(poll))
-            await self._store.arrivals.forget_events(older_than=EVENTS_KEPT)
             return True
 
     async def _trouble(self, poll: Poll) -> str | None:
@@ -64,6 +62,9 @@ class Poller:
         except (KonturTalkError, Unavailable) as error:
             log.warning("not polled to the end: %s", error)
             return str(error)
+        except Exception:
+            log.exception("not polled to the end")
+            return FAULT_OF_OURS
         return None
 
     async def _keep(self, recordings: tuple[Recording, ...]) -> None:

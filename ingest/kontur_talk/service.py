@@ -9,6 +9,7 @@ from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from callscribe.store import Store
 from ingest.kontur_talk.client import KonturTalk
+from ingest.kontur_talk.housekeeping import Housekeeper
 from ingest.kontur_talk.importing import Importer, Stands
 from ingest.kontur_talk.naming import Namer
 from ingest.kontur_talk.poller import Poller
@@ -16,10 +17,11 @@ from ingest.kontur_talk.subscription import Activator
 
 
 async def serve_kontur_talk(store: Store, blobs: Blobs, settings: Settings) -> None:
-    """Import, poll, take names and activate the webhook, as far as each is set up, until cancelled."""
+    """Import, poll, take names, activate the webhook and tidy up, as far as each is set up, until cancelled."""
     ours = settings.kontur_talk
     async with KonturTalk.open(ours) as talk, asyncio.TaskGroup() as group:
         group.create_task(Importer(Stands(store, blobs, Decoder(settings.decode), talk, settings)).run())
+        group.create_task(Housekeeper(store).run())
         if ours.poll:
             group.create_task(Poller(store, talk, ours).run())
         if ours.names:
