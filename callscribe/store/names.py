@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ NAMES = "SELECT speaker, name, origin FROM speaker_names WHERE task_id = $1 ORDE
 Match = Callable[[Sequence[Turn], Sequence[Track]], Mapping[int, str]]
 """Names speakers of turns after the tracks that they are in."""
 
+Said = tuple[list[Turn], list[Track]]
+"""Who spoke when, by our own transcript and by the source's word."""
+
 
 class Names(DatabaseUser):
     """Tracks, and the names that come of them. A name that a person gave stays."""
@@ -49,22 +53,35 @@ class Names(DatabaseUser):
     async def name_speakers(self, task_id: TaskId, match: Match) -> None:
         """Name the speakers after the tracks, as far as there are tracks and turns by now.
 
-        The task is locked meanwhile, so that of a transcript and tracks that are stored at the same time the later one
-        finds the other.
+        ``match`` works in a thread and locks nothing. What has changed meanwhile is matched anew, so that of a
+        transcript and tracks that are stored at the same time the later one finds the other.
         """
+        said: Said | None = await self._database.run(lambda connection: _said(connection, task_id))
+        while said is not None:
+            names = await asyncio.to_thread(match, *said) if all(said) else {}
+            said = await self._save_names(task_id, said, names)
 
-        async def work(connection: Connection) -> None:
+    async def _save_names(self, task_id: TaskId, said: Said, names: Mapping[int, str]) -> Said | None:
+        """Keep the names, unless something else has been said by now, which is returned."""
+
+        async def work(connection: Connection) -> Said | None:
             if not await connection.fetchval(LOCK_TASK, task_id):
-                return
-            tracks = [
-                Track(row["name"], tuple((start, end) for start, end in row["spans"]))
-                for row in await connection.fetch(TRACKS, task_id)
-            ]
-            turns = [turn_of(row) for row in await connection.fetch(TURNS, task_id)]
-            names = match(turns, tracks) if tracks and turns else {}
+                return None
+            now = await _said(connection, task_id)
+            if now != said:
+                return now
             await _save_derived(connection, task_id, names)
+            return None
 
-        await self._database.transact(work)
+        return await self._database.transact(work)
+
+
+async def _said(connection: Connection, task_id: TaskId) -> Said:
+    tracks = [
+        Track(row["name"], tuple((start, end) for start, end in row["spans"]))
+        for row in await connection.fetch(TRACKS, task_id)
+    ]
+    return [turn_of(row) for row in await connection.fetch(TURNS, task_id)], tracks
 
 
 async def _save_derived(connection: Connection, task_id: TaskId, names: Mapping[int, str]) -> None:
