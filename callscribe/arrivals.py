@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from callscribe.domain import TaskError, TaskId
 
+GONE = "kontur_talk_recording_gone"
+NOT_THERE = "kontur_talk_not_there"
+"""The codes of failures that news of the recording may have overtaken."""
+
 
 class FoundBy(StrEnum):
     """How a recording of Kontur Talk was first heard of."""

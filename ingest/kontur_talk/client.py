@@ -116,7 +116,7 @@ class KonturTalk:
         page = await self._connection.get("/api/domain/conferencesHistory", ConferencePage, asked)
         for ref in page.conferences:
             conference = await self._connection.get(f"/api/ConferencesHistory/v2/{_segment(ref.key)}", Conference)
-            for other in (conference.artifacts and conference.artifacts.recordings) or ():
+            for other in conference.artifacts.recordings if conference.artifacts else ():
                 if other.id == recording.id:
                     return other
         return None

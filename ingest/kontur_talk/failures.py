@@ -18,7 +18,10 @@ from typing import ClassVar
 
 import httpx
 
+from callscribe.arrivals import NOT_THERE
 from callscribe.errors import CallScribeError, Unavailable
+
+LONGEST_WAIT_SECONDS = 24 * 3600.0
 
 
 class KonturTalkError(CallScribeError):
@@ -42,7 +45,7 @@ class AccessDenied(KonturTalkError):
 class NotThere(KonturTalkError):
     """There is no such thing: not yet, or not any more."""
 
-    code = "kontur_talk_not_there"
+    code = NOT_THERE
 
 
 class BadAnswer(KonturTalkError):
@@ -82,11 +85,14 @@ def refusal(answer: httpx.Response) -> CallScribeError:
 
 
 def wait_of(answer: httpx.Response) -> float | None:
-    """The seconds that an answer asks to wait: ``Retry-After`` has them, or the moment until which."""
+    """The seconds that an answer asks to wait, a day at most: ``Retry-After`` has them, or the moment until which."""
     asked = answer.headers.get("Retry-After", "")
-    if asked.isdecimal():
-        return float(asked)
     try:
-        return max(0.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):  # it is neither, or a moment without its zone
+        seconds = float(asked) if asked.isdecimal() else _seconds_until(asked)
+    except (TypeError, ValueError, OverflowError):  # it is neither, or a moment without its zone, or not on earth
         return None
+    return min(max(0.0, seconds), LONGEST_WAIT_SECONDS)
+
+
+def _seconds_until(moment: str) -> float:
+    return (parsedate_to_datetime(moment) - datetime.now(UTC)).total_seconds()

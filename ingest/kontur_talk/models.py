@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -16,12 +16,30 @@ from pydantic.alias_generators import to_camel
 log = logging.getLogger(__name__)
 
 
-def _with_offset(moment: datetime) -> datetime:
+T = TypeVar("T")
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2999
+
+
+def _earthly(moment: datetime | None) -> datetime | None:
+    if moment is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-Moment = Annotated[datetime, AfterValidator(_with_offset)]
-"""A moment; one without its offset is taken for UTC."""
+def _present(members: object) -> object:
+    if members is None:
+        return ()
+    return [member for member in members if member is not None] if isinstance(members, list) else members
+
+
+Moment = Annotated[datetime | None, AfterValidator(_earthly)]
+"""A moment; one without its offset is taken for UTC, and one of no possible year, as 0001-01-01, for none."""
+
+Many = Annotated[tuple[T, ...], BeforeValidator(_present)]
+"""A list; ``null`` is an empty one, and is left out of one."""
+
+Millis = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
 
 class Message(BaseModel):
@@ -58,11 +76,11 @@ class Recording(Message):
     key: str = Field(min_length=1)
     id: str | None = None
     title: str | None = None
-    created_date: Moment | None = None
+    created_date: Moment = None
     room_name: str | None = None
     participants_count: int | None = None
     size: int | None = None
-    participants: tuple[UserRef, ...] = ()
+    participants: Many[UserRef] = ()
 
 
 def _readable(entities: object) -> object:
@@ -81,7 +99,7 @@ def _readable(entities: object) -> object:
 class RecordingPage(Message):
     """One page of recordings; ``next_page_token`` asks for the next."""
 
-    entities: Annotated[tuple[Recording, ...], BeforeValidator(_readable)] = ()
+    entities: Annotated[Many[Recording], BeforeValidator(_readable)] = ()
     next_page_token: str | None = None
 
 
@@ -96,8 +114,8 @@ class TranscriptStatus(StrEnum):
 class Chunk(Message):
     """A stretch of a track's speech, in milliseconds from the recording's start."""
 
-    start_time_offset_in_millis: int
-    end_time_offset_in_millis: int
+    start_time_offset_in_millis: Millis
+    end_time_offset_in_millis: Millis
     diarized_speaker: UserRef | None = None
 
 
@@ -106,14 +124,14 @@ class Track(Message):
 
     speaker: UserRef | None = None
     diarized_speaker: UserRef | None = None
-    chunks: tuple[Chunk, ...] | None = None
+    chunks: Many[Chunk] = ()
 
 
 class Transcript(Message):
     """Kontur Talk's own transcript of a recording: the words in it are left alone, the times are not."""
 
     status: TranscriptStatus
-    tracks: tuple[Track, ...] | None = None
+    tracks: Many[Track] = ()
 
 
 class ConferenceRef(Message):
@@ -126,7 +144,7 @@ class ConferenceRef(Message):
 class ConferencePage(Message):
     """Past conferences."""
 
-    conferences: tuple[ConferenceRef, ...] = ()
+    conferences: Many[ConferenceRef] = ()
 
 
 class FrameSize(Message):
@@ -148,13 +166,13 @@ class ConferenceRecording(Message):
     """A recording as the history of its conference tells of it."""
 
     id: str | None = None
-    qualities: tuple[Quality, ...] | None = None
+    qualities: Many[Quality] = ()
 
 
 class Artifacts(Message):
     """What is left of a conference."""
 
-    recordings: tuple[ConferenceRecording, ...] | None = None
+    recordings: Many[ConferenceRecording] = ()
 
 
 class Conference(Message):
@@ -177,9 +195,8 @@ class Webhook(Message):
     webhook_key: str
     title: str | None = None
     activated: bool = False
-    events: tuple[str, ...] = ()
+    events: Many[str] = ()
     url: str | None = None
-    created: Moment | None = None
 
 
 class NewWebhook(Message):

@@ -93,8 +93,8 @@ class Namer:
 def tracks_of(transcript: Transcript) -> tuple[Track, ...]:
     """Who spoke when, as far as they have names: who of several at one device it was, else whose device it is."""
     spans: dict[str, list[tuple[float, float]]] = {}
-    for track in transcript.tracks or ():
-        for chunk in track.chunks or ():
+    for track in transcript.tracks:
+        for chunk in track.chunks:
             name = _name(track, chunk)
             if name is not None:
                 start, end = chunk.start_time_offset_in_millis, chunk.end_time_offset_in_millis

@@ -20,7 +20,7 @@ async def other_quality(talk: KonturTalk, recording: Recording, *, missing: str)
     except KonturTalkError as error:
         log.info("the history does not tell which files there are: %s", error, extra={"key": recording.key})
         return None
-    ready = [each for each in (history and history.qualities) or () if each.status == READY and each.name != missing]
+    ready = [each for each in (history.qualities if history else ()) if each.status == READY and each.name != missing]
     return min(ready, key=_pixels).name if ready else None
 
 

@@ -136,15 +136,15 @@ async def test_the_history_tells_a_recordings_files(fake: FakeTalk, talk: Kontur
     fake.add(FakeRecording("one", b"", qualities=("360p",)))
     found = await talk.history_of(await talk.recording("one"))
     assert found is not None
-    assert [quality.name for quality in found.qualities or ()] == ["360p"]
+    assert [quality.name for quality in found.qualities] == ["360p"]
 
 
 async def test_a_transcript_has_a_track_a_participant(fake: FakeTalk, talk: KonturTalk) -> None:
     fake.add(FakeRecording("one", b"", tracks=[("Иван Орлов", [(1.5, 2)]), ("Мария", [])]))
     transcript = await talk.transcript("one")
     assert transcript.status is TranscriptStatus.COMPLETE
-    assert [track.speaker and track.speaker.name for track in transcript.tracks or ()] == ["Иван Орлов", "Мария"]
-    assert [chunk.start_time_offset_in_millis for chunk in (transcript.tracks or ())[0].chunks or ()] == [1500]
+    assert [track.speaker and track.speaker.name for track in transcript.tracks] == ["Иван Орлов", "Мария"]
+    assert [chunk.start_time_offset_in_millis for chunk in transcript.tracks[0].chunks] == [1500]
 
 
 def test_a_guest_has_the_name_they_gave() -> None:
