@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from callscribe.domain import TaskError, TaskId
@@ -34,18 +34,20 @@ class ArrivalState(StrEnum):
 class Arrival:
     """A recording of Kontur Talk from the moment that it is heard of.
 
-    ``recording_id`` is what it will be called here, ``task_id`` its task once there is one and until it is deleted,
-    ``since`` the moment from which on patience with it counts, ``error`` why the last try failed.
+    ``task_id`` is its task once there is one and until it is deleted, ``stored_as`` the id under which the last try
+    that came so far stored its media, ``refused_for`` for how long it was refused while the space was reachable,
+    ``transcript_awaited_for`` the same of its transcript, ``error`` why the last try failed.
     """
 
     key: str
     found_by: FoundBy
     state: ArrivalState
     title: str | None
-    recording_id: TaskId
     task_id: TaskId | None
+    stored_as: TaskId | None
     arrived_at: datetime
-    since: datetime
+    refused_for: timedelta
+    transcript_awaited_for: timedelta
     attempts: int
     fence: int
     error: TaskError | None

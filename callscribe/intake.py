@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import anyio
 
+from callscribe.arrivals import Arrival
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import media_key
 from callscribe.domain import NewRecording, TaskId
@@ -28,15 +29,18 @@ class Intake:
         self._blobs = blobs
         self._queue_limit = queue_limit
 
-    async def take_in(self, receive: Receive) -> Registration:
-        """Receive and register. Raises what ``receive`` raises, ``QueueFull`` and ``IdempotencyConflict``."""
+    async def take_in(self, receive: Receive, *, arrival: Arrival | None = None) -> Registration:
+        """Receive and register. Raises what ``receive`` raises, ``QueueFull`` and ``IdempotencyConflict``.
+
+        What comes of an ``arrival`` is registered only while that is held: else raises ``ClaimLost``.
+        """
         task_id = TaskId(uuid4())
         key = media_key(task_id)
         registering = kept = False
         try:
             recording = await receive(task_id, key)
             registering = True
-            registration = await self._store.register(recording, queue_limit=self._queue_limit)
+            registration = await self._store.register(recording, queue_limit=self._queue_limit, arrival=arrival)
             kept = registration.created
         finally:
             if not kept:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callscribe.arrivals import Arrival, ArrivalState, FoundBy
+from callscribe.arrivals import GONE, NOT_THERE, Arrival, ArrivalState, FoundBy
 from callscribe.domain import TaskError, TaskId
 from callscribe.errors import ClaimLost
 from callscribe.store.codec import decode_cursor, encode_cursor, stored_text
@@ -21,17 +21,22 @@ from callscribe.store.values import ArrivalPage
 if TYPE_CHECKING:
     from asyncpg import Record
 
+    from callscribe.store.database import Connection
+
 MOST_KEY_BYTES = 512
 
-COMPLETED_EVENT = """
+REVIVABLE = f"arrivals.state = 'failed' AND NOT arrivals.revived AND arrivals.error_code IN ('{GONE}', '{NOT_THERE}')"
+COMPLETED_EVENT = f"""
 WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
 INSERT INTO arrivals (key, found_by) SELECT $2, 'webhook' FROM fresh
-ON CONFLICT (key) DO UPDATE SET due_at = LEAST(arrivals.due_at, now()) WHERE arrivals.state = 'waiting'
+ON CONFLICT (key) DO UPDATE SET due_at = LEAST(arrivals.due_at, now()), state = 'waiting',
+    revived = arrivals.revived OR arrivals.state = 'failed'
+WHERE arrivals.state = 'waiting' OR {REVIVABLE}
 """
 TRANSCRIPT_EVENT = """
 WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
 INSERT INTO arrivals (key, found_by, transcript_due_at) SELECT $2, 'webhook', now() FROM fresh
-ON CONFLICT (key) DO UPDATE SET transcript = 'awaited', transcript_due_at = now()
+ON CONFLICT (key) DO UPDATE SET transcript = 'awaited', transcript_due_at = now(), transcript_awaited_for = '0'
 """
 FORGET_EVENTS = "DELETE FROM talk_events WHERE received_at < now() - $1::interval"
 FOUND = """
@@ -39,14 +44,17 @@ INSERT INTO arrivals (key, found_by, title)
 SELECT key, 'poller', title FROM unnest($1::text[], $2::text[]) AS found (key, title)
 ON CONFLICT (key) DO UPDATE SET title = COALESCE(arrivals.title, excluded.title) WHERE arrivals.title IS NULL
 """
+REVIVE = f"""
+UPDATE arrivals SET state = 'waiting', due_at = now(), revived = TRUE WHERE key = ANY($1::text[]) AND {REVIVABLE}
+"""
 ASKED_FOR = """
 INSERT INTO arrivals (key, found_by, title) VALUES ($1, 'hand', $2)
-ON CONFLICT (key) DO UPDATE SET state = 'waiting', due_at = now(), since = now(), attempts = 0,
-    title = COALESCE(excluded.title, arrivals.title), fence = arrivals.fence + 1, recording_id = gen_random_uuid(),
-    error_code = NULL, error_message = NULL, transcript = 'awaited', transcript_due_at = NULL
+ON CONFLICT (key) DO UPDATE SET state = 'waiting', due_at = now(), refused_for = '0', revived = FALSE, attempts = 0,
+    title = COALESCE(excluded.title, arrivals.title), fence = arrivals.fence + 1, error_code = NULL,
+    error_message = NULL, transcript = 'awaited', transcript_due_at = NULL, transcript_awaited_for = '0'
 WHERE arrivals.state = 'failed' OR arrivals.state = 'imported' AND arrivals.task_id IS NULL
 """
-HURRY = "UPDATE arrivals SET due_at = LEAST(due_at, now()) WHERE key = $1 AND state = 'waiting'"
+HURRY = "UPDATE arrivals SET due_at = LEAST(due_at, now()), refused_for = '0' WHERE key = $1 AND state = 'waiting'"
 CLAIM = """
 UPDATE arrivals SET state = 'fetching', fence = fence + 1, attempts = attempts + 1, due_at = now() + $1::interval
 WHERE key = (SELECT key FROM arrivals WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -55,14 +63,19 @@ RETURNING *
 HELD = "WHERE key = $1 AND fence = $2 AND state = 'fetching'"
 RENEW = f"UPDATE arrivals SET due_at = now() + $3::interval {HELD}"
 POSTPONE = f"""
-UPDATE arrivals SET state = 'waiting', due_at = now() + $3::interval, error_code = $4, error_message = $5 {HELD}
+UPDATE arrivals SET state = 'waiting', due_at = now() + $3::interval, refused_for = refused_for + $4::interval,
+    error_code = $5, error_message = $6 {HELD}
 """
 NAMED = f"UPDATE arrivals SET title = $3 {HELD}"
+STORED_AS = f"UPDATE arrivals SET stored_as = $3 {HELD}"
+STILL_HELD = f"SELECT key FROM arrivals {HELD} FOR SHARE"
 IMPORTED = f"""
 UPDATE arrivals SET state = 'imported', due_at = NULL, task_id = (SELECT id FROM tasks WHERE id = $3),
     error_code = NULL, error_message = NULL, transcript_due_at = now() {HELD}
 """
-FAILED = f"UPDATE arrivals SET state = 'failed', due_at = NULL, error_code = $3, error_message = $4 {HELD}"
+FAILED = f"""
+UPDATE arrivals SET state = 'failed', due_at = NULL, refused_for = '0', error_code = $3, error_message = $4 {HELD}
+"""
 OF_KEYS = "SELECT * FROM arrivals WHERE key = ANY($1::text[])"
 PAGE = """
 SELECT * FROM arrivals
@@ -74,7 +87,11 @@ SELECT * FROM arrivals
 WHERE state = 'imported' AND transcript = 'awaited' AND task_id IS NOT NULL AND transcript_due_at <= now()
 ORDER BY transcript_due_at LIMIT 1
 """
-POSTPONE_TRANSCRIPT = "UPDATE arrivals SET transcript_due_at = now() + $2::interval WHERE key = $1"
+POSTPONE_TRANSCRIPT = """
+UPDATE arrivals SET transcript_due_at = now() + $2::interval,
+    transcript_awaited_for = transcript_awaited_for + $3::interval
+WHERE key = $1
+"""
 END_TRANSCRIPT = "UPDATE arrivals SET transcript = $2 WHERE key = $1"
 
 
@@ -82,7 +99,10 @@ class Arrivals(DatabaseUser):
     """What is known of Kontur Talk's recordings; a key of more than 512 bytes raises ``ValueError``."""
 
     async def completed(self, event_id: str, key: str) -> None:
-        """Note, durably, the event that a recording is there; the same event again changes nothing."""
+        """Note, durably, the event that a recording is there; the same event again changes nothing.
+
+        One that was looked for in vain is looked for anew, once.
+        """
         await self._database.changed(COMPLETED_EVENT, event_id, checked_key(key))
 
     async def transcript_ready(self, event_id: str, key: str) -> None:
@@ -94,9 +114,10 @@ class Arrivals(DatabaseUser):
         await self._database.changed(FORGET_EVENTS, older_than)
 
     async def found(self, titles: Mapping[str, str | None]) -> None:
-        """Note recordings that the poller has found, by key; those that are known stay as they are."""
+        """Note recordings that the poller has found, by key; one that was looked for in vain is so anew, once."""
         keys = [checked_key(key) for key in titles]
         await self._database.changed(FOUND, keys, [title and stored_text(title) for title in titles.values()])
+        await self._database.changed(REVIVE, keys)
 
     async def ask_for(self, key: str, title: str | None) -> Arrival:
         """Have a recording fetched now, because a person wants it: again, if it had failed or its task was deleted."""
@@ -117,9 +138,17 @@ class Arrivals(DatabaseUser):
         """Note what the recording is called. Raises ``ClaimLost``."""
         await self._write(NAMED, arrival, stored_text(title))
 
-    async def postpone(self, arrival: Arrival, *, delay: timedelta, error: TaskError) -> None:
-        """Give it back, to be taken again after a while, and say why. Raises ``ClaimLost``."""
-        await self._write(POSTPONE, arrival, delay, stored_text(error.code), stored_text(error.message))
+    async def store_as(self, arrival: Arrival, recording_id: TaskId) -> None:
+        """Note under which id its media is about to be stored. Raises ``ClaimLost``."""
+        await self._write(STORED_AS, arrival, recording_id)
+
+    async def postpone(self, arrival: Arrival, *, delay: timedelta, counted: bool, error: TaskError) -> None:
+        """Give it back, to be taken again after a while, and say why. Raises ``ClaimLost``.
+
+        ``counted``: it is the recording itself that is refused, so that the delay is taken from our patience with it.
+        """
+        refused_for = delay if counted else timedelta()
+        await self._write(POSTPONE, arrival, delay, refused_for, stored_text(error.code), stored_text(error.message))
 
     async def imported(self, arrival: Arrival, task_id: TaskId) -> None:
         """End it well: it is a task now. Raises ``ClaimLost``."""
@@ -146,9 +175,9 @@ class Arrivals(DatabaseUser):
         row = await self._database.fetchrow(TRANSCRIPT_DUE)
         return None if row is None else _arrival(row)
 
-    async def postpone_transcript(self, key: str, *, delay: timedelta) -> None:
-        """Ask for a transcript again after a while."""
-        await self._database.changed(POSTPONE_TRANSCRIPT, key, delay)
+    async def postpone_transcript(self, key: str, *, delay: timedelta, counted: bool) -> None:
+        """Ask for a transcript again after a while, which is taken from our patience with it if it is ``counted``."""
+        await self._database.changed(POSTPONE_TRANSCRIPT, key, delay, delay if counted else timedelta())
 
     async def end_transcript(self, key: str, *, taken: bool) -> None:
         """Ask for a transcript no more, unless an event says that there is one."""
@@ -156,7 +185,17 @@ class Arrivals(DatabaseUser):
 
     async def _write(self, statement: str, arrival: Arrival, *arguments: object) -> None:
         if not await self._database.changed(statement, arrival.key, arrival.fence, *arguments):
-            raise ClaimLost(f"Arrival {arrival.key} is no longer held with fence {arrival.fence}.")
+            raise _lost(arrival)
+
+
+async def check_held(connection: Connection, arrival: Arrival) -> None:
+    """Raise ``ClaimLost`` unless it is held; nobody else can take it then until the transaction ends."""
+    if await connection.fetchval(STILL_HELD, arrival.key, arrival.fence) is None:
+        raise _lost(arrival)
+
+
+def _lost(arrival: Arrival) -> ClaimLost:
+    return ClaimLost(f"Arrival {arrival.key} is no longer held with fence {arrival.fence}.")
 
 
 def is_key(text: str) -> bool:
@@ -177,10 +216,11 @@ def _arrival(row: Record) -> Arrival:
         found_by=FoundBy(row["found_by"]),
         state=ArrivalState(row["state"]),
         title=row["title"],
-        recording_id=TaskId(row["recording_id"]),
         task_id=None if row["task_id"] is None else TaskId(row["task_id"]),
+        stored_as=None if row["stored_as"] is None else TaskId(row["stored_as"]),
         arrived_at=row["arrived_at"],
-        since=row["since"],
+        refused_for=row["refused_for"],
+        transcript_awaited_for=row["transcript_awaited_for"],
         attempts=row["attempts"],
         fence=row["fence"],
         error=TaskError(row["error_code"], row["error_message"]) if row["error_code"] else None,

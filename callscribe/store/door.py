@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callscribe.arrivals import Arrival
 from callscribe.domain import NewRecording
 from callscribe.errors import IdempotencyConflict, QueueFull
 from callscribe.store.archive import KNOWN
+from callscribe.store.arrivals import check_held
 from callscribe.store.codec import encode_source_id, folded, stored_text, task_of
 from callscribe.store.database import DatabaseUser
 from callscribe.store.locks import Lock
@@ -33,11 +35,13 @@ INSERT INTO tasks (id) SELECT id FROM recording
 class Door(DatabaseUser):
     """Registration, and how full the queue is."""
 
-    async def register(self, recording: NewRecording, *, queue_limit: int) -> Registration:
+    async def register(
+        self, recording: NewRecording, *, queue_limit: int, arrival: Arrival | None = None
+    ) -> Registration:
         """Idempotent on (source, source_id). Raises ``QueueFull`` or ``IdempotencyConflict`` (other sha256).
 
         What is known already is answered even when the queue is full. Raises ``ValueError`` for a source's id of
-        more than 2048 bytes.
+        more than 2048 bytes; ``ClaimLost`` where it comes of an arrival that is no longer held.
         """
         source_id = encode_source_id(recording.source_id)
         inserted = False
@@ -47,7 +51,7 @@ class Door(DatabaseUser):
             known = await connection.fetchrow(KNOWN, recording.source, source_id)
             if known is None:
                 async with connection.transaction():
-                    known, new = await _insert(connection, recording, source_id, queue_limit)
+                    known, new = await _insert(connection, recording, source_id, queue_limit, arrival)
                     inserted = inserted or new
             # An insert whose commit was not confirmed may have held: then it is found, under this call's id.
             return _registration(known, recording, created=inserted and known["id"] == recording.id)
@@ -72,10 +76,12 @@ async def check_room(connection: Connection, queue_limit: int) -> None:
 
 
 async def _insert(
-    connection: Connection, recording: NewRecording, source_id: str, queue_limit: int
+    connection: Connection, recording: NewRecording, source_id: str, queue_limit: int, arrival: Arrival | None
 ) -> tuple[Record, bool]:
     """Insert unless known by now; one registration at a time, so that the count holds until the commit."""
     await lock_door(connection)
+    if arrival is not None:
+        await check_held(connection, arrival)
     known = await connection.fetchrow(KNOWN, recording.source, source_id)
     if known is not None:
         return known, False

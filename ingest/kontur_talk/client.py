@@ -12,7 +12,7 @@ from urllib.parse import quote
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from ingest.kontur_talk.connection import Connection, read
 from ingest.kontur_talk.download import download
-from ingest.kontur_talk.failures import BadAnswer
+from ingest.kontur_talk.failures import BadAnswer, KonturTalkError, TalkUnavailable
 from ingest.kontur_talk.models import (
     Conference,
     ConferencePage,
@@ -21,9 +21,11 @@ from ingest.kontur_talk.models import (
     Recording,
     RecordingPage,
     Transcript,
+    UserRef,
     Webhook,
 )
 
+LIST = "/api/Domain/recordings/v2"
 OLD_FIRST = "byTimeOldFirst"
 NEW_FIRST = "byTimeNewFirst"
 PAGE = 100
@@ -70,7 +72,7 @@ class KonturTalk:
             "pageTokenString": page_token,
         }
         params = {name: value for name, value in asked.items() if value}
-        return await self._connection.get("/api/Domain/recordings/v2", RecordingPage, params)
+        return await self._connection.get(LIST, RecordingPage, params)
 
     async def recordings_since(self, moment: datetime) -> AsyncIterator[tuple[Recording, ...]]:
         """Every page of the recordings since then, oldest first. Raises ``BadAnswer`` where pages go in a circle."""
@@ -86,9 +88,22 @@ class KonturTalk:
                 raise BadAnswer("Kontur Talk's list of recordings goes in a circle: a page's token came twice.")
             seen.add(token)
 
+    async def answers(self) -> bool:
+        """Whether the space lets our key see its list just now: what it refuses then is of the thing asked for."""
+        try:
+            await self._connection.send("GET", f"{LIST}?top=1")
+        except (KonturTalkError, TalkUnavailable):
+            return False
+        return True
+
     async def recording(self, key: str) -> Recording:
         """What is known of one recording."""
         return await self._connection.get(f"/api/Domain/recordings/{_segment(key)}", Recording)
+
+    async def participants(self, key: str, *, top: int) -> tuple[UserRef, ...]:
+        """The first who took part in a recording, up to ``top`` of them (a hundred at most)."""
+        path = f"/api/Domain/recordings/{_segment(key)}/participants"
+        return await self._connection.get(path, tuple[UserRef, ...], {"top": str(top)})
 
     async def transcript(self, key: str) -> Transcript:
         """Kontur Talk's own transcript: to be asked for one at a time, or it may be another recording's."""

@@ -1,6 +1,7 @@
 """From an arrival to a task: fetch the file, keep it in the blob store, register it by the door, in that order.
 
-Killed at any moment, it is done again when the lease ends, under the same id: nothing is doubled.
+Killed at any moment, it is done again when the lease ends, under another id, so that one who only seemed to be dead
+overwrites nothing; what the one before has stored is removed.
 """
 
 from __future__ import annotations
@@ -16,16 +17,19 @@ from callscribe.attempts import while_renewing
 from callscribe.blobs import Blobs, StoredBlob
 from callscribe.blobs.keys import media_key
 from callscribe.domain import NewRecording, Source, TaskId
-from callscribe.errors import ClaimLost, IdempotencyConflict, Unavailable
+from callscribe.errors import ClaimLost, Unavailable
+from callscribe.intake import Intake
 from callscribe.media.decoder import Decoder, MediaInfo
 from callscribe.schemas.recordings import MAX_TITLE
 from callscribe.scratch import scratch_folder
 from callscribe.settings import Settings
 from callscribe.store import Store
 from ingest.kontur_talk.client import KonturTalk
+from ingest.kontur_talk.endless import endlessly
 from ingest.kontur_talk.failures import NotThere
 from ingest.kontur_talk.models import Recording
-from ingest.kontur_talk.patience import Failed, Gone, verdict
+from ingest.kontur_talk.patience import Failed, Gone, is_its_own, verdict
+from ingest.kontur_talk.people import people_of
 from ingest.kontur_talk.qualities import other_quality
 
 log = logging.getLogger(__name__)
@@ -52,22 +56,16 @@ class Importer:
         self._stands = stands
         self._store = stands.store
         self._settings = stands.settings
+        self._intake = Intake(stands.store, stands.blobs, queue_limit=stands.settings.queue_limit)
 
     async def run(self) -> None:
-        """Take arrivals for ever. Outages of the store are waited out."""
+        """Take arrivals for ever."""
         async with asyncio.TaskGroup() as group:
             for _ in range(self._settings.kontur_talk.downloads):
-                group.create_task(self._import_for_ever())
+                group.create_task(endlessly(self._turn, what="the importer of Kontur Talk"))
 
-    async def _import_for_ever(self) -> None:
-        while True:
-            try:
-                busy = await self.import_one()
-            except Unavailable:
-                log.warning("the store does not answer: waiting", exc_info=True)
-                busy = False
-            if not busy:
-                await asyncio.sleep(IDLE_SECONDS)
+    async def _turn(self) -> float:
+        return 0 if await self.import_one() else IDLE_SECONDS
 
     async def import_one(self) -> bool:
         """Take one arrival that is due and try it; say whether there was one, and room in the queue."""
@@ -99,19 +97,19 @@ class Importer:
             await self._ended_badly(arrival, error)
 
     async def _ended_badly(self, arrival: Arrival, error: Exception) -> None:
-        outcome = verdict(arrival, error, self._settings.kontur_talk.patience)
+        own = await is_its_own(error, self._stands.talk)
+        outcome = verdict(arrival, error, self._settings.kontur_talk.patience, own=own)
         log.warning(
             "recording given up" if isinstance(outcome, Failed) else "recording not fetched yet",
             extra={"key": arrival.key, "attempt": arrival.attempts},
             exc_info=error,
         )
         if not isinstance(outcome, Failed):
-            await self._store.arrivals.postpone(arrival, delay=outcome.delay, error=outcome.error)
+            await self._store.arrivals.postpone(arrival, delay=outcome.delay, counted=own, error=outcome.error)
             return
-        # The fence first: who has lost the lease must not touch the media of whoever holds it now.
         await self._store.arrivals.fail(arrival, outcome.error)
         if await self._store.known(Source.KONTUR_TALK, arrival.key) is None:
-            await self._stands.blobs.delete(media_key(arrival.recording_id))
+            await self._forget_media(arrival)
 
     async def _import(self, arrival: Arrival) -> None:
         known = await self._store.known(Source.KONTUR_TALK, arrival.key)
@@ -121,14 +119,25 @@ class Importer:
 
     async def _fetch(self, arrival: Arrival) -> TaskId:
         recording = await self._described(arrival.key)
-        title = _title_of(recording)
-        await self._store.arrivals.name(arrival, title)
+        await self._store.arrivals.name(arrival, _title_of(recording))
         with scratch_folder() as scratch:
             path = scratch / "recording"
             await self._download(recording, path)
             info = await self._stands.decoder.probe(path)
-            stored = await self._stands.blobs.put_file(media_key(arrival.recording_id), path)
-        return await self._register(_new_recording(arrival, recording, stored, info, title))
+            fetched = _Fetched(recording, await people_of(self._stands.talk, recording), info)
+
+            async def receive(recording_id: TaskId, key: str) -> NewRecording:
+                await self._forget_media(arrival)
+                await self._store.arrivals.store_as(arrival, recording_id)
+                stored = await self._stands.blobs.put_file(key, path)
+                return _new_recording(arrival, fetched, recording_id, stored)
+
+            return (await self._intake.take_in(receive, arrival=arrival)).task.id
+
+    async def _forget_media(self, arrival: Arrival) -> None:
+        """Remove what a try that was killed has stored. It has lost its lease, and never makes a task of it."""
+        if arrival.stored_as is not None:
+            await self._stands.blobs.delete(media_key(arrival.stored_as))
 
     async def _described(self, key: str) -> Recording:
         try:
@@ -147,33 +156,30 @@ class Importer:
                 raise NotThere("The recording's file is not there yet.") from None
             await talk.download(recording.key, other, path, max_bytes=most)
 
-    async def _register(self, recording: NewRecording) -> TaskId:
-        try:
-            registration = await self._store.register(recording, queue_limit=self._settings.queue_limit)
-        except IdempotencyConflict:
-            # Another importer was faster, and Kontur Talk has made another file of it in between.
-            known = await self._store.known(Source.KONTUR_TALK, recording.source_id)
-            if known is None:
-                raise
-            return known.id
-        return registration.task.id
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What is known of a recording whose file is here."""
+
+    recording: Recording
+    people: tuple[str, ...]
+    info: MediaInfo
 
 
-def _new_recording(
-    arrival: Arrival, recording: Recording, stored: StoredBlob, info: MediaInfo, title: str
-) -> NewRecording:
+def _new_recording(arrival: Arrival, fetched: _Fetched, recording_id: TaskId, stored: StoredBlob) -> NewRecording:
     return NewRecording(
-        id=arrival.recording_id,
+        id=recording_id,
         source=Source.KONTUR_TALK,
         source_id=arrival.key,
         media_key=stored.key,
         media_bytes=stored.size,
         media_sha256=stored.sha256,
-        media_type=info.media_type,
-        title=title,
-        started_at=_started_at(recording, info),
-        meeting_id=recording.room_name,
-        duration_seconds=info.duration_seconds,
+        media_type=fetched.info.media_type,
+        title=_title_of(fetched.recording),
+        started_at=_started_at(fetched.recording, fetched.info),
+        meeting_id=fetched.recording.room_name,
+        participants=fetched.people,
+        duration_seconds=fetched.info.duration_seconds,
     )
 
 
@@ -181,7 +187,10 @@ def _started_at(recording: Recording, info: MediaInfo) -> datetime | None:
     """About when the meeting began: its recording is stored when it has ended."""
     if recording.created_date is None:
         return None
-    return recording.created_date - timedelta(seconds=info.duration_seconds or 0)
+    try:
+        return recording.created_date - timedelta(seconds=info.duration_seconds or 0)
+    except OverflowError:  # a file may claim any duration
+        return None
 
 
 def _title_of(recording: Recording) -> str:

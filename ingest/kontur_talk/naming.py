@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from callscribe.arrivals import Arrival
 from callscribe.domain import Task, Track
@@ -13,9 +12,11 @@ from callscribe.store import Store
 from callscribe.store.locks import Lock
 from callscribe.transcript.naming import names_by_overlap
 from ingest.kontur_talk.client import KonturTalk
+from ingest.kontur_talk.endless import endlessly
 from ingest.kontur_talk.failures import AccessDenied, BadAnswer, KonturTalkError
 from ingest.kontur_talk.models import Chunk, Transcript, TranscriptStatus
 from ingest.kontur_talk.models import Track as TalkTrack
+from ingest.kontur_talk.patience import is_its_own
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +40,14 @@ class Namer:
         self._talk = talk
 
     async def run(self) -> None:
-        """Take transcripts for ever. Outages are waited out."""
-        while True:
-            try:
-                async with self._store.alone(Lock.TRANSCRIPTS) as alone:
-                    while alone and await self.take_one():
-                        pass
-            except Unavailable:
-                log.warning("the store does not answer: no names taken", exc_info=True)
-            await asyncio.sleep(IDLE_SECONDS)
+        """Take transcripts for ever."""
+        await endlessly(self._turn, what="the namer of Kontur Talk")
+
+    async def _turn(self) -> float:
+        async with self._store.alone(Lock.TRANSCRIPTS) as alone:
+            while alone and await self.take_one():
+                pass
+        return IDLE_SECONDS
 
     async def take_one(self) -> bool:
         """Ask for the transcript that is due; say whether there was one."""
@@ -58,19 +58,29 @@ class Namer:
             await self._take(arrival, await self._store.task(arrival.task_id))
         except TaskNotFound:
             await self._store.arrivals.end_transcript(arrival.key, taken=False)
-        except AccessDenied as error:
-            log.info("no names: %s", error, extra={"key": arrival.key})
-            await self._store.arrivals.end_transcript(arrival.key, taken=False)
-        except (KonturTalkError, Unavailable) as error:
-            log.info("no names yet: %s", error, extra={"key": arrival.key})
-            await self._later(arrival)
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever broke, the others must have their turn
+            await self._ended_badly(arrival, error)
         return True
+
+    async def _ended_badly(self, arrival: Arrival, error: Exception) -> None:
+        own = await is_its_own(error, self._talk)
+        expected = isinstance(error, KonturTalkError | Unavailable)
+        log.log(
+            logging.INFO if expected else logging.ERROR,
+            "no names yet",
+            extra={"key": arrival.key},
+            exc_info=error,
+        )
+        if own and isinstance(error, AccessDenied):
+            await self._store.arrivals.end_transcript(arrival.key, taken=False)
+        else:
+            await self._later(arrival, counted=own)
 
     async def _take(self, arrival: Arrival, task: Task) -> None:
         transcript = await self._talk.transcript(arrival.key)
         match transcript.status:
             case TranscriptStatus.IN_PROGRESS:
-                await self._later(arrival)
+                await self._later(arrival, counted=True)
             case TranscriptStatus.ERROR:
                 await self._store.arrivals.end_transcript(arrival.key, taken=False)
             case TranscriptStatus.COMPLETE:
@@ -80,14 +90,14 @@ class Namer:
                 await self._store.name_speakers(task.id, names_by_overlap)
                 await self._store.arrivals.end_transcript(arrival.key, taken=True)
 
-    async def _later(self, arrival: Arrival) -> None:
-        """Ask again when it has waited a quarter longer, and no more after a day."""
-        waited = datetime.now(UTC) - arrival.arrived_at
-        if waited > PATIENCE:
+    async def _later(self, arrival: Arrival, *, counted: bool) -> None:
+        """Ask again when it has been awaited a quarter longer, and no more after a day that was its own fault."""
+        waited = arrival.transcript_awaited_for
+        if counted and waited >= PATIENCE:
             await self._store.arrivals.end_transcript(arrival.key, taken=False)
             return
         delay = min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE)
-        await self._store.arrivals.postpone_transcript(arrival.key, delay=delay)
+        await self._store.arrivals.postpone_transcript(arrival.key, delay=delay, counted=counted)
 
 
 def tracks_of(transcript: Transcript) -> tuple[Track, ...]:

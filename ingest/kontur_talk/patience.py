@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from callscribe.arrivals import Arrival
+from callscribe.arrivals import GONE, Arrival
 from callscribe.attempts import describe, doubled
 from callscribe.domain import TaskError
-from callscribe.errors import InvalidMedia, LimitExceeded, QueueFull
+from callscribe.errors import InvalidMedia, LimitExceeded, QueueFull, Unavailable
+from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.failures import AccessDenied, KeyRefused, NotThere, TalkUnavailable
 
 GRACE = timedelta(hours=1)
-"""How long an event may be ahead of the recording, and of the access to it."""
+"""How long news of a recording may be ahead of it, and of the access to it."""
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -21,7 +22,7 @@ LONGEST_PAUSE = timedelta(minutes=10)
 class Gone(NotThere):
     """The recording itself, and not only its file, is not there."""
 
-    code = "kontur_talk_recording_gone"
+    code = GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,27 @@ class Failed:
     error: TaskError
 
 
-def verdict(arrival: Arrival, error: Exception, patience: timedelta) -> Again | Failed:
-    """Judge a failure. A full queue and a key that has expired are no fault of the recording's: they are waited out."""
-    waited = datetime.now(UTC) - arrival.since
+async def is_its_own(error: Exception, talk: KonturTalk) -> bool:
+    """Whether a failure is the recording's own: the space is there, and our key is good for what else it has."""
+    match error:
+        case KeyRefused() | QueueFull():
+            return False
+        case AccessDenied() | TalkUnavailable():
+            return await talk.answers()
+        case _:
+            return not isinstance(error, Unavailable)
+
+
+def verdict(arrival: Arrival, error: Exception, patience: timedelta, *, own: bool) -> Again | Failed:
+    """Judge a failure. One that is not the recording's own is waited out, for however long."""
     match error:
         case InvalidMedia() | LimitExceeded():
             return Failed(describe(error))
-        case QueueFull() | KeyRefused():
+        case _ if not own:
             return Again(_pause(arrival, error), describe(error))
-        case Gone() if arrival.title is not None or waited >= GRACE:
+        case Gone() | AccessDenied() if arrival.refused_for >= min(GRACE, patience):
             return Failed(describe(error))
-        case AccessDenied() if waited >= GRACE:
-            return Failed(describe(error))
-        case _ if waited >= patience:
+        case _ if arrival.refused_for >= patience:
             return Failed(describe(error))
         case _:
             return Again(_pause(arrival, error), describe(error))

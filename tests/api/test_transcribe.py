@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -199,8 +200,8 @@ async def test_a_task_whose_registration_was_not_heard_of_keeps_its_recording(
 ) -> None:
     register = house.services.store.register
 
-    async def and_lose_the_answer(recording: NewRecording, *, queue_limit: int) -> Registration:
-        await register(recording, queue_limit=queue_limit)
+    async def and_lose_the_answer(recording: NewRecording, **conditions: Any) -> Registration:
+        await register(recording, **conditions)
         message = "the connection broke after the commit"
         raise Unavailable(message)
 

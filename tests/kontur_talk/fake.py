@@ -33,6 +33,7 @@ LIST_PARAMS = {
     "top",
     "orderMode",
 }
+MOST_PARTICIPANTS = 6
 PIECE = 64 * 1024
 
 Answer = dict[str, Any]
@@ -40,7 +41,10 @@ Answer = dict[str, Any]
 
 @dataclass
 class FakeRecording:
-    """A recording of the space. ``tracks``: who spoke when, as (name, [(start, end), …]) in seconds."""
+    """A recording of the space. ``tracks``: who spoke when, as (name, [(start, end), …]) in seconds.
+
+    ``file_there`` and ``described`` say whether its file, and it itself, are given to who asks by its key.
+    """
 
     key: str
     media: bytes
@@ -51,6 +55,7 @@ class FakeRecording:
     transcript_status: str = "complete"
     qualities: tuple[str, ...] = ("900p",)
     file_there: bool = True
+    described: bool = True
 
     def view(self) -> Answer:
         return {
@@ -64,8 +69,11 @@ class FakeRecording:
             "size": len(self.media),
             "duration": 105,
             "canBeRemoved": True,
-            "participants": [{"userInfo": user(name), "isAnonymous": False} for name, _ in self.tracks],
+            "participants": self.participants()[:MOST_PARTICIPANTS],
         }
+
+    def participants(self) -> list[Answer]:
+        return [{"userInfo": user(name), "isAnonymous": False} for name, _ in self.tracks]
 
     def transcript(self) -> Answer:
         tracks = [
@@ -122,6 +130,7 @@ class Troubles:
     slow_seconds: float = 0
     key_refused: bool = False
     denied: set[str] = field(default_factory=set)  # recordings' keys, or "history"
+    broken_files: bool = False
     cut_downloads: int = 0
     slow_pieces_seconds: float = 0
     no_content: int = 0
@@ -130,6 +139,7 @@ class Troubles:
     camel_case: bool = False
     duplicates: int = 1
     activation_first: bool = True
+    creations_left: int = 10
 
 
 class FakeTalk:
@@ -153,6 +163,7 @@ class FakeTalk:
         routes = [
             Route("/api/Domain/recordings/v2", self._list),
             Route("/api/Domain/recordings/{key}", self._recording),
+            Route("/api/Domain/recordings/{key}/participants", self._participants),
             Route("/api/recordings/{key}/transcript", self._transcript),
             Route("/api/Recordings/{key}/file/{quality}", self._file),
             Route("/api/domain/conferencesHistory", self._conferences),
@@ -209,9 +220,17 @@ class FakeTalk:
 
     async def _recording(self, request: Request) -> Response:
         recording = self.recordings.get(request.path_params["key"])
-        if recording is None:
+        if recording is None or not recording.described:
             return Response(status_code=404)
         return self._say(request, "/api/Domain/recordings/{recordingKey}", recording.view())
+
+    async def _participants(self, request: Request) -> Response:
+        recording = self.recordings.get(request.path_params["key"])
+        if recording is None:
+            return Response(status_code=404)
+        first, top = int(request.query_params.get("skip", "0")), int(request.query_params.get("top", "30"))
+        page = recording.participants()[first : first + top]
+        return self._say(request, "/api/Domain/recordings/{recordingKey}/participants", page)
 
     async def _transcript(self, request: Request) -> Response:
         recording = self.recordings.get(request.path_params["key"])
@@ -223,6 +242,8 @@ class FakeTalk:
         recording = self.recordings.get(request.path_params["key"])
         if recording is None or not recording.file_there or request.path_params["quality"] not in recording.qualities:
             return Response(status_code=404)
+        if self.troubles.broken_files:
+            return Response(status_code=500)
         if self.troubles.no_content:
             self.troubles.no_content -= 1
             return Response(status_code=202)
@@ -278,6 +299,9 @@ class FakeTalk:
         return self._say(request, "/api/Webhooks", list(self.webhooks.values()))
 
     async def _create_webhook(self, request: Request) -> Response:
+        if not self.troubles.creations_left:
+            return Response(status_code=429)
+        self.troubles.creations_left -= 1
         asked = await request.json()
         key = uuid4().hex
         self.webhooks[key] = {

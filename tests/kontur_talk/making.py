@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from callscribe.domain import Claim, Language, ModelNames, Transcript, Turn, Word
 from callscribe.store import Store
@@ -31,12 +32,9 @@ async def until(seen: Callable[[], Awaitable[object]]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def age(store: Store, interval: str) -> None:
-    """Let everything have arrived that long ago."""
-    statement = (
-        f"UPDATE arrivals SET since = since - interval '{interval}', arrived_at = arrived_at - interval '{interval}'"  # noqa: S608
-    )
-    await store._database.changed(statement)
+async def wear_out(store: Store, patience: timedelta) -> None:
+    """Let that much patience with everything be used up."""
+    await store._database.changed("UPDATE arrivals SET refused_for = $1, transcript_awaited_for = $1", patience)
 
 
 def spoken(*parts: tuple[int, float, float]) -> Transcript:

@@ -14,11 +14,12 @@ from callscribe.arrivals import ArrivalState
 from callscribe.settings import Settings
 from callscribe.store import Store
 from ingest.kontur_talk.importing import Importer
+from ingest.kontur_talk.patience import GRACE
 from ingest.kontur_talk.subscription import Activator
 from tests.api.house import assert_problem, wav_bytes
 from tests.kontur_talk.conftest import SECRET, webhook_url
 from tests.kontur_talk.fake import SPACE_MADE, FakeRecording, FakeTalk
-from tests.kontur_talk.making import rows
+from tests.kontur_talk.making import rows, wear_out
 
 RECORDINGS = "/api/v1/kontur-talk/recordings"
 SUBSCRIPTION = "/api/v1/kontur-talk/subscription"
@@ -68,6 +69,7 @@ async def test_what_has_failed_is_shown_with_its_reason_even_if_it_is_deleted_th
     fake: FakeTalk, api: httpx.AsyncClient, store: Store, importer: Importer
 ) -> None:
     await store.arrivals.found({"r1": "Планёрка"})
+    await wear_out(store, GRACE)
     await importer.import_one()
     assert await items(api) == []
     (failed,) = await items(api, state="failed")

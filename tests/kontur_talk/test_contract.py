@@ -32,6 +32,7 @@ async def answers(fake: FakeTalk) -> Answers:
         "/api/Domain/recordings/v2",
         "/api/Domain/recordings/v2?top=1",
         "/api/Domain/recordings/one",
+        "/api/Domain/recordings/one/participants",
         "/api/recordings/one/transcript",
         "/api/recordings/two/transcript",
         "/api/domain/conferencesHistory?roomName=mayak",

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from callscribe.arrivals import Arrival, ArrivalState
-from callscribe.blobs import Blobs
+from callscribe.blobs import Blobs, StoredBlob
+from callscribe.blobs.stores import open_store
 from callscribe.domain import Source, TaskStatus
+from callscribe.errors import ClaimLost
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from callscribe.store import Store, TaskFilter
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer, Stands
+from ingest.kontur_talk.patience import GRACE
 from tests.api.house import wav_bytes
 from tests.kontur_talk.conftest import QUEUE_LIMIT
-from tests.kontur_talk.fake import FakeRecording, FakeTalk
-from tests.kontur_talk.making import age, make_due, until
+from tests.kontur_talk.fake import MOST_PARTICIPANTS, FakeRecording, FakeTalk, Troubles
+from tests.kontur_talk.making import make_due, until, wear_out
 from tests.postgres import PostgresServer
-from tests.store.making import LEASE, register
+from tests.store.making import LEASE, new_recording, register
 
 MEDIA = wav_bytes(2.0, level=7)
 
@@ -101,7 +105,7 @@ async def test_who_asks_for_a_recording_does_not_wait_for_its_pause_to_end(
 async def test_a_file_that_never_comes_is_given_up(fake: FakeTalk, store: Store, importer: Importer) -> None:
     fake.add(FakeRecording("r1", MEDIA, file_there=False))
     await store.arrivals.completed("e1", "r1")
-    await age(store, "73 hours")
+    await wear_out(store, timedelta(hours=73))
     await importer.import_one()
     arrival = await state_of(store)
     assert (arrival.state, arrival.error and arrival.error.message) == (
@@ -134,7 +138,7 @@ async def test_a_recording_that_is_not_listed_yet_is_waited_for(
     await store.arrivals.completed("e1", "r1")
     await importer.import_one()
     assert (await state_of(store)).state is ArrivalState.WAITING
-    await age(store, "2 hours")
+    await wear_out(store, timedelta(hours=2))
     await make_due(store)
     await importer.import_one()
     arrival = await state_of(store)
@@ -143,10 +147,74 @@ async def test_a_recording_that_is_not_listed_yet_is_waited_for(
     assert arrival.error.code == "kontur_talk_recording_gone"
 
 
-async def test_a_recording_that_was_deleted_after_it_was_seen_fails_at_once(store: Store, importer: Importer) -> None:
+async def test_a_recording_that_was_found_may_be_missing_for_a_moment(
+    fake: FakeTalk, store: Store, importer: Importer
+) -> None:
+    recording = fake.add(FakeRecording("r1", MEDIA, described=False))
     await store.arrivals.found({"r1": "Планёрка"})
     await importer.import_one()
+    assert (await state_of(store)).state is ArrivalState.WAITING
+    recording.described = True
+    await make_due(store)
+    await importer.import_one()
+    assert await tasks(store) == ["r1"]
+
+
+async def give_up(store: Store, importer: Importer) -> None:
+    """Let the importer look for what is missing until it does so no more."""
+    for _ in range(100):
+        await make_due(store)
+        if not await importer.import_one():
+            break
     assert (await state_of(store)).state is ArrivalState.FAILED
+
+
+@pytest.mark.parametrize("news", ["an event", "the list"])
+async def test_news_of_a_recording_that_was_missed_has_it_looked_for_anew_once(
+    fake: FakeTalk, store: Store, importer: Importer, news: str
+) -> None:
+    async def hear(number: int) -> None:
+        if news == "an event":
+            await store.arrivals.completed(f"e{number}", "r1")
+        else:
+            await store.arrivals.found({"r1": None})
+
+    await hear(1)
+    await give_up(store, importer)
+    failed = await state_of(store)
+
+    await hear(2)
+
+    revived = await state_of(store)
+    assert (revived.state, revived.refused_for, revived.error) == (ArrivalState.WAITING, timedelta(), failed.error)
+    await give_up(store, importer)
+    await hear(3)
+    assert (await state_of(store)).state is ArrivalState.FAILED, "once, not for ever"
+    fake.add(FakeRecording("r1", MEDIA))
+    await store.arrivals.ask_for("r1", None)
+    await importer.import_one()
+    assert await tasks(store) == ["r1"]
+
+
+async def test_news_of_what_cannot_be_used_changes_nothing(fake: FakeTalk, store: Store, importer: Importer) -> None:
+    fake.add(FakeRecording("r1", b"no media at all" * 100))
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    failed = await state_of(store)
+    await store.arrivals.completed("e2", "r1")
+    await store.arrivals.found({"r1": None})
+    assert await state_of(store) == failed
+
+
+async def test_patience_is_as_long_as_the_pauses_after_refusals(
+    fake: FakeTalk, store: Store, importer: Importer
+) -> None:
+    fake.add(FakeRecording("r1", MEDIA, file_there=False))
+    await store.arrivals.completed("e1", "r1")
+    for _ in range(4):
+        await importer.import_one()
+        await make_due(store)
+    assert (await state_of(store)).refused_for == timedelta(seconds=5 + 10 + 20 + 40)
 
 
 async def test_a_recording_that_is_denied_fails_after_a_while(fake: FakeTalk, store: Store, importer: Importer) -> None:
@@ -155,27 +223,72 @@ async def test_a_recording_that_is_denied_fails_after_a_while(fake: FakeTalk, st
     await store.arrivals.completed("e1", "r1")
     await importer.import_one()
     assert (await state_of(store)).state is ArrivalState.WAITING
-    await age(store, "2 hours")
+    await wear_out(store, timedelta(hours=2))
     await make_due(store)
     await importer.import_one()
     arrival = await state_of(store)
     assert (arrival.state, arrival.error and arrival.error.code) == (ArrivalState.FAILED, "kontur_talk_access_denied")
 
 
-async def test_a_key_that_has_expired_fails_nothing_however_long(
+def refuse_the_key(troubles: Troubles) -> None:
+    troubles.key_refused = True
+
+
+def take_the_scope_away(troubles: Troubles) -> None:
+    troubles.denied.add("recordings")
+
+
+def throttle(troubles: Troubles) -> None:
+    troubles.throttled, troubles.retry_after = 1000, "3600"
+
+
+def break_down(troubles: Troubles) -> None:
+    troubles.broken = 1000
+
+
+@pytest.mark.parametrize(
+    ("begin", "code"),
+    [
+        (refuse_the_key, "kontur_talk_key_refused"),
+        (take_the_scope_away, "kontur_talk_access_denied"),
+        (throttle, "unavailable"),
+        (break_down, "unavailable"),
+    ],
+)
+async def test_what_befalls_the_whole_space_takes_nothing_from_the_patience_with_a_recording(
+    fake: FakeTalk, store: Store, importer: Importer, begin: Callable[[Troubles], None], code: str
+) -> None:
+    fake.add(FakeRecording("r1", MEDIA))
+    await store.arrivals.completed("e1", "r1")
+    await wear_out(store, GRACE - timedelta(seconds=1))
+    begin(fake.troubles)
+    for _ in range(5):
+        await make_due(store)
+        await importer.import_one()
+    arrival = await state_of(store)
+    assert (arrival.state, arrival.error and arrival.error.code) == (ArrivalState.WAITING, code)
+    assert arrival.refused_for == GRACE - timedelta(seconds=1)
+
+    fake.troubles = Troubles(throttled=4, retry_after="3600")
+    for _ in range(5):
+        await make_due(store)
+        await importer.import_one()
+
+    assert await tasks(store) == ["r1"]
+
+
+async def test_a_recording_that_alone_breaks_the_space_is_given_up(
     fake: FakeTalk, store: Store, importer: Importer
 ) -> None:
     fake.add(FakeRecording("r1", MEDIA))
-    fake.troubles.key_refused = True
+    fake.troubles.broken_files = True
     await store.arrivals.completed("e1", "r1")
-    await age(store, "30 days")
     await importer.import_one()
-    arrival = await state_of(store)
-    assert (arrival.state, arrival.error and arrival.error.code) == (ArrivalState.WAITING, "kontur_talk_key_refused")
-    fake.troubles.key_refused = False
+    assert (await state_of(store)).refused_for == timedelta(seconds=5)
+    await wear_out(store, timedelta(hours=73))
     await make_due(store)
     await importer.import_one()
-    assert await tasks(store) == ["r1"]
+    assert (await state_of(store)).state is ArrivalState.FAILED
 
 
 @pytest.mark.parametrize(
@@ -202,7 +315,8 @@ async def test_a_full_queue_is_waited_out_and_nothing_is_fetched(
     others = [await register(store) for _ in range(QUEUE_LIMIT)]
     working = asyncio.create_task(importer.run())
     await asyncio.sleep(0.3)
-    assert (fake.asked, (await state_of(store)).attempts) == ([], 0)
+    waiting = await state_of(store)
+    assert (fake.asked, waiting.attempts, waiting.refused_for) == ([], 0, timedelta())
 
     await store.delete(others[0])
 
@@ -225,6 +339,89 @@ async def test_two_importers_make_one_task_of_a_recording(
     assert await tasks(store) == ["r1"]
     assert (await state_of(store)).state is ArrivalState.IMPORTED
     assert len(await blobs.keys()) == 1
+
+
+class SlowBlobs(Blobs):
+    """A real store; what is put waits at its door until it is let in."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(open_store(url, {}))
+        self.waiting, self.let_in = asyncio.Event(), asyncio.Event()
+
+    async def put(self, key: str, content: AsyncIterator[bytes]) -> StoredBlob:
+        self.waiting.set()
+        await self.let_in.wait()
+        return await super().put(key, content)
+
+
+async def test_who_only_seemed_dead_overwrites_nothing(  # noqa: PLR0917 - fixtures
+    fake: FakeTalk, store: Store, blobs: Blobs, talk: KonturTalk, settings: Settings, importer: Importer
+) -> None:
+    """The first one stood still between its check and its writing, and the file is another by now."""
+    recording = fake.add(FakeRecording("r1", MEDIA))
+    slow = SlowBlobs(settings.blobs)
+    await store.arrivals.completed("e1", "r1")
+    first = asyncio.create_task(Importer(Stands(store, slow, Decoder(settings.decode), talk, settings)).import_one())
+    await slow.waiting.wait()
+    recording.media = wav_bytes(3.0)
+    await make_due(store)
+    await importer.import_one()
+    slow.let_in.set()
+    await first
+
+    arrival = await state_of(store)
+    assert arrival.task_id is not None
+    task = await store.task(arrival.task_id)
+    assert await blobs.keys() == [task.media_key]
+    stored = b"".join([piece async for piece in blobs.read(task.media_key)])
+    assert (stored, task.media_sha256) == (recording.media, hashlib.sha256(recording.media).hexdigest())
+
+
+async def test_who_has_lost_an_arrival_registers_nothing(store: Store) -> None:
+    await store.arrivals.completed("e1", "r1")
+    lost = await store.arrivals.claim(lease=timedelta())
+    held = await store.arrivals.claim(lease=LEASE)
+    assert lost is not None
+    assert held is not None
+    for arrival, made in ((lost, False), (held, True)):
+        recording = new_recording("r1", source=Source.KONTUR_TALK)
+        if made:
+            assert (await store.register(recording, queue_limit=9, arrival=arrival)).created
+        else:
+            with pytest.raises(ClaimLost):
+                await store.register(recording, queue_limit=9, arrival=arrival)
+
+
+async def test_participants_come_with_the_recording(fake: FakeTalk, store: Store, importer: Importer) -> None:
+    people = [f"Участник {number}" for number in range(MOST_PARTICIPANTS + 3)]
+    fake.add(FakeRecording("r1", MEDIA, tracks=[(name, []) for name in [*people, people[0]]]))
+    fake.add(FakeRecording("r2", wav_bytes(1.0), tracks=[("Иван Орлов", [])]))
+    for key in ("r1", "r2"):
+        await store.arrivals.completed(key, key)
+        await importer.import_one()
+    known = [await store.known(Source.KONTUR_TALK, key) for key in ("r1", "r2")]
+    assert [task and task.participants for task in known] == [tuple(people), ("Иван Орлов",)]
+
+
+async def test_participants_that_are_denied_are_done_without(fake: FakeTalk, store: Store, importer: Importer) -> None:
+    fake.add(FakeRecording("r1", MEDIA, tracks=[(f"Участник {number}", []) for number in range(9)]))
+    fake.troubles.denied.add("participants")
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    known = await store.known(Source.KONTUR_TALK, "r1")
+    assert known is not None
+    assert len(known.participants) == MOST_PARTICIPANTS
+
+
+async def test_a_moment_before_all_time_is_none(fake: FakeTalk, store: Store, importer: Importer) -> None:
+    recording = fake.add(FakeRecording("r1", MEDIA))
+    view = recording.view() | {"createdDate": "0001-01-01T00:00:00", "participants": None}
+    recording.view = lambda: view  # type: ignore[method-assign]
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    known = await store.known(Source.KONTUR_TALK, "r1")
+    assert known is not None
+    assert known.recorded_at is None
 
 
 async def test_heard_of_from_everywhere_at_once_it_is_one_task(

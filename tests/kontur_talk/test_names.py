@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from callscribe.blobs import Blobs
-from callscribe.domain import Language, NameOrigin, Source, SpeakerName, Stage, TaskId, TaskStatus, Word
+from callscribe.domain import Language, NameOrigin, Source, SpeakerName, Stage, TaskId, TaskStatus, Track, Turn, Word
 from callscribe.glossary.terms import Terms
 from callscribe.media.chunks import Chunk
 from callscribe.media.decoder import Decoder
@@ -19,8 +22,9 @@ from ingest.kontur_talk.importing import Importer
 from ingest.kontur_talk.models import Transcript
 from ingest.kontur_talk.naming import Namer, tracks_of
 from serve_app.pipeline import Pipeline
-from tests.kontur_talk.fake import FakeRecording, FakeTalk
-from tests.kontur_talk.making import age, finish, make_due, spoken
+from tests.api.house import wav_bytes
+from tests.kontur_talk.fake import FakeRecording, FakeTalk, Troubles
+from tests.kontur_talk.making import finish, make_due, spoken, wear_out
 from tests.serve_app.conftest import MEETING, PAUSES
 from tests.serve_app.models import ScriptedModels
 from tests.store.making import LEASE
@@ -161,10 +165,73 @@ async def test_a_transcript_that_never_comes_is_asked_for_no_more(
     fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId
 ) -> None:
     fake.recordings["r1"].tracks = []
-    await age(store, "25 hours")
+    await wear_out(store, timedelta(hours=25))
     assert await namer.take_one()
     await make_due(store)
     assert not await namer.take_one()
+
+
+async def test_an_outage_takes_nothing_from_the_patience_with_a_transcript(
+    fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId
+) -> None:
+    await finish(store, SAID)
+    await wear_out(store, timedelta(hours=25))
+    for trouble in ({"key_refused": True}, {"broken": 1000}, {"denied": {"recordings"}}):
+        fake.troubles = Troubles(**trouble)
+        await make_due(store)
+        assert await namer.take_one()
+    fake.troubles = Troubles()
+    await make_due(store)
+    assert await namer.take_one()
+    assert (await store.result(task_id)).names == NAMES
+
+
+async def test_a_transcript_that_alone_is_denied_is_asked_for_no_more(
+    fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId
+) -> None:
+    fake.troubles.denied.add("transcript")
+    assert await namer.take_one()
+    await make_due(store)
+    assert not await namer.take_one()
+
+
+async def test_a_transcript_that_breaks_us_keeps_no_other_waiting(  # noqa: PLR0917 - fixtures
+    fake: FakeTalk, store: Store, namer: Namer, importer: Importer, task_id: TaskId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.add(FakeRecording("r2", wav_bytes(2.0), tracks=[("Пётр", [(0.0, 2.0)])]))
+    await store.arrivals.completed("e2", "r2")
+    await importer.import_one()
+    with monkeypatch.context() as broken:
+        broken.setattr("ingest.kontur_talk.naming.tracks_of", lambda transcript: 1 / 0)
+        assert await namer.take_one()
+    assert await namer.take_one()
+    assert not await namer.take_one()
+    saved = await store._database.fetch("SELECT name FROM tracks")
+    assert [row["name"] for row in saved] == ["Пётр"]
+
+
+async def test_names_are_made_out_anew_of_what_has_changed_meanwhile(
+    store: Store, namer: Namer, task_id: TaskId
+) -> None:
+    await finish(store, SAID)
+    await store.save_tracks(task_id, [Track("Иван Орлов", ((0.0, 20.0),))])
+    matched: list[list[str]] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(turns: Sequence[Turn], tracks: Sequence[Track]) -> dict[int, str]:
+        matched.append([track.name for track in tracks])
+        begun.set()
+        assert go_on.wait(timeout=30)
+        return names_by_overlap(turns, tracks)
+
+    naming = asyncio.create_task(store.name_speakers(task_id, slowly))
+    await asyncio.to_thread(begun.wait)
+    await store.save_tracks(task_id, [Track("Мария Кузнецова", ((0.0, 20.0),))])
+    go_on.set()
+    await naming
+
+    assert matched == [["Иван Орлов"], ["Мария Кузнецова"]]
+    assert (await store.result(task_id)).speaker_names == {1: "Мария Кузнецова"}
 
 
 async def test_another_recordings_transcript_is_not_believed(

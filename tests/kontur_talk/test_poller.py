@@ -143,6 +143,33 @@ async def test_a_refusal_is_said_and_forgotten_when_it_has_passed(fake: FakeTalk
     assert await keys(store) == {"r1"}
 
 
+async def test_a_fault_of_ours_is_said_and_does_not_end_the_poller(
+    fake: FakeTalk, store: Store, poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(fake, "r1", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr("ingest.kontur_talk.poller.is_key", lambda key: 1 / 0)
+        assert await poller.look()
+    poll = await store.talk.poll()
+    assert poll is not None
+    assert poll.trouble == "An error inside CallScribe; the server's log tells more."
+    await a_period_later(store)
+    await poller.look()
+    assert await keys(store) == {"r1"}
+
+
+async def test_recordings_of_no_possible_time_are_found_too(fake: FakeTalk, store: Store, poller: Poller) -> None:
+    for number, moment in enumerate(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]):
+        recording = made(fake, f"r{number}", number)
+        view = recording.view() | {"createdDate": moment}
+        recording.view = lambda view=view: view  # type: ignore[method-assign,misc]
+    assert await poller.look()
+    assert await keys(store) == {"r0", "r1"}
+    poll = await store.talk.poll()
+    assert poll is not None
+    assert (poll.watermark, poll.trouble) == (SPACE_MADE, None)
+
+
 async def test_found_by_event_and_poller_is_one_arrival(fake: FakeTalk, store: Store, poller: Poller) -> None:
     made(fake, "r1", 1)
     await store.arrivals.completed("e1", "r1")
