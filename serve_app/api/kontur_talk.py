@@ -45,7 +45,8 @@ class RecordingQuery(BaseModel):
 
     state: ArrivalState | None = Field(
         default=None,
-        description="Only those in this state here, by what is known here: those that are deleted at Kontur Talk too.",
+        description="Only those in this state here, by what is known here, those that are deleted at Kontur Talk too; "
+        "not together with `from`, `to` and `q`, which Kontur Talk is asked.",
     )
     created_from: Moment | None = Field(default=None, alias="from", description="Stored at Kontur Talk then or later.")
     created_to: Moment | None = Field(default=None, alias="to", description="Stored there before that moment.")
@@ -163,6 +164,10 @@ def _subscription(services: Services, talk: KonturTalk) -> Subscription:
 
 
 async def _known(services: Services, query: RecordingQuery) -> TalkRecordingList:
+    asked_there = {"from": query.created_from, "to": query.created_to, "q": query.q}
+    for name, value in asked_there.items():
+        if value is not None:
+            raise invalid("query", name, "Kontur Talk is asked that, and knows no `state`: send one of the two.")
     try:
         page = await services.store.arrivals.page(state=query.state, limit=query.limit, cursor=query.cursor)
     except ValueError as error:

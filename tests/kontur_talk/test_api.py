@@ -99,6 +99,14 @@ async def test_known_ones_are_paged(api: httpx.AsyncClient, store: Store) -> Non
     assert_problem(bad, 422, "invalid_request")
 
 
+@pytest.mark.parametrize("filtered", [{"q": "планёрка"}, {"from": "2026-03-02T00:00Z"}, {"to": "2026-03-02T00:00Z"}])
+async def test_what_is_known_is_not_filtered_by_what_the_space_knows(
+    api: httpx.AsyncClient, filtered: dict[str, str]
+) -> None:
+    problem = assert_problem(await api.get(RECORDINGS, params={"state": "waiting", **filtered}), 422, "invalid_request")
+    assert [error["field"] for error in problem["errors"]] == list(filtered)
+
+
 async def test_the_filters_reach_the_space(fake: FakeTalk, api: httpx.AsyncClient) -> None:
     for number in range(3):
         fake.add(FakeRecording(f"r{number}", b"", title=f"Встреча {number}", created=SPACE_MADE + timedelta(number)))
