@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from datetime import timedelta
 
 from callscribe.errors import Unavailable
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.store import Store
 from ingest.kontur_talk.client import KonturTalk
-from ingest.kontur_talk.failures import KonturTalkError, NotThere
+from ingest.kontur_talk.endless import endlessly
+from ingest.kontur_talk.failures import KonturTalkError, NotThere, TalkUnavailable
 from ingest.kontur_talk.models import Header, NewWebhook, Webhook
 from ingest.kontur_talk.webhook import EventType
 
@@ -19,7 +18,6 @@ log = logging.getLogger(__name__)
 TITLE = "CallScribe"
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
-ACTIVATIONS_KEPT = timedelta(days=1)
 
 
 class Subscription:
@@ -40,18 +38,17 @@ class Subscription:
     async def subscribe(self, url: str) -> Webhook:
         """Have events sent to ``url``; one subscription that does so already is left as it is.
 
-        One that was never activated is made anew: the message that would activate it does not come a second time.
+        One that was never activated is made anew: the message that would activate it does not come a second time. What
+        there was before ends when the new one is there, so that there is never less than there was.
         """
-        for webhook in await self.ours(url):
-            if webhook.url == url and webhook.activated and set(webhook.events) >= set(EventType):
-                await self._store.talk.save_webhook(webhook.webhook_key, url)
-                return webhook
-            await self._end(webhook)
-        assert self._settings.webhook_secret is not None  # noqa: S101 - the caller has looked; this tells the type checker
-        secret = Header(name=self._settings.webhook_header, value=self._settings.webhook_secret.get_secret_value())
-        asked = NewWebhook(title=TITLE, url=url, events=tuple(EventType), custom_headers=(secret,))
-        webhook = await self._talk.create_webhook(asked)
+        earlier = await self.ours(url)
+        webhook = next((each for each in earlier if each.url == url and _serves(each)), None)
+        if webhook is None:
+            webhook = await self._create(url)
         await self._store.talk.save_webhook(webhook.webhook_key, url)
+        for other in earlier:
+            if other.webhook_key != webhook.webhook_key:
+                await self._end_in_passing(other)
         return webhook
 
     async def unsubscribe(self, url: str | None) -> int:
@@ -61,12 +58,32 @@ class Subscription:
             await self._end(webhook)
         return len(webhooks)
 
+    async def _create(self, url: str) -> Webhook:
+        assert self._settings.webhook_secret is not None  # noqa: S101 - the caller has looked; this tells the type checker
+        secret = Header(name=self._settings.webhook_header, value=self._settings.webhook_secret.get_secret_value())
+        asked = NewWebhook(title=TITLE, url=url, events=tuple(EventType), custom_headers=(secret,))
+        return await self._talk.create_webhook(asked)
+
+    async def _end_in_passing(self, webhook: Webhook) -> None:
+        """One that is left over sends each event a second time, which changes nothing."""
+        try:
+            await self._end(webhook)
+        except (KonturTalkError, TalkUnavailable) as error:
+            log.warning("an earlier webhook is left: %s", error, extra={"webhook_key": webhook.webhook_key})
+
     async def _end(self, webhook: Webhook) -> None:
         try:
             await self._talk.delete_webhook(webhook.webhook_key)
         except NotThere:
             log.info("the webhook was gone already", extra={"webhook_key": webhook.webhook_key})
         await self._store.talk.forget_webhook(webhook.webhook_key)
+
+
+def _serves(webhook: Webhook) -> bool:
+    """Whether it sends all that we want, in whatever case it is told."""
+    return webhook.activated and {event.casefold() for event in webhook.events} >= {
+        event.casefold() for event in EventType
+    }
 
 
 class Activator:
@@ -79,19 +96,20 @@ class Activator:
         self._store = store
         self._talk = talk
         self._settings = settings
+        self._pause_seconds = FIRST_PAUSE_SECONDS
 
     async def run(self) -> None:
         """Activate for ever; a key that fits nothing is tried less and less often, for a day."""
-        pause = FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                waiting = await self.activate()
-                await self._store.talk.forget_activations(older_than=ACTIVATIONS_KEPT)
-            except (KonturTalkError, Unavailable) as error:
-                log.warning("no webhook activated: %s", error)
-                waiting = True
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS) if waiting else FIRST_PAUSE_SECONDS
-            await asyncio.sleep(pause)
+        await endlessly(self._turn, what="the activator of Kontur Talk's webhook")
+
+    async def _turn(self) -> float:
+        try:
+            waiting = await self.activate()
+        except (KonturTalkError, Unavailable) as error:
+            log.warning("no webhook activated: %s", error)
+            waiting = True
+        self._pause_seconds = min(2 * self._pause_seconds, LONGEST_PAUSE_SECONDS) if waiting else FIRST_PAUSE_SECONDS
+        return self._pause_seconds
 
     async def activate(self) -> bool:
         """Try every key; say whether one is left over."""

@@ -187,6 +187,38 @@ async def test_subscribing_again_changes_nothing_and_unsubscribing_ends_it(
     assert (fake.webhooks, await store.talk.webhooks()) == ({}, {})
 
 
+async def test_a_subscription_whose_events_are_told_in_another_case_is_left_as_it_is(
+    fake: FakeTalk, api: httpx.AsyncClient, activator: Activator
+) -> None:
+    first = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    await activator.activate()
+    fake.webhooks[first["webhook_key"]]["events"] = ["RecordingCompleted", "TranscriptionReady"]
+    again = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    assert (again["webhook_key"], list(fake.webhooks)) == (first["webhook_key"], [first["webhook_key"]])
+
+
+async def test_a_subscription_that_cannot_be_made_leaves_the_one_before(
+    fake: FakeTalk, api: httpx.AsyncClient, store: Store
+) -> None:
+    first = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    fake.troubles.creations_left = 0
+    assert_problem(await api.put(SUBSCRIPTION, json={"url": webhook_url(api)}), 503, "unavailable")
+    assert list(fake.webhooks) == list(await store.talk.webhooks()) == [first["webhook_key"]]
+
+
+async def test_an_earlier_subscription_that_cannot_be_ended_does_not_undo_the_new_one(
+    fake: FakeTalk, api: httpx.AsyncClient, activator: Activator
+) -> None:
+    first = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    fake.troubles.denied.add(first["webhook_key"])
+    second = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    assert list(fake.webhooks) == [first["webhook_key"], second["webhook_key"]]
+    fake.troubles.denied.clear()
+    await activator.activate()
+    third = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    assert [(key, each["activated"]) for key, each in fake.webhooks.items()] == [(third["webhook_key"], True)]
+
+
 async def test_a_subscription_needs_an_address_and_a_secret(
     api: httpx.AsyncClient, app: FastAPI, settings: Settings
 ) -> None:
