@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.kontur_talk import webhook
@@ -17,6 +17,8 @@ from ingest.kontur_talk.connection import read
 from ingest.kontur_talk.failures import LONGEST_WAIT_SECONDS, BadAnswer, wait_of
 from ingest.kontur_talk.models import Conference, ConferencePage, Recording, RecordingPage, Transcript, Webhook
 from ingest.kontur_talk.naming import tracks_of
+
+unhurried = settings(deadline=None)  # this machine may be busy with other things
 
 HUGE = 10**400
 NULL_OR_LISTS = st.none() | st.lists(st.none(), max_size=2)
@@ -70,6 +72,7 @@ TRANSCRIPTS = st.fixed_dictionaries(
 )
 
 
+@unhurried
 @given(RECORDINGS)
 def test_a_recordings_moment_can_be_reckoned_with(body: Any) -> None:
     with suppress(BadAnswer):
@@ -79,6 +82,7 @@ def test_a_recordings_moment_can_be_reckoned_with(body: Any) -> None:
             assert moment.utcoffset() is not None
 
 
+@unhurried
 @given(TRANSCRIPTS)
 def test_a_transcripts_times_are_numbers(body: Any) -> None:
     with suppress(BadAnswer):
@@ -86,6 +90,7 @@ def test_a_transcripts_times_are_numbers(body: Any) -> None:
             assert all(abs(start) < 2**31 and abs(end) < 2**31 for start, end in track.spans)
 
 
+@unhurried
 @given(st.lists(RECORDINGS, max_size=3))
 def test_of_a_list_what_can_be_read_is_kept(entities: Any) -> None:
     entities.append({"key": "good"})
@@ -93,6 +98,7 @@ def test_of_a_list_what_can_be_read_is_kept(entities: Any) -> None:
     assert page.entities[-1].key == "good"
 
 
+@unhurried
 @given(ANY)
 def test_anything_else_is_no_answer(body: Any) -> None:
     for kind in (Recording, RecordingPage, Transcript, ConferencePage, Conference, Webhook):
@@ -126,18 +132,21 @@ WAITS = (
 )
 
 
+@unhurried
 @given(WAITS)
 def test_a_wait_is_a_day_at_most(retry_after: str) -> None:
     seconds = wait_of(httpx.Response(429, headers=[(b"Retry-After", retry_after.encode())]))
     assert seconds is None or 0 <= seconds <= LONGEST_WAIT_SECONDS
 
 
+@unhurried
 @given(st.binary(max_size=200) | ANY.map(lambda body: json.dumps(body).encode()))
 def test_a_message_is_read_or_refused(body: bytes) -> None:
     with suppress(webhook.BadMessage):
         webhook.parse(body)
 
 
+@unhurried
 @given(
     st.fixed_dictionaries({}, optional=dict.fromkeys(("eventId", "eventType", "recordingKey", "activationKey"), ANY))
 )
