@@ -97,7 +97,8 @@ async def test_who_asks_for_a_recording_does_not_wait_for_its_pause_to_end(
     await importer.import_one()
     recording.file_there = True
     assert not await importer.import_one()
-    await store.arrivals.ask_for("r1", None)
+    asked = await store.arrivals.ask_for("r1", None)
+    assert asked.refused_for == timedelta(), "and has all our patience again"
     await importer.import_one()
     assert (await state_of(store)).state is ArrivalState.IMPORTED
 
