@@ -130,6 +130,8 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": token_hex(),
         "RAY_USAGE_STATS_ENABLED": "0",
+        # Ray puts all its workers behind every other process: here only the models put themselves there.
+        "RAY_worker_niceness": "0",
         "RAY_SERVE_ENABLE_HA_PROXY": "1",
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
         # On a slow or busy machine the first start of a process takes longer than Serve expects.

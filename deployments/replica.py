@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 
 import ray
+
+NICENESS = 10
+
+
+def give_way() -> None:
+    """Let this thread, and those that it starts, have the processors after whoever answers people at once."""
+    os.nice(NICENESS)
 
 
 def processors() -> int:

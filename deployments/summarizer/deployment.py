@@ -6,6 +6,7 @@ from ray import serve
 
 from callscribe.domain import Brief, Protocol
 from callscribe.settings import Settings
+from deployments.replica import give_way
 from deployments.summarizer.engines import load_engine
 
 
@@ -14,6 +15,7 @@ class Summarizer:
     """A replica: one engine, which leaves the event loop to others while it works."""
 
     def __init__(self, settings: Settings) -> None:
+        give_way()
         self._engine = load_engine(settings)
 
     async def name(self) -> str:
