@@ -75,19 +75,23 @@ class People:
         votes: Counter[tuple[str, int]] = Counter()
         for utterance in conversation.utterances:
             for mention in mentions(utterance):
-                bearer = self._bearer(conversation, utterance) if mention.calls else None
+                bearer = self._bearer(conversation, utterance, mention) if mention.calls else None
                 if bearer is not None and self._is_person(mention):
                     votes[self.key(mention), bearer] += 1
                 if _introduces(utterance, mention):
                     votes[self.key(mention), utterance.speaker] += _BY_THEMSELVES
         return votes
 
-    def _bearer(self, conversation: Conversation, utterance: Utterance) -> int | None:
-        """Whom a name calls: who answers a question or a request, or whom a reply's first sentence replies to."""
+    def _bearer(self, conversation: Conversation, utterance: Utterance, mention: Mention) -> int | None:
+        """Whom a name calls: who answers a question or a request, or whom a reply's first sentence replies to.
+
+        A name with which a turn goes on, “Lovely. Ingrid, housing”, calls whoever is to speak next.
+        """
         before = self._turns[utterance.turn - 1] if utterance.turn else None
         after = self._turns[utterance.turn + 1] if utterance.turn + 1 < len(self._turns) else None
         says_little = utterance.opens or len(utterance.doc) <= _SHORT
-        replies = says_little and not any(map(_wants_answer, _to_the_same(conversation, utterance)))
+        hands_over = not utterance.opens and mention.span.start == 0 and not conversation.rest_of_turn(utterance)
+        replies = says_little and not hands_over and not any(map(_wants_answer, _to_the_same(conversation, utterance)))
         bearer = before if before is not None and (replies or utterance.has("thanks")) else after
         return None if bearer == utterance.speaker else bearer
 
@@ -169,4 +173,4 @@ def _to_the_same(conversation: Conversation, utterance: Utterance) -> Iterator[U
 
 
 def _wants_answer(utterance: Utterance) -> bool:
-    return utterance.asks or utterance.has("request", "yours")
+    return utterance.asks or utterance.has("request", "yours", "over")

@@ -14,6 +14,9 @@ from deployments.summarizer.linguistic.grammar import Grammar, normal
 READING, NAMES = "readings", "names"
 """What a reader leaves on a token (``token._``): its readings, and the dictionary forms that it may be a form of."""
 
+PERSON, PROPER = "PERSON", "PROPN"
+"""A person and a proper noun, to spaCy."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -58,6 +61,7 @@ class Reader:
         }
         self._sure = frozenset(grammar.sure)
         self._spelled = {word: (name,) for name, words in grammar.spelled.items() for word in words}
+        self._given = frozenset(grammar.words.get("given", ()))
         self._describe = describe
         for name in (READING, NAMES):
             if not Token.has_extension(name):
@@ -65,7 +69,9 @@ class Reader:
 
     def read(self, texts: Iterable[str]) -> Iterator[Doc]:
         """Make a document of each text, in their order."""
-        for doc in self.pipeline.pipe(texts):
+        docs = list(self.pipeline.pipe(texts))
+        _know_names(docs, self._given)
+        for doc in docs:
             for word, described in self._described(doc):
                 word._.readings = (*self._read(described), *self._spelled.get(word.norm_, ()))
                 word._.names = tuple(dict.fromkeys(form.lemma for form in described.forms))
@@ -93,3 +99,12 @@ class Reader:
             if (word.sure or name not in self._sure)
             and any(features <= form.features for features in wanted for form in word.forms)
         )
+
+
+def _know_names(docs: Iterable[Doc], given: frozenset[str]) -> None:
+    """Read a given name, and who is once known to be a person, as one everywhere: a tagger takes “Raj?” for no name."""
+    capitals = [token for doc in docs for token in doc if token.text[:1].isupper() and not token.is_stop]
+    persons = {token.text for token in capitals if token.ent_type_ == PERSON and token.pos_ == PROPER}
+    for token in capitals:
+        if token.text in persons or normal(token.text) in given:
+            token.pos_, token.tag_, token.ent_type_ = PROPER, "NNP", PERSON

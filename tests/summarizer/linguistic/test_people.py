@@ -108,3 +108,16 @@ def test_nobody_gets_the_surname_of_somebody_else(
     engine: LinguisticEngine, dialogue: str, expected: list[str | None]
 ) -> None:
     assert names(engine, brief(dialogue)) == expected
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("dialogue", "name"),
+    [
+        ("a: What else?\nb: Nothing.\na: Lovely. Ingrid, housing.\nc: The drop test went badly.", "Ingrid"),
+        ("a: I'd say Friday. Raj?\nb: Fine by me.", "Raj"),
+        ("a: Thanks, all. Next, the charge. Bev, over to you.\nb: I've done the sums.", "Bev"),
+    ],
+)
+def test_whom_a_turn_goes_on_to_call_speaks_next(engine: LinguisticEngine, dialogue: str, name: str) -> None:
+    assert names(engine, brief(dialogue, Language.EN))[-1] == name
