@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -14,9 +13,10 @@ from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 
-from callscribe.errors import LlmFailed, LlmNonsense, LlmTimeout, LlmUnavailable
+from callscribe.errors import LlmNonsense, LlmUnavailable
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.contract import ModelCard, ModelList, Props, Tokens
+from deployments.summarizer.llm.failures import OtherLanguage, patience, within
 from deployments.summarizer.llm.repetition import repeats
 from deployments.summarizer.llm.schema import Digest, Limits, Notes, json_schema, texts
 
@@ -27,13 +27,9 @@ LETTERS_A_TOKEN = 2
 LOOK_SECONDS = 10
 """How long a question about the model may take, or the counting of tokens."""
 
-_REFUSED = frozenset({400, 413, 422})
-"""What a server answers to this very request, too long for example: another may be well."""
-
 
 Reply = TypeVar("Reply", bound=BaseModel)
 Answer = TypeVar("Answer", Notes, Digest)
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ class Endpoint:
 
     async def served(self) -> ServedModel:
         """Ask which model answers."""
-        cards = (await _within(LOOK_SECONDS, self._get("/models", ModelList))).data
+        cards = (await within(LOOK_SECONDS, self._get("/models", ModelList))).data
         wanted = self._settings.model
         card = next((card for card in cards if wanted in (None, card.id)), ModelCard(id=wanted) if wanted else None)
         if card is None:
@@ -86,16 +82,19 @@ class Endpoint:
 
     async def count_tokens(self, text: str, model: ServedModel) -> int:
         """Count with the model's own tokenizer; where the server has no such route, an upper bound by letters."""
-        counted = await _within(LOOK_SECONDS, _where_there(self._tokens(text, model)))
-        return counted.number if counted else len(text) // LETTERS_A_TOKEN + 1
+        counted = await within(LOOK_SECONDS, _where_there(self._tokens(text, model)))
+        return counted.number if counted else most_tokens(text)
 
     async def answer(
         self, instructions: str, request: str, shape: type[Answer], model: ServedModel, *, max_tokens: int
     ) -> Answer:
-        """Ask for an answer of a shape. Raises ``LlmNonsense`` where it is cut, no JSON, or the same over and over."""
+        """Ask for an answer of a shape, again where the server is busy for a moment.
+
+        Raises ``LlmNonsense`` where the answer is cut, no JSON, or the same over and over.
+        """
         asked = time.monotonic()
-        completion = await _within(
-            self._settings.call_seconds, self._complete(instructions, request, shape, model, max_tokens)
+        completion = await within(
+            self._settings.call_seconds, patience()(self._complete, instructions, request, shape, model, max_tokens)
         )
         self._on_answer(_spent(completion, time.monotonic() - asked))
         return _read(completion, shape)
@@ -103,7 +102,7 @@ class Endpoint:
     async def _context_tokens(self, card: ModelCard) -> int:
         if card.served_tokens:
             return card.served_tokens
-        props = await _within(LOOK_SECONDS, _where_there(self._get(f"{self._root}/props", Props)))
+        props = await within(LOOK_SECONDS, _where_there(self._get(f"{self._root}/props", Props)))
         if props:
             return props.default_generation_settings.n_ctx
         return min(card.trained_tokens or SAFE_CONTEXT_TOKENS, SAFE_CONTEXT_TOKENS)
@@ -134,51 +133,28 @@ class Endpoint:
             max_tokens=max_tokens,
         )
         if not isinstance(completion, ChatCompletion):
-            raise _OtherLanguage
+            raise OtherLanguage
         return completion
 
 
-class _OtherLanguage(Exception):
-    """The answer is not of the contract."""
-
-
-async def _within(seconds: float, call: Awaitable[Result]) -> Result:
-    try:
-        async with asyncio.timeout(seconds):
-            return await call
-    except (openai.OpenAIError, json.JSONDecodeError, TimeoutError, _OtherLanguage) as error:
-        raise _meaning(error) from error
+def most_tokens(text: str) -> int:
+    """An upper bound of a text's tokens, by its letters."""
+    return len(text) // LETTERS_A_TOKEN + 1
 
 
 async def _where_there(reply: Awaitable[Reply]) -> Reply | None:
     """A reply that is beside OpenAI's contract, so that a server may do without it."""
     try:
         return await reply
-    except (openai.APIStatusError, json.JSONDecodeError, _OtherLanguage):
+    except (openai.APIStatusError, json.JSONDecodeError, OtherLanguage):
         return None
-
-
-def _meaning(error: Exception) -> LlmFailed:
-    """Our own error, in words of our own: what a provider writes is never shown as if it were ours."""
-    match error:
-        # 408 and 504 are a server's, or a proxy's before it, whose own time has ended.
-        case openai.APITimeoutError() | TimeoutError() | openai.APIStatusError(status_code=408 | 504):
-            return LlmTimeout("The LLM did not answer in time.")
-        case openai.APIStatusError() if error.status_code in _REFUSED:
-            return LlmNonsense(f"The LLM's endpoint refuses what it is asked ({error.status_code}).")
-        case openai.APIStatusError():
-            return LlmUnavailable(f"The LLM's endpoint answers {error.status_code}.")
-        case openai.APIConnectionError():
-            return LlmUnavailable("The LLM's endpoint cannot be reached.")
-        case _:
-            return LlmUnavailable("The LLM's endpoint answers something else than OpenAI's contract.")
 
 
 def _parsed(reply: object, shape: type[Reply]) -> Reply:
     try:
         return shape.model_validate(reply)
     except ValidationError as error:
-        raise _OtherLanguage from error
+        raise OtherLanguage from error
 
 
 def _spent(completion: ChatCompletion, seconds: float) -> Spent:

@@ -37,9 +37,10 @@ class LlmLayer:
         self._readers: dict[Language, Reader] = {}
 
     async def improve(self, brief: Brief, linguistic: Protocol) -> Protocol:
-        """Add to a linguistic protocol what the LLM says and can prove. Raises ``LlmFailed``.
+        """Add to a linguistic protocol what the LLM says and can prove; ``degraded`` where it went away in the middle.
 
-        At once, where the endpoint has left the protocols before without an answer.
+        Raises ``LlmFailed`` where nothing came of it, at once where the endpoint has left the protocols before without
+        an answer.
         """
         if not (lines := lines_of(brief.transcript)):
             return linguistic
@@ -73,25 +74,26 @@ class LlmLayer:
         return Proof(Ground(lines, names, reader), reader, brief.glossary)
 
 
-def degraded(linguistic: Protocol, failure: LlmFailed) -> Protocol:
-    """The linguistic protocol, saying why no LLM improved it."""
-    return replace(linguistic, status=ProtocolStatus.DEGRADED, reason=str(failure), reason_code=failure.code)
+def degraded(protocol: Protocol, failure: LlmFailed) -> Protocol:
+    """A protocol, saying why no LLM improved it, or not to the end."""
+    return replace(protocol, status=ProtocolStatus.DEGRADED, reason=str(failure), reason_code=failure.code)
 
 
 def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel, transcript: Transcript) -> Protocol:
-    merging, proven = Merging(proof), read.proven
-    return replace(
+    merging, proven, name = Merging(proof), read.proven, _short(model.name)
+    improved = replace(
         linguistic,
         status=ProtocolStatus.COMPLETE,
-        engine=f"{linguistic.engine} + {_short(model.name)}",
+        engine=f"{linguistic.engine.removesuffix(f' + {linguistic.llm}')} + {name}",
         coverage=coverage(read.words, transcript),
         summary=" ".join(fitting(proven.summary)) if proven.has_summary else linguistic.summary,
         key_points=merging.points(linguistic.key_points, proven.key_points),
         decisions=merging.points(linguistic.decisions, proven.decisions),
         action_items=merging.items(linguistic.action_items, proven.action_items),
-        llm=_short(model.name),
+        llm=name,
         rejected=proven.rejected,
     )
+    return degraded(improved, read.ended_by) if read.ended_by else improved
 
 
 def _short(model: str) -> str:

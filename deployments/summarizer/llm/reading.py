@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from callscribe.errors import LlmNonsense, LlmTimeout, LlmUnavailable
-from deployments.summarizer.llm.endpoint import Endpoint, ServedModel
+from deployments.summarizer.llm.endpoint import Endpoint, ServedModel, most_tokens
 from deployments.summarizer.llm.ground import Ground
 from deployments.summarizer.llm.lines import Line
 from deployments.summarizer.llm.prompt import Prompt, numbers_at
@@ -35,10 +35,11 @@ Check = Callable[[Notes | Digest], Proven]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a call came to, and how many of its words were read for it."""
+    """What a call came to, how many of its words were read for it, and what ended the reading before its time."""
 
     proven: Proven
     words: int
+    ended_by: LlmUnavailable | None = None
 
 
 class _OutOfTime(Exception):
@@ -73,21 +74,30 @@ class Reading:
         self._room = model.context_tokens - self._answer_tokens - CHAT_TOKENS
         self._notes: list[tuple[Window, Proven]] = []
         self._trouble: Exception | None = None
+        self._counts = True
 
     async def read(self, lines: Sequence[Line]) -> Read:
-        """Read as much as there is time for. Raises ``LlmFailed`` where nothing could be read."""
+        """Read as much as there is time for, and while the LLM is there. Raises ``LlmFailed`` where that is nothing."""
+        ended_by = await self._read_all(tuple(lines))
+        if not self._notes:
+            raise ended_by or self._failure()
+        self._notes.sort(key=lambda note: note[0][0].number)
+        words = sum(self._ground.words_shown(window) for window, _ in self._notes)
+        notes = [proven for _, proven in self._notes]
+        return Read(joined(notes) if ended_by else await self._as_one(notes), words, ended_by)
+
+    async def _read_all(self, lines: Window) -> LlmUnavailable | None:
+        """Read window by window, as far as it goes; the failure that ended it, if the LLM went away."""
         try:
-            parts = await windows(tuple(lines), self._measure, self._room)
+            parts = await windows(lines, self._measure, self._room)
             share = READING_SHARE if len(parts) > 1 else 1
             for window in by_salience(parts, self._weights):
                 await self._read(window, MAX_HALVINGS, self._seconds_left(share))
         except _OutOfTime as trouble:
             self._trouble = trouble
-        if not self._notes:
-            raise self._failure()
-        self._notes.sort(key=lambda note: note[0][0].number)
-        words = sum(self._ground.words_shown(window) for window, _ in self._notes)
-        return Read(await self._as_one([proven for _, proven in self._notes]), words)
+        except LlmUnavailable as away:
+            return away
+        return None
 
     def _seconds_left(self, share: float) -> Callable[[], float]:
         ends = self._begun + share * self._budget
@@ -131,8 +141,14 @@ class Reading:
         return await self._count(self._prompt.notes(window, self._ground.shown))
 
     async def _count(self, request: str) -> int:
-        counting = self._endpoint.count_tokens(f"{self._prompt.rules}\n{request}", self._model)
-        return await _within(self._seconds_left(1)(), counting)
+        """Count a request's tokens; by its letters, once the server has been too slow for it."""
+        text = f"{self._prompt.rules}\n{request}"
+        if self._counts:
+            try:
+                return await _within(self._seconds_left(1)(), self._endpoint.count_tokens(text, self._model))
+            except LlmTimeout:
+                self._counts = False
+        return most_tokens(text)
 
     async def _as_one(self, notes: Sequence[Proven]) -> Proven:
         """Merge the notes of parts, as many at a time as fit, until they are one or no two of them fit together."""

@@ -45,6 +45,8 @@ class FakeLlm:
     model_list_status: int = 200
     page: str | None = None
     seconds: float = 0.0
+    counting_seconds: float = 0.0
+    retry_after: str | None = None
     slow: Callable[[Asked], bool] = lambda _: True
     tokenizes: bool = True
     props: dict[str, Any] | None = None
@@ -71,6 +73,7 @@ def _app(llm: FakeLlm) -> FastAPI:
     async def tokenize(request: Request) -> Response:
         asked = await request.json()
         llm.counted.append(asked)
+        await _slowly(lambda: llm.counting_seconds)
         if not llm.tokenizes:
             return JSONResponse({"error": "no such route"}, status_code=404)
         return JSONResponse({"tokens": list(range(len(asked["content"].split())))})
@@ -79,17 +82,24 @@ def _app(llm: FakeLlm) -> FastAPI:
     async def complete(request: Request) -> Response:
         asked = await request.json()
         llm.asked.append(asked)
-        waited = 0.0
-        while llm.slow(asked) and waited < llm.seconds:
-            await asyncio.sleep(0.05)
-            waited += 0.05
+        await _slowly(lambda: llm.seconds if llm.slow(asked) else 0)
         if llm.page is not None:
             return HTMLResponse(llm.page)
         if llm.status != 200:
-            return JSONResponse({"error": {"message": "Rate limit reached for Пётр"}}, status_code=llm.status)
+            headers = {"Retry-After": llm.retry_after} if llm.retry_after else {}
+            said = {"error": {"message": "Rate limit reached for Пётр"}}
+            return JSONResponse(said, status_code=llm.status, headers=headers)
         return JSONResponse(_completion(llm, asked))
 
     return app
+
+
+async def _slowly(seconds: Callable[[], float]) -> None:
+    """Wait so long, or until a test makes it shorter."""
+    waited = 0.0
+    while waited < seconds():
+        await asyncio.sleep(0.05)
+        waited += 0.05
 
 
 def _completion(llm: FakeLlm, asked: Asked) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from callscribe.errors import LlmNonsense, LlmTimeout, LlmUnavailable
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.endpoint import SAFE_CONTEXT_TOKENS, Endpoint, ServedModel, Spent
+from deployments.summarizer.llm.failures import MAX_ATTEMPTS
 from deployments.summarizer.llm.schema import MAX_POINTS, MAX_SENTENCES, Limits, Notes
 from tests.summarizer.llm.fake_endpoint import NOTHING, FakeLlm
 
@@ -88,7 +89,20 @@ async def test_an_endpoint_that_refuses_is_unavailable_and_its_words_are_not_our
     with pytest.raises(LlmUnavailable, match=str(status)) as error:
         await ask(endpoint)
     assert "Rate limit" not in str(error.value)
+    assert len(llm.asked) == (MAX_ATTEMPTS if status in (429, 503) else 1)
+
+
+async def test_a_busy_server_is_asked_again_when_it_wants_to_be_and_within_the_calls_time(llm: FakeLlm) -> None:
+    endpoint = Endpoint(LlmSettings(url=llm.url, call_seconds=2))
+    llm.status, llm.retry_after = 429, "60"
+    with pytest.raises(LlmTimeout):
+        await ask(endpoint)
     assert len(llm.asked) == 1
+    llm.retry_after = "0"
+    with pytest.raises(LlmUnavailable, match="429"):
+        await ask(endpoint)
+    assert len(llm.asked) == 1 + MAX_ATTEMPTS
+    await endpoint.close()
 
 
 async def test_a_request_that_is_refused_is_nonsense_and_may_be_tried_smaller(llm: FakeLlm, endpoint: Endpoint) -> None:

@@ -344,7 +344,7 @@ async def test_an_llm_that_is_too_slow_for_a_quarter_is_not_asked_again(
     assert len(llm.asked) == 3
 
 
-async def test_an_llm_that_dies_in_the_middle_leaves_no_half_read_protocol(
+async def test_what_was_read_before_the_llm_went_away_is_kept_and_the_rest_read_later(
     llm: FakeLlm, layer: LlmLayer, mayak: Transcript
 ) -> None:
     def dies(asked: Asked) -> dict[str, Any]:
@@ -352,9 +352,40 @@ async def test_an_llm_that_dies_in_the_middle_leaves_no_half_read_protocol(
         return quoting(asked)
 
     llm.card, llm.content = {"meta": {"n_ctx": 650}}, dies
-    with pytest.raises(LlmUnavailable):
-        await layer.improve(Brief(mayak), mayak_protocol(mayak))
+    half = await layer.improve(Brief(mayak), mayak_protocol(mayak))
+    assert (half.status, half.reason_code) == (ProtocolStatus.DEGRADED, "llm_unavailable")
+    assert 0 < half.coverage < 1
+    assert len(half.key_points) == 1
     assert len(llm.asked) == 2
+    llm.status, llm.content = 200, quoting
+    whole = await layer.improve(Brief(mayak), half)
+    assert (whole.status, whole.coverage, whole.engine) == (ProtocolStatus.COMPLETE, 1.0, "linguistic + fake-1b")
+    assert set(half.key_points) < set(whole.key_points)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_an_llm_that_is_busy_for_a_moment_costs_no_window(
+    llm: FakeLlm, layer: LlmLayer, mayak: Transcript, status: int
+) -> None:
+    def busy(asked: Asked) -> bool:
+        llm.status = status if len(llm.asked) == 2 else 200
+        return False
+
+    llm.card, llm.content, llm.slow, llm.seconds = {"meta": {"n_ctx": 650}}, quoting, busy, 1
+    improved = await layer.improve(Brief(mayak), mayak_protocol(mayak))
+    assert (improved.status, improved.coverage) == (ProtocolStatus.COMPLETE, 1.0)
+    assert llm.asked[1] == llm.asked[2]
+
+
+async def test_a_server_that_is_slow_to_count_costs_no_window(
+    llm: FakeLlm, layer: LlmLayer, mayak: Transcript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deployments.summarizer.llm.endpoint.LOOK_SECONDS", 1)
+    llm.content, llm.counting_seconds = lambda _: TRUE, 30
+    improved = await layer.improve(Brief(mayak), mayak_protocol(mayak))
+    llm.counting_seconds = 0
+    assert (improved.status, improved.coverage) == (ProtocolStatus.COMPLETE, 1.0)
+    assert len(llm.counted) == 1
 
 
 async def test_a_context_that_is_too_small_for_anything_is_a_failure(
