@@ -8,19 +8,23 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+from filelock import FileLock
 
 from benchmarks.stack import address_of, start_stack
 from callscribe.ports import free_port
 from callscribe.settings import Settings
 
 TASK_SECONDS = 480
+
+STARTING = FileLock(Path(tempfile.gettempdir()) / "callscribe-tests-starting.lock")
+"""One stack starts at a time, whatever other workers of pytest do: Ray gives its own start half a minute."""
 
 Answer = dict[str, Any]
 
@@ -130,16 +134,20 @@ def new_folder() -> Iterator[Path]:
 @contextmanager
 def restarted_stack(data_dir: Path, settings: Mapping[str, str], port: int) -> Iterator[Stack]:
     """Start a stack in a folder, and stop it as the command line does: it must end and leave nothing running."""
-    process = start_process(data_dir, settings, port)
-    try:
-        yield Stack(address_of(process, data_dir), process, data_dir)
-    finally:
-        left = family(process.pid) if process.poll() is None else []
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=120) == 0
-        assert process.stdin is not None
-        process.stdin.close()
-        assert not [running for running in left if running.is_running()]
+    with ExitStack() as starting:
+        starting.enter_context(STARTING)
+        process = start_process(data_dir, settings, port)
+        try:
+            stack = Stack(address_of(process, data_dir), process, data_dir)
+            starting.close()
+            yield stack
+        finally:
+            left = family(process.pid) if process.poll() is None else []
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=120) == 0
+            assert process.stdin is not None
+            process.stdin.close()
+            assert not [running for running in left if running.is_running()]
 
 
 def start_process(data_dir: Path, settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
