@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callscribe.domain import Language, Result
-from callscribe.schemas.speakers import speaker_label
+from callscribe.speakers import speaker_label
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from callscribe.domain import ActionItem, Language, Point, Protocol, ProtocolStatus, Result, Source, Turn, Word
 from callscribe.schemas.base import View
-from callscribe.schemas.speakers import ParticipantView, participants, speaker_label
+from callscribe.schemas.speakers import ParticipantView, participants
+from callscribe.speakers import speaker_label
 
 
 class WordView(View):

@@ -1,11 +1,12 @@
-"""Speakers: how they are called, and what is known of each."""
+"""What is known of each speaker."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from callscribe.domain import Language, NameOrigin, Participant, Result, SpeakerName
+from callscribe.domain import NameOrigin, Participant, Result, SpeakerName
 from callscribe.schemas.base import View
+from callscribe.speakers import speaker_label
 
 
 class ParticipantView(View):
@@ -19,15 +20,6 @@ class ParticipantView(View):
     )
     talk_seconds: float
     statements: list[str]
-
-
-def speaker_label(speaker: int, language: Language) -> str:
-    """Name a speaker whose name nobody knows, in the recording's language."""
-    match language:
-        case Language.RU:
-            return f"Спикер {speaker}"
-        case Language.EN:
-            return f"Speaker {speaker}"
 
 
 def participants(result: Result) -> list[ParticipantView]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callscribe.domain import Language, Protocol, ProtocolStatus, Result, Source, Task, TaskId, TaskStatus, Transcript
 from callscribe.errors import TaskNotReady
+from callscribe.speakers import renamed
 from callscribe.store.codec import (
     cursor_after,
     encode_source_id,
@@ -100,12 +102,12 @@ async def _result(connection: Connection, task_id: TaskId) -> Result:
     row = present(await connection.fetchrow(TASK, task_id), task_id)
     if row["language"] is None:
         raise TaskNotReady(f"Task {task_id} has no transcript yet.")
-    task = task_of(row)
+    task, language = task_of(row), Language(row["language"])
     turns = tuple(turn_of(turn) for turn in await connection.fetch(TURNS, task_id))
     body = await connection.fetchval(PROTOCOL, task_id)
     protocol = _missing_protocol(task) if body is None else protocol_from_json(body)
-    names = await names_of(connection, task_id)
-    return Result(task, Transcript(Language(row["language"]), turns), protocol, models_of(row), names)
+    result = Result(task, Transcript(language, turns), protocol, models_of(row), await names_of(connection, task_id))
+    return replace(result, protocol=renamed(protocol, result.speaker_names, language))
 
 
 def _missing_protocol(task: Task) -> Protocol:

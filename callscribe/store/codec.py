@@ -34,6 +34,7 @@ from callscribe.domain import (
     Turn,
     Word,
 )
+from callscribe.speakers import renamed
 from callscribe.store.values import TaskEvent
 
 MAX_SOURCE_ID_BYTES = 2048
@@ -152,7 +153,9 @@ def event_of(row: Record) -> TaskEvent:
     task = task_of({"queue_position": None} | columns | moments | {"id": row["task_id"]})
     protocol = protocol_from_json(row["protocol"]) if row["protocol"] else None
     names = {int(speaker): name for speaker, name in (row["names"] or {}).items()}
-    return TaskEvent(row["id"], row["deleted"], row["occurred_at"], task, protocol, names)
+    if protocol is not None and task.language is not None:
+        protocol = renamed(protocol, names, task.language)
+    return TaskEvent(row["id"], row["deleted"], row["occurred_at"], task, protocol)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,8 +44,8 @@ class TaskPage:
 class TaskEvent:
     """A change of a task: the task as it was then, ``deleted`` if it was removed.
 
-    Once it is completed, and until it is deleted, with its protocol and the speakers' ``names``. ``id`` rises with
-    every event of a task.
+    Once it is completed, and until it is deleted, with its protocol as its result shows it. ``id`` rises with every
+    event of a task.
     """
 
     id: int
@@ -54,7 +53,6 @@ class TaskEvent:
     occurred_at: datetime
     task: Task
     protocol: Protocol | None
-    names: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from pydantic import Field
 from callscribe.domain import Protocol
 from callscribe.schemas.base import View
 from callscribe.schemas.results import ActionItemView
-from callscribe.schemas.speakers import speaker_label
 from callscribe.schemas.tasks import TaskState
+from callscribe.speakers import speaker_label
 from callscribe.store.values import TaskEvent
 
 
@@ -54,7 +54,7 @@ class ResultSummary(View):
             participants=[
                 VoiceView(
                     speaker=speaker_label(voice.speaker, language),
-                    name=event.names.get(voice.speaker) or voice.name,
+                    name=voice.name,
                     talk_seconds=voice.talk_seconds,
                 )
                 for voice in protocol.participants

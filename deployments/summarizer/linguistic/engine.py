@@ -8,7 +8,7 @@ from callscribe.domain import ActionItem, Brief, Language, Participant, Protocol
 from callscribe.domain import Protocol as CallProtocol
 from callscribe.exports.wording import wording as result_wording
 from callscribe.models import Installation
-from callscribe.schemas.speakers import speaker_label
+from callscribe.speakers import speaker_label
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.commitments import Commitments
 from deployments.summarizer.linguistic.conversation import Analyst, Conversation

@@ -1,0 +1,48 @@
+"""What the voices of a recording are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from callscribe.domain import ActionItem, Language, Protocol
+
+
+def speaker_label(speaker: int, language: Language) -> str:
+    """Name a speaker whose name nobody knows, in the recording's language."""
+    match language:
+        case Language.RU:
+            return f"Спикер {speaker}"
+        case Language.EN:
+            return f"Speaker {speaker}"
+
+
+def renamed(protocol: Protocol, names: Mapping[int, str], language: Language) -> Protocol:
+    """The protocol with its participants, and the owners of its tasks, under the names that their voices have now.
+
+    An owner is a voice's where they had one name when the protocol was made, and no other voice had it too.
+    """
+    if not names:
+        return protocol
+    now = _by_earlier_name(protocol, names, language)
+    return replace(
+        protocol,
+        participants=tuple(
+            replace(voice, name=names.get(voice.speaker, voice.name)) for voice in protocol.participants
+        ),
+        action_items=tuple(_of_owner(item, now) for item in protocol.action_items),
+    )
+
+
+def _by_earlier_name(protocol: Protocol, names: Mapping[int, str], language: Language) -> dict[str, str]:
+    speakers_of: dict[str, set[int]] = {}
+    for voice in protocol.participants:
+        for name in (voice.name, speaker_label(voice.speaker, language)):
+            if name is not None:
+                speakers_of.setdefault(name, set()).add(voice.speaker)
+    only = {name: min(speakers) for name, speakers in speakers_of.items() if len(speakers) == 1}
+    return {name: names[speaker] for name, speaker in only.items() if speaker in names}
+
+
+def _of_owner(item: ActionItem, now: Mapping[str, str]) -> ActionItem:
+    return item if item.owner is None else replace(item, owner=now.get(item.owner, item.owner))
