@@ -9,14 +9,17 @@ from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.connecting import in_context, join, with_borrowed_due
-from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, overlap
+from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be, overlap
 from deployments.summarizer.linguistic.deadlines import deadline_in, due_of
 from deployments.summarizer.linguistic.mentions import mentions
 from deployments.summarizer.linguistic.modality import is_reported, is_supposed, is_unreal
 from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.replies import Replies
-from deployments.summarizer.linguistic.things import content
+from deployments.summarizer.linguistic.things import content, names_something
 from deployments.summarizer.linguistic.withdrawing import withdraw
+
+NAMED_TURNS = 3
+"""How long before somebody may have been named who is then only “he” or “she”."""
 
 
 class Commitments:
@@ -44,6 +47,7 @@ class Commitments:
             self._volunteered,
             self._promised,
             self._assigned,
+            self._told_of,
             self._requested,
             self._by_us,
             self._needed,
@@ -78,7 +82,8 @@ class Commitments:
     def _requested(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         yours = clause.first("yours", "over")
         answers = (one for one in self._replies.to(utterance) if not any(map(content, one.clauses)))
-        spoken = () if clause.has("deadline") or _take_up(clause, "request", answers, "promise") else ("talk",)
+        taken_up = _take_up(clause, "request", answers, "promise") or self._asks_for(utterance, clause)
+        spoken = () if clause.has("deadline") or taken_up else ("talk",)
         match = clause.meant("request", "negated", "polite", *spoken) or yours
         if match is None or self._replies.refuse(utterance):
             return None
@@ -88,12 +93,28 @@ class Commitments:
             return _made(way, utterance, clause, match, voice=self._people.next_speaker(utterance))
         return self._named(way, utterance, clause, match, called)
 
+    def _asks_for(self, utterance: Utterance, clause: Clause) -> bool:
+        """Whether something is asked for, and somebody says yes: “Can you get me a build?” — “Yeah”."""
+        match = clause.first("request")
+        return match is not None and names_something(_after(clause, match)) and self._replies.agree(utterance)
+
     def _assigned(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         match = clause.meant("theirs", "negated", "wanted")
         if match is None or utterance.asks:
             return None
         mention = next((one for one in mentions(utterance) if overlap(one.span, match) and not one.calls), None)
         return None if mention is None else self._named("theirs", utterance, clause, match, self._people.key(mention))
+
+    def _told_of(self, utterance: Utterance, clause: Clause) -> Commitment | None:
+        """What somebody is to do who was named just before: “Dom has the storyboard” … “he should rework it”."""
+        match = clause.meant("spoken of", "negated")
+        if match is None or utterance.asks:
+            return None
+        before = (utterance, *self._conversation.before(utterance, NAMED_TURNS))
+        named = (one for earlier in before for one in mentions(earlier) if not one.calls)
+        keys = (self._people.key(one) for one in named if can_be(one.span[0], "person"))
+        key = next((key for key in keys if self._people.voice_of(key) != utterance.speaker), None)
+        return None if key is None else self._named("spoken of", utterance, clause, match, key)
 
     def _by_us(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         match = clause.meant("group", "negated", "saying")
@@ -137,6 +158,10 @@ def _take_up(clause: Clause, kind: str, others: Iterable[Utterance], answer: str
     """Whether a request and a promise have one verb: «Спроси у него» — «Спрошу»."""
     verbs = {match[-1].lemma_ for match in clause.found.get(kind, ())}
     return any(match[-1].lemma_ in verbs for other in others for match in other.matches(answer))
+
+
+def _after(clause: Clause, match: Span) -> Clause:
+    return Clause(clause.span.doc[match.end : clause.span.end], clause.found)
 
 
 def _made(

@@ -9,7 +9,7 @@ from itertools import islice
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.conversation import BEGINNING, Clause, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import due_of
 from deployments.summarizer.linguistic.replies import ANSWER_TURNS
 from deployments.summarizer.linguistic.things import content, is_clear, names_something
@@ -21,6 +21,8 @@ SENTENCES_BEFORE = 2
 """How many sentences before a commitment may say what it is about."""
 SENTENCES_AFTER = 2
 """In how many sentences after a commitment its speaker may say by when."""
+CORRECTING_SENTENCES = 3
+"""In how many sentences after it a speaker may correct a time."""
 SHORT = 7
 """Tokens of a sentence that can hold a time and little else: «Ну, скажем, в пятницу.»"""
 
@@ -30,7 +32,7 @@ def in_context(commitment: Commitment, conversation: Conversation) -> Commitment
     commitment = _widened(commitment)
     about = commitment.context or tuple(_about(commitment, conversation))
     due = commitment.due or due_of(commitment.utterance)
-    agreed = _time_agreed(commitment, conversation)
+    agreed = _time_agreed(commitment, conversation) or _time_corrected(commitment.utterance, conversation)
     if due is not None and agreed is None:
         return replace(commitment, due=due, context=about)
     after = agreed or _time_after(commitment.utterance, conversation) or _time_asked(commitment, conversation)
@@ -67,7 +69,7 @@ def _widened(commitment: Commitment) -> Commitment:
     """Take the clause before in, where it says what this one only points to."""
     clause, utterance = commitment.clause, commitment.utterance
     before = [other for other in utterance.clauses if other.span.end <= clause.span.start]
-    if is_clear(clause) or not any(map(content, before)):
+    if commitment.is_clear or not any(map(content, before)):
         return commitment
     span = utterance.doc[before[-1].span.start : clause.span.end]
     return replace(commitment, clause=Clause(span, clause.found))
@@ -75,7 +77,7 @@ def _widened(commitment: Commitment) -> Commitment:
 
 def _about(commitment: Commitment, conversation: Conversation) -> Iterator[Utterance]:
     """The sentences before that say what it is about, back to one that needs no other."""
-    if is_clear(commitment.clause):
+    if commitment.is_clear:
         return
     before = conversation.before(commitment.utterance, 1)
     telling = (earlier for earlier in before if any(map(names_something, earlier.clauses)))
@@ -91,6 +93,19 @@ def _time_after(utterance: Utterance, conversation: Conversation) -> Utterance |
         if later.has("promise", "request", "negated", "group") or (later.asks and not _says_only_when(later)):
             return None
         if due_of(later) is not None:
+            return later
+    return None
+
+
+def _time_corrected(utterance: Utterance, conversation: Conversation) -> Utterance | None:
+    """The time that a speaker who stops says instead: “By Wednesday. No, Thursday”."""
+    stopped = False
+    for later in conversation.rest_of_turn(utterance)[:CORRECTING_SENTENCES]:
+        stop = later.clauses[0].first("stop", "correcting")
+        stopped = stopped or (stop is not None and stop.start < BEGINNING)
+        if later.has("promise", "request", "group"):
+            return None
+        if stopped and due_of(later) is not None and _says_only_when(later):
             return later
     return None
 
@@ -140,8 +155,12 @@ def _later_due(earlier: Commitment, new: Commitment) -> Span | None:
     """Believe whoever corrects themselves or answers a time put to them, and else what was asked for."""
     corrected = earlier.utterance.speaker == new.utterance.speaker
     answers = new.utterance.speaker == new.voice
-    put = answers and earlier.due is not None and earlier.due.doc is not earlier.utterance.doc
+    put = answers and earlier.due is not None and not _is_within(earlier.due, earlier.clause.span)
     return new.due or earlier.due if corrected or put else earlier.due or new.due
+
+
+def _is_within(one: Span, other: Span) -> bool:
+    return one.doc is other.doc and other.start <= one.start < other.end
 
 
 def _goes_on(earlier: Commitment, new: Commitment) -> bool:

@@ -64,11 +64,16 @@ class Decisions:
         """What was put to the vote: said just before «Так годится?» or “Any objections?”, or proposed before."""
         if not (utterance.asks and utterance.has("vote")):
             return None
-        answer = self._replies.vote(utterance)
+        answer = self._replies.vote(utterance) or self._carried(utterance)
         if answer is None:
             return None
         put = utterance if _says_more_than(utterance, "vote") else self._put_to_vote(utterance)
         return None if put is None else Decision("voted", put, put.clauses, (put,)).with_evidence((utterance, answer))
+
+    def _carried(self, utterance: Utterance) -> Utterance | None:
+        """What whoever put it to the vote says of its end: “All in favour? Good, carried”."""
+        rest = self._conversation.rest_of_turn(utterance)
+        return next((one for one in rest if one.has("settled") and not one.asks), None)
 
     def _put_to_vote(self, utterance: Utterance) -> Utterance | None:
         before = (one for one in self._conversation.before(utterance, 0) if one.has("upshot", *_PROPOSED))
@@ -142,17 +147,19 @@ class Decisions:
 
     def _concluded(self, utterance: Utterance) -> Decision | None:
         """A talk's upshot in bare words, after a proposal about the same: «Приз — подписка», “Standup at ten”."""
-        if utterance.asks or utterance.has("thanks") or not utterance.has("upshot"):
+        if utterance.asks or utterance.has("thanks") or not utterance.has("upshot", "closing"):
             return None
         if any(can_be(token, "finite") for token in utterance.doc):
             return None
-        about = content_of(utterance.clauses)
         before = [one for one in self._conversation.before(utterance, LOOK_BACK_TURNS) if one.turn < utterance.turn]
-        talked = content_of(clause for one in before for clause in one.clauses)
         proposal = next((one for one in before if any(proposes(one, clause) for clause in one.clauses)), None)
-        if proposal is None or not about & talked:
+        talked = frozenset[str]().union(*map(_things_and_times, before))
+        if not _things_and_times(utterance) & talked or (proposal is None and not utterance.has("closing")):
             return None
-        return Decision("concluded", utterance, utterance.clauses, (proposal, utterance))
+        evidence = (utterance,) if proposal is None else (proposal, utterance)
+        said = next(self._proposals(utterance, LOOK_BACK_TURNS), None)
+        context = () if said is None or any(map(content, utterance.clauses)) else (said,)
+        return Decision("concluded", utterance, utterance.clauses, evidence, context)
 
 
 def _says_something(clauses: Iterable[Clause]) -> bool:
@@ -162,6 +169,11 @@ def _says_something(clauses: Iterable[Clause]) -> bool:
 def _says_what_or_when(clause: Clause) -> bool:
     numbers = any(can_be(token, "numeral") for token in clause.span)
     return names_something(clause) or numbers or (clause.has("plan") and clause.has("deadline"))
+
+
+def _things_and_times(utterance: Utterance) -> frozenset[str]:
+    times = {token.lemma_ for token in utterance.doc if can_be(token, "numeral", "time")}
+    return content_of(utterance.clauses) | times
 
 
 def _says_more_than(utterance: Utterance, kind: str) -> bool:

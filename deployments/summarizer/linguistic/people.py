@@ -173,4 +173,4 @@ def _to_the_same(conversation: Conversation, utterance: Utterance) -> Iterator[U
 
 
 def _wants_answer(utterance: Utterance) -> bool:
-    return utterance.asks or utterance.has("request", "yours", "over")
+    return utterance.asks or utterance.has("request", "yours", "over", "floor")

@@ -149,6 +149,24 @@ ENGLISH: list[tuple[str, str, list[Row]]] = [
         kate: Yeah, I will, but not before Wednesday.""",
         [("Dig out the old lease", "Kate", "not before Wednesday")],
     ),
+    (
+        "a time that is corrected in the same breath",
+        """lead: I'll have the drawings done by Wednesday. No, Wednesday's the audit. Thursday.
+        hannah: Fine.""",
+        [("Have the drawings done", "Speaker 1", "Thursday")],
+    ),
+    (
+        "a task of somebody who was named just before and is not here",
+        """lead: Wen knows the supplier well.
+        hannah: Yes, she can get the quote by Friday.""",
+        [("Get the quote", "Wen", "by Friday")],
+    ),
+    (
+        "a request that only a yes makes a task",
+        """lead: Hannah, can you get me a build by the twenty-sixth?
+        hannah: Yeah.""",
+        [("Get me a build", "Hannah", "by the twenty-sixth")],
+    ),
 ]
 NOTHING = [
     "иван: Я вчера отправил таблицу в бухгалтерию.\nмария: Спасибо.",

@@ -141,6 +141,10 @@ def test_a_jest_is_none(engine: LinguisticEngine) -> None:
         ("chair: A top price of thirty-six. Are we agreed?\nmember: Agreed.", "thirty-six"),
         ("chair: Shall we drop the fireworks?\nmember: Yes.\nchair: Okay, no fireworks then.", "fireworks"),
         ("chair: The parade on Sunday, any objections?\nmember: No.", "Parade on Sunday"),
+        ("chair: All in favour of patching the roof? Good, carried.\nmember: Fine.", "roof"),
+        ("member: The early flight on Tuesday is dearer.\nchair: Then Tuesday for everybody.", "Tuesday for everybody"),
+        ("chair: Does anybody need the coin cell?\nmember: Nope.\nchair: Then the coin cell's gone.", "Coin cell"),
+        ("member: Not the bus ads again.\nchair: No, the buses stay.\nmember: Fine.", "Buses stay"),
     ],
 )
 def test_what_a_talk_comes_to_in_english(engine: LinguisticEngine, dialogue: str, words: str) -> None:
