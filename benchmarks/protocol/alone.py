@@ -39,7 +39,7 @@ class LlmAlone:
             Prompt(brief, nothing, names, Limits.within(answer_tokens(model)).sentences),
             ground,
             partial(unchecked, ground=ground),
-            weights=turn_weights(brief.transcript),
+            weights=turn_weights(brief.transcript, nothing),
             budget_seconds=self._budget_seconds,
         )
         read = await reading.read(lines)

@@ -47,7 +47,8 @@ class Clause:
 class Utterance:
     """A sentence of one speaker, the first of its turn if it ``opens``. ``place`` and ``turn`` count from 0.
 
-    ``accepts`` when it was begun by taking up what was said before: «Хорошо, …», “Okay, …”.
+    ``accepts`` when it was begun by taking up what was said before: «Хорошо, …», “Okay, …”; ``hangs`` when it only goes
+    on with it: «Потому что …», “Because …”.
     """
 
     place: int
@@ -56,6 +57,7 @@ class Utterance:
     start: float
     opens: bool
     accepts: bool
+    hangs: bool
     doc: Doc
     clauses: tuple[Clause, ...]
 
@@ -119,6 +121,7 @@ class Analyst:
         self._joining = frozenset(grammar.words["joining"])
         self._subordinating = frozenset(grammar.words["subordinating"])
         self._accepting = frozenset(grammar.words["accepting"])
+        self._hanging = frozenset(grammar.words["hanging"])
         self._openings = self._joining | self._subordinating | frozenset(grammar.words["opening"])
 
     def analyse(self, transcript: Transcript) -> Conversation:
@@ -132,6 +135,7 @@ class Analyst:
 
     def _utterance(self, place: int, sentence: Sentence, doc: Doc, *, opens: bool) -> Utterance:
         clauses = tuple(Clause(span, self._patterns.find(span)) for span in self._clauses(doc))
+        begun = next((token.norm_ for token in doc if token.norm_ not in self._joining and not token.is_punct), "")
         return Utterance(
             place=place,
             turn=sentence.turn,
@@ -139,6 +143,7 @@ class Analyst:
             start=sentence.start,
             opens=opens,
             accepts=normal(sentence.text.split(maxsplit=1)[0].strip(_MARKS)) in self._accepting,
+            hangs=begun in self._hanging,
             doc=doc,
             clauses=clauses,
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from callscribe.domain import ActionItem, Brief, Language, Participant, ProtocolStatus, Transcript
+from callscribe.domain import ActionItem, Brief, Language, Participant, Point, ProtocolStatus, Transcript
 from callscribe.domain import Protocol as CallProtocol
 from callscribe.exports.wording import wording as result_wording
 from callscribe.models import Installation
@@ -21,6 +23,8 @@ from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.pipelines import load_reader
 from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.salience import Ranking
+from deployments.summarizer.linguistic.summary import OF_A_KIND, Outcomes, summary
+from deployments.summarizer.linguistic.telling import quoted, tells
 from deployments.summarizer.linguistic.topic import relevance
 from deployments.summarizer.linguistic.wording import Wording
 from deployments.summarizer.templates import TemplateContent
@@ -28,10 +32,11 @@ from deployments.summarizer.templates import TemplateContent
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A conversation, its people, and what may be a commitment or a decision in it, with what speaks for each."""
+    """A conversation, its people and replies, and what may be a commitment or a decision, with what speaks for each."""
 
     conversation: Conversation
     people: People
+    replies: Replies
     features: Features
     commitments: tuple[Commitment, ...]
     decisions: tuple[Decision, ...]
@@ -66,17 +71,20 @@ class LinguisticEngine:
             silence = result_wording(transcript.language).no_speech
             return CallProtocol(ProtocolStatus.COMPLETE, self.name, 1.0, summary=silence)
         analysis, wording = self.analyse(brief), self._tools[transcript.language].wording
-        ranking = _ranking(brief, analysis.conversation)
+        decided, owed = self._decided(analysis), self._owed(analysis)
+        decisions = tuple(wording.decision(one) for _, one in decided)
+        items = tuple(action_item(one, analysis.people, wording, transcript.language) for _, one in owed)
+        ranking = _ranking(brief, analysis, wording)
+        unlisted = ranking.without(seconds_of(decisions, items))
+        outcomes = (_weighed(decided, decisions), _weighed(owed, items))
         return CallProtocol(
             status=ProtocolStatus.COMPLETE,
             engine=self.name,
             coverage=1.0,
-            summary=ranking.summary(),
-            key_points=ranking.key_points(),
-            decisions=tuple(wording.decision(one) for one in self._decided(analysis)),
-            action_items=tuple(
-                action_item(one, analysis.people, wording, transcript.language) for one in self._owed(analysis)
-            ),
+            summary=summary(*outcomes, unlisted.key_points(OF_A_KIND)) or ranking.opening,
+            key_points=unlisted.key_points(),
+            decisions=decisions,
+            action_items=items,
             participants=tuple(
                 _participant(speaker, transcript, ranking, analysis.people) for speaker in transcript.speakers
             ),
@@ -92,6 +100,7 @@ class LinguisticEngine:
         return Analysis(
             conversation,
             people,
+            replies,
             Features(conversation, replies),
             tuple(Commitments(conversation, people, replies).find()),
             tuple(Decisions(conversation, replies).find()),
@@ -106,13 +115,13 @@ class LinguisticEngine:
         reader = load_reader(language, grammar, self._models)
         return _Tools(Analyst(reader, grammar), Wording(grammar.words, reader.infinitive))
 
-    def _owed(self, analysis: Analysis) -> list[Commitment]:
+    def _owed(self, analysis: Analysis) -> list[tuple[float, Commitment]]:
         judge, features = self._judges.commitments, analysis.features
-        return [one for one in analysis.commitments if judge.believes(features.of_commitment(one))]
+        return judge.believed((one, features.of_commitment(one)) for one in analysis.commitments)
 
-    def _decided(self, analysis: Analysis) -> list[Decision]:
+    def _decided(self, analysis: Analysis) -> list[tuple[float, Decision]]:
         judge, features = self._judges.decisions, analysis.features
-        return [one for one in analysis.decisions if judge.believes(features.of_decision(one))]
+        return judge.believed((one, features.of_decision(one)) for one in analysis.decisions)
 
 
 def action_item(one: Commitment, people: People, wording: Wording, language: Language) -> ActionItem:
@@ -126,11 +135,25 @@ def action_item(one: Commitment, people: People, wording: Wording, language: Lan
     return ActionItem(wording.commitment(one, people), owner, due, tuple(shown.start for shown in one.evidence))
 
 
-def _ranking(brief: Brief, conversation: Conversation) -> Ranking:
-    """Rank the sentences, those first that are of the topic of the brief's template."""
-    said, language = conversation.sentences, brief.transcript.language
+def seconds_of(decisions: Iterable[Point], items: Iterable[ActionItem]) -> frozenset[float]:
+    """When the decisions and tasks of a protocol were said."""
+    return frozenset(chain(*(point.at for point in decisions), *(item.at for item in items)))
+
+
+def _weighed(found: Sequence[tuple[float, Commitment | Decision]], points: Sequence[Point | ActionItem]) -> Outcomes:
+    """Give each point its worth to a summary: its probability, less where it is only understood with its context."""
+    return [(chance - bool(one.context), point) for (chance, one), point in zip(found, points, strict=True)]
+
+
+def _ranking(brief: Brief, analysis: Analysis, wording: Wording) -> Ranking:
+    """Rank what tells something, and where nothing does all that was said; first what is of the template's topic."""
+    conversation, language = analysis.conversation, brief.transcript.language
+    telling = [one for one in conversation.utterances if tells(one) and not analysis.replies.laugh(one)]
+    said = [quoted(one, wording) for one in telling] or conversation.sentences
     topic = TemplateContent.load(language, brief.template).topic
-    return Ranking.of(said, language, dict(zip(said, relevance(conversation, topic), strict=True)))
+    return Ranking.of(
+        said, language, dict(zip(said, relevance(telling or conversation.utterances, topic), strict=True))
+    )
 
 
 def _participant(speaker: int, transcript: Transcript, ranking: Ranking, people: People) -> Participant:

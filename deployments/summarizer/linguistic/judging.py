@@ -5,12 +5,14 @@ Logistic regression. Its weights are fitted by ``python -m benchmarks.protocol.f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from math import exp
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+Candidate = TypeVar("Candidate")
 
 
 class Judge(BaseModel):
@@ -27,9 +29,10 @@ class Judge(BaseModel):
         total = self.bias + sum(self.weights.get(name, 0.0) * figure for name, figure in features.items())
         return 1 / (1 + exp(-total))
 
-    def believes(self, features: Mapping[str, float]) -> bool:
-        """Whether it is likely enough to be put into a protocol."""
-        return self.probability(features) >= self.threshold
+    def believed(self, candidates: Iterable[tuple[Candidate, Mapping[str, float]]]) -> list[tuple[float, Candidate]]:
+        """Choose by their features those that are likely enough, each with its probability."""
+        weighed = ((self.probability(features), candidate) for candidate, features in candidates)
+        return [(chance, candidate) for chance, candidate in weighed if chance >= self.threshold]
 
 
 class Judges(BaseModel):

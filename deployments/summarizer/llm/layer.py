@@ -60,7 +60,7 @@ class LlmLayer:
             Prompt(brief, linguistic, names, Limits.within(answer_tokens(model)).sentences),
             proof.ground,
             partial(prove, proof=proof),
-            weights=await asyncio.to_thread(self._salience, brief.transcript),
+            weights=await asyncio.to_thread(self._salience, brief.transcript, linguistic),
             budget_seconds=self._budget_seconds,
         )
         read = await reading.read(lines)

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import accumulate
 from math import ceil
 
-from callscribe.domain import Transcript
+from callscribe.domain import Protocol, Transcript
 from deployments.summarizer.llm.lines import Line, word_count
 
 Window = tuple[Line, ...]
 Measure = Callable[[Window], Awaitable[int]]
 """How many tokens a request with these lines has, all of it counted by the model's own tokenizer."""
-Salience = Callable[[Transcript], Sequence[float]]
-"""How much each turn of a transcript matters: the greater, the sooner it is read where time is short."""
+Salience = Callable[[Transcript, Protocol], Sequence[float]]
+"""How much each turn of a transcript matters, by its linguistic protocol: the greater, the sooner it is read."""
 
 
 async def windows(lines: Window, measure: Measure, room: int) -> list[Window]:

@@ -86,8 +86,10 @@ def test_tidying_never_empties_a_sentence(text: str) -> None:
 
 def test_a_judge_weighs_features() -> None:
     judge = Judge(threshold=0.5, bias=-1.0, weights={"due": 3.0})
-    assert judge.believes({"due": 1})
-    assert not judge.believes({"due": 0, "unheard of": 5})
+    candidates = [("Пришлю завтра.", {"due": 1.0}), ("Пришлю.", {"due": 0.0, "unheard of": 5.0})]
+    ((chance, believed),) = judge.believed(candidates)
+    assert chance == pytest.approx(0.881, abs=1e-3)
+    assert believed == "Пришлю завтра."
 
 
 def test_the_judges_that_ship_are_whole() -> None:

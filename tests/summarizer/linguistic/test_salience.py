@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.protocol.meetings import MEETINGS, load_meetings
-from callscribe.domain import Brief, Language, ProtocolStatus, Transcript
+from callscribe.domain import ActionItem, Brief, Language, Point, Protocol, ProtocolStatus, Transcript
 from callscribe.transcript.sentences import LONGEST, Sentence, sentences
 from deployments.summarizer.brevity import MAX_SUMMARY_WORDS
 from deployments.summarizer.linguistic.engine import LinguisticEngine
-from deployments.summarizer.linguistic.salience import Ranking, rank
+from deployments.summarizer.linguistic.salience import Ranking, rank, turn_weights
+from deployments.summarizer.linguistic.summary import OF_A_KIND, summary
 from tests.summarizer.linguistic.dialogues import SECONDS_A_WORD, brief
 
+WORD = re.compile(r"\w+")
 SAID = [
     Sentence(float(place), 1, text, place)
     for place, text in enumerate(
@@ -64,14 +69,16 @@ def test_a_summary_has_500_words_at_most() -> None:
     said = [
         Sentence(float(place), 1, " ".join(f"слово{place + step}" for step in range(90)), place) for place in range(40)
     ]
-    summary = Ranking.of(said, Language.RU).summary()
-    assert 0 < len(summary.split()) <= MAX_SUMMARY_WORDS
+    told = summary(
+        [(1.0, Point(one.text, (one.start,))) for one in said], (), Ranking.of(said, Language.RU).key_points()
+    )
+    assert 0 < len(told.split()) <= MAX_SUMMARY_WORDS
 
 
 def test_questions_are_no_points() -> None:
     said = [*SAID, Sentence(9.0, 1, "Когда у проекта сроки и какой бюджет проекта?", 4)]
     assert 9.0 not in [point.at[0] for point in Ranking.of(said, Language.RU).key_points()]
-    assert Ranking.of(said[-1:], Language.RU).summary() == said[-1].text
+    assert [point.text for point in Ranking.of(said[-1:], Language.RU).key_points()] == [said[-1].text]
 
 
 @pytest.mark.parametrize("dialogue", ["а: Да.", "а: 12345 67\nб: Угу.", "а: 😀 👍"])
@@ -99,7 +106,45 @@ def test_counts_everybodys_talk_and_quotes_their_statements(engine: LinguisticEn
         own = [turn for turn in meeting.turns if turn.speaker == participant.speaker]
         assert participant.talk_seconds == pytest.approx(sum(turn.end - turn.start for turn in own), abs=1e-3)
         assert participant.statements
-        assert all(any(said in turn.text for turn in own) for said in participant.statements)
+        assert all(any(was_said(said, turn.text) for turn in own) for said in participant.statements)
+
+
+def was_said(quote: str, text: str) -> bool:
+    """Whether a quote's words follow one another in a text, which may have fillers between them."""
+    words = iter(WORD.findall(text.lower()))
+    return all(word in words for word in WORD.findall(quote.lower()))
+
+
+def test_a_summary_tells_first_what_was_decided_then_who_does_what(engine: LinguisticEngine) -> None:
+    protocol = engine.summarize(
+        brief("""иван: Ну, короче, привет, я вчера еле доехал.
+        мария: Поставщик поднял цену на кабель до ста рублей за метр.
+        иван: Ого. Ну и дела. Я так и думал, если честно.
+        мария: Потому что на складе у поставщика случился пожар.
+        иван: Решили: кабель покупаем в Туле. Пётр, пришлите договор до среды.
+        пётр: Хорошо, пришлю договор.""")
+    )
+    assert protocol.summary == (
+        "Решили: кабель покупаем в Туле. Прислать договор (Пётр, до среды). "
+        "Поставщик поднял цену на кабель до ста рублей за метр."
+    )
+    assert [point.text for point in protocol.key_points] == ["Поставщик поднял цену на кабель до ста рублей за метр."]
+
+
+def test_of_too_many_decisions_the_likeliest_are_told_in_their_order() -> None:
+    points = [(place % 7, Point(f"Решение {place}", (float(place),))) for place in range(OF_A_KIND + 2)]
+    told = summary(points, [(1.0, ActionItem("Прислать счёт", "Пётр", None, (9.0,)))], ())
+    assert told == " ".join([*(f"Решение {place}." for place in range(2, OF_A_KIND + 2)), "Прислать счёт (Пётр)."])
+
+
+def test_turns_that_show_points_weigh_most(meeting: Transcript) -> None:
+    begins = [turn.start for turn in meeting.turns]
+    protocol = Protocol(
+        ProtocolStatus.COMPLETE, "linguistic", 1.0, decisions=(Point("Берём бетон", (begins[5], begins[7])),)
+    )
+    weights = turn_weights(meeting, protocol)
+    assert [place for place, weight in enumerate(weights) if weight] == [5, 7]
+    assert sum(map(bool, turn_weights(meeting, replace(protocol, decisions=())))) > len(begins) / 2
 
 
 @pytest.mark.parametrize("language", Language)

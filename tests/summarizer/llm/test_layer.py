@@ -295,7 +295,7 @@ async def test_short_of_time_reads_what_matters_and_says_how_much(llm: FakeLlm) 
     last = len(transcript.turns) - 1
     layer = LlmLayer(
         LlmSettings(url=llm.url, call_seconds=5, budget_seconds=3),
-        lambda transcript: [float(place == last) for place in range(len(transcript.turns))],
+        lambda transcript, _: [float(place == last) for place in range(len(transcript.turns))],
     )
     llm.card, llm.content, llm.seconds = {"meta": {"n_ctx": 4096}}, quoting, 1.0
     improved = await layer.improve(Brief(transcript), linguistic(transcript))
