@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from callscribe.kafka_settings import KafkaSettings
+from ingest.endless import endlessly
 from ingest.kafka.client import consuming, producing, started
 from ingest.kafka.dead_letters import DeadLetters
 from ingest.kafka.partitions import Partitions
@@ -36,13 +36,7 @@ class RecordingsConsumer:
 
     async def run(self) -> None:
         """Consume until cancelled; outages of the brokers are waited out."""
-        while True:
-            try:
-                async with self._joined() as (consumer, partitions):
-                    await _poll(consumer, partitions)
-            except KafkaError as error:
-                log.warning("not consuming: %s", error)
-            await asyncio.sleep(REJOIN_SECONDS)
+        await endlessly(self._turn, what="the consumer of recordings")
 
     async def lag(self) -> int:
         """How many messages of this member's partitions are not settled yet. Raises ``KafkaError``."""
@@ -58,6 +52,15 @@ class RecordingsConsumer:
         """How many partitions the topic has, as far as is known."""
         found = self._consumer.partitions_for_topic(self._settings.recordings_topic) if self._consumer else None
         return len(found or ())
+
+    async def _turn(self) -> float:
+        """Consume until something ends it, and say after how many seconds to join again."""
+        try:
+            async with self._joined() as (consumer, partitions):
+                await _poll(consumer, partitions)
+        except KafkaError as error:
+            log.warning("not consuming: %s", error)
+        return REJOIN_SECONDS
 
     @asynccontextmanager
     async def _joined(self) -> AsyncIterator[tuple[AIOKafkaConsumer, Partitions]]:

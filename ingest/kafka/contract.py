@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from callscribe import __version__
 from callscribe.kafka_settings import KafkaSettings
-from ingest.kafka.dead_letters import WHOLE
+from ingest.kafka.dead_letters import EMPTY, WHOLE
 from ingest.kafka.events import EventMessage
 from ingest.kafka.recordings import RecordingMessage
 
@@ -26,6 +26,7 @@ HEADERS: Final = {
     "callscribe-offset": "Its offset there.",
     "callscribe-buried-at": "When it was given up, ISO 8601.",
     WHOLE: "Only where the value is cut: how long it was.",
+    EMPTY: "`true`, only where the value stands for none: there was neither value nor key, or they cannot be sent.",
 }
 """What a dead letter bears beside the headers that it came with."""
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from callscribe.errors import CallScribeError
 
 log = logging.getLogger(__name__)
 
 WHOLE: Final = "callscribe-bytes-of-the-whole"
+EMPTY: Final = "callscribe-without-content"
 KEPT_OF_TOO_LARGE: Final = 256 * 1024
 """Bytes kept of a message that its own topic takes and this one does not; its key and headers are not."""
 MOST_REASON: Final = 2000
@@ -36,13 +38,24 @@ class DeadLetters:
         )
         reasons = _reasons(record, error)
         try:
-            await self._producer.send_and_wait(
-                self._topic, record.value, key=record.key, headers=[*record.headers, *reasons]
-            )
+            await self._send(record, reasons)
         except MessageSizeTooLargeError:
             value = record.value or b""
             whole = (WHOLE, str(len(value)).encode())
             await self._producer.send_and_wait(self._topic, value[:KEPT_OF_TOO_LARGE], headers=[*reasons, whole])
+        except KafkaError:
+            raise
+        except Exception:
+            # Whatever it is about the message: its partition goes on, and its letter says where it is.
+            log.exception("message is buried without its content")
+            await self._producer.send_and_wait(self._topic, b"", headers=[*reasons, (EMPTY, b"true")])
+
+    async def _send(self, record: Any, reasons: Sequence[tuple[str, bytes]]) -> None:  # noqa: ANN401
+        headers = [*record.headers, *reasons]
+        if record.value is None and record.key is None:  # which aiokafka does not send
+            await self._producer.send_and_wait(self._topic, b"", headers=[*headers, (EMPTY, b"true")])
+        else:
+            await self._producer.send_and_wait(self._topic, record.value, key=record.key, headers=headers)
 
 
 def _reasons(record: Any, error: CallScribeError) -> list[tuple[str, bytes]]:  # noqa: ANN401

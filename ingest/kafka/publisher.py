@@ -16,6 +16,7 @@ from callscribe.kafka_settings import KafkaSettings
 from callscribe.store import Store
 from callscribe.store.outbox import OutboxReader
 from callscribe.store.values import TaskEvent
+from ingest.endless import endlessly
 from ingest.kafka.client import producing, started
 from ingest.kafka.events import EventMessage
 
@@ -34,16 +35,19 @@ class EventsPublisher:
 
     async def run(self) -> None:
         """Publish until cancelled; outages of the brokers and of the store are waited out."""
-        while True:
-            try:
-                async with (
-                    self._store.outbox.alone() as outbox,
-                    started(AIOKafkaProducer(**producing(self._settings))) as producer,
-                ):
-                    await self._publish_all(producer, outbox)
-            except (KafkaError, Unavailable) as error:
-                log.warning("not publishing: %s", error)
-            await asyncio.sleep(AGAIN_SECONDS)
+        await endlessly(self._turn, what="the publisher of events")
+
+    async def _turn(self) -> float:
+        """Publish until something ends it, and say after how many seconds to begin again."""
+        try:
+            async with (
+                self._store.outbox.alone() as outbox,
+                started(AIOKafkaProducer(**producing(self._settings))) as producer,
+            ):
+                await self._publish_all(producer, outbox)
+        except (KafkaError, Unavailable) as error:
+            log.warning("not publishing: %s", error)
+        return AGAIN_SECONDS
 
     async def _publish_all(self, producer: AIOKafkaProducer, outbox: OutboxReader) -> None:
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from callscribe.store import Store
-from ingest.kontur_talk.endless import endlessly
+from ingest.endless import endlessly
 
 EVERY_SECONDS = 3600.0
 EVENTS_KEPT = timedelta(days=30)

@@ -24,8 +24,8 @@ from callscribe.schemas.recordings import MAX_TITLE
 from callscribe.scratch import scratch_folder
 from callscribe.settings import Settings
 from callscribe.store import Store
+from ingest.endless import endlessly
 from ingest.kontur_talk.client import KonturTalk
-from ingest.kontur_talk.endless import endlessly
 from ingest.kontur_talk.failures import NotThere
 from ingest.kontur_talk.models import Recording
 from ingest.kontur_talk.patience import Failed, Gone, is_its_own, verdict

@@ -11,8 +11,8 @@ from callscribe.errors import TaskNotFound, Unavailable
 from callscribe.store import Store
 from callscribe.store.locks import Lock
 from callscribe.transcript.naming import names_by_overlap
+from ingest.endless import endlessly
 from ingest.kontur_talk.client import KonturTalk
-from ingest.kontur_talk.endless import endlessly
 from ingest.kontur_talk.failures import AccessDenied, BadAnswer, KonturTalkError
 from ingest.kontur_talk.models import Chunk, Transcript, TranscriptStatus
 from ingest.kontur_talk.models import Track as TalkTrack

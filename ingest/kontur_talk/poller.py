@@ -11,8 +11,8 @@ from callscribe.store import Store
 from callscribe.store.arrivals import is_key
 from callscribe.store.locks import Lock
 from callscribe.store.values import Poll
+from ingest.endless import endlessly
 from ingest.kontur_talk.client import KonturTalk
-from ingest.kontur_talk.endless import endlessly
 from ingest.kontur_talk.failures import KonturTalkError
 from ingest.kontur_talk.models import Recording
 

@@ -7,8 +7,8 @@ import logging
 from callscribe.errors import Unavailable
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.store import Store
+from ingest.endless import endlessly
 from ingest.kontur_talk.client import KonturTalk
-from ingest.kontur_talk.endless import endlessly
 from ingest.kontur_talk.failures import KonturTalkError, NotThere, TalkUnavailable
 from ingest.kontur_talk.models import Header, NewWebhook, Webhook
 from ingest.kontur_talk.webhook import EventType

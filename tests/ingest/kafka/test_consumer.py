@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from confluent_kafka import Producer
 
 from callscribe.domain import RequestedLanguage, Source, Task, TaskStatus, Template
 from ingest.kafka import settling
 from ingest.kafka.client import connection
+from ingest.kafka.dead_letters import DeadLetters
 from ingest.kafka.intake import RecordingIntake
 from tests.api.house import wav_bytes
 from tests.ingest.kafka.house import House, until
@@ -150,6 +152,38 @@ async def test_a_message_that_fits_its_topic_only_just_is_buried_in_part(house: 
     (letter,) = await house.dead_letters()
     assert noise.startswith(letter.value)
     assert dict(letter.headers)["callscribe-bytes-of-the-whole"] == b"1048000"
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
+@pytest.mark.usefixtures("real_broker")
+async def test_a_message_with_neither_value_nor_key_is_buried_like_any_other(house: House) -> None:
+    producer = Producer({"bootstrap.servers": house.kafka.bootstrap_servers[0]})  # aiokafka's sends no such thing
+    producer.produce(house.kafka.recordings_topic, partition=0, headers=[("from", b"pbx")])
+    assert await asyncio.to_thread(producer.flush, 30) == 0
+    await house.send([house.message(str(number)) for number in range(9)])
+    async with house.consuming():
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    headers = dict(letter.headers)
+    assert (letter.value, headers["callscribe-without-content"], headers["from"]) == (b"", b"true", b"pbx")
+    assert (headers["callscribe-reason-code"], headers["callscribe-offset"]) == (b"invalid_message", b"0")
+    assert len(await house.tasks()) == 9
+
+
+async def test_a_letter_that_cannot_be_sent_as_it_came_is_buried_without_its_content(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(DeadLetters, "_send", refuse)
+    await house.send([b"odd", house.message("good")])
+    async with house.consuming():
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    headers = dict(letter.headers)
+    assert (letter.value, headers["callscribe-reason-code"]) == (b"", b"invalid_message")
+    assert headers["callscribe-topic"].decode() == house.kafka.recordings_topic
     assert [task.source_id for task in await house.tasks()] == ["good"]
 
 
