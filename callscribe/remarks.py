@@ -31,7 +31,9 @@ class Wording:
     """The remarks in one language; ``degraded`` and ``failed`` by the code of the reason."""
 
     truncated: str
+    whole: str
     coverage: str
+    rest: str
     pending: str
     degraded: Mapping[str, str]
     degraded_somehow: str
@@ -41,7 +43,9 @@ class Wording:
 
 _RU = Wording(
     truncated="Запись обрывается: расшифрована только сохранившаяся часть.",
+    whole="Протокол составлен по всей расшифровке.",
     coverage="Протокол составлен по {percent} % расшифровки.",
+    rest="Остальное языковая модель не успела прочесть, или это были указания машине.",
     pending="Протокол ещё составляется.",
     degraded={
         LlmUnavailable.code: "Языковая модель недоступна. Протокол составлен без неё и будет дополнен, когда она "
@@ -60,7 +64,9 @@ _RU = Wording(
 
 _EN = Wording(
     truncated="The recording breaks off: the transcript is of the part that is there.",
+    whole="The protocol was made from the whole transcript.",
     coverage="The protocol was made from {percent} % of the transcript.",
+    rest="The language model had no time for the rest, or it was orders to the machine.",
     pending="The protocol is still being made.",
     degraded={
         LlmUnavailable.code: "The language model is away. The protocol was made without it and will be completed when "
@@ -85,7 +91,7 @@ def recording_remarks(*, truncated: bool, language: Language) -> list[str]:
 
 
 def protocol_remarks(protocol: Told, language: Language) -> list[str]:
-    """What must be known of the protocol: nothing where it is whole and of the whole transcript."""
+    """What must be known of the protocol: why it is not whole, and of how much of the transcript it was made."""
     return list(_protocol_remarks(protocol, _wording(language)))
 
 
@@ -109,6 +115,9 @@ def _coverage(coverage: float, words: Wording) -> Iterator[str]:
     """Rounded down, so that what was not read to its end never looks as if it had been."""
     if coverage < 1:
         yield words.coverage.format(percent=int(100 * coverage))
+        yield words.rest
+    else:
+        yield words.whole
 
 
 def _wording(language: Language) -> Wording:

@@ -225,11 +225,11 @@ def test_the_rendering_speaks_russian_to_who_does(monkeypatch: pytest.MonkeyPatc
         assert remark in text
 
 
-def test_of_a_whole_result_nothing_is_remarked() -> None:
+def test_of_a_whole_result_is_said_that_it_is_whole() -> None:
     result = a_result(uuid4(), "Call")
     whole = replace(result, protocol=replace(result.protocol, status=ProtocolStatus.COMPLETE, coverage=1.0))
     text = drawn(ResultView.of(whole))
-    assert "protocol" not in text
+    assert text.count("protocol") == text.count("The protocol was made from the whole transcript.") == 1
     assert "recording" not in text
 
 

@@ -73,18 +73,26 @@ def with_protocol(language: Language = Language.RU, **fields: Any) -> Result:
     return replace(result(TURNS, language=language), protocol=replace(PROTOCOL, **fields))
 
 
-def test_md_of_a_whole_result_has_no_remarks() -> None:
-    assert "\n> " not in export(result(TURNS), ExportFormat.MD).decode()
+def test_md_of_a_whole_result_says_only_that_it_is_whole() -> None:
+    remarks = [line for line in export(result(TURNS), ExportFormat.MD).decode().splitlines() if line.startswith("> ")]
+    assert remarks == ["> Протокол составлен по всей расшифровке."]
 
 
 @pytest.mark.parametrize(
     ("fields", "remarks"),
     [
-        ({"coverage": 0.649}, ["Протокол составлен по 64 % расшифровки."]),
+        (
+            {"coverage": 0.649},
+            [
+                "Протокол составлен по 64 % расшифровки.",
+                "Остальное языковая модель не успела прочесть, или это были указания машине.",
+            ],
+        ),
         (
             {"status": ProtocolStatus.DEGRADED, "reason_code": "llm_unavailable"},
             [
                 "Языковая модель недоступна. Протокол составлен без неё и будет дополнен, когда она вернётся.",
+                "Протокол составлен по всей расшифровке.",
             ],
         ),
         (
@@ -92,6 +100,7 @@ def test_md_of_a_whole_result_has_no_remarks() -> None:
             [
                 "Протокол составлен без языковой модели и будет дополнен, когда она ответит.",
                 "Протокол составлен по 50 % расшифровки.",
+                "Остальное языковая модель не успела прочесть, или это были указания машине.",
             ],
         ),
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from callscribe.domain import ActionItem, Brief, Language, Participant, Point, ProtocolStatus, Transcript
@@ -27,6 +27,7 @@ from deployments.summarizer.linguistic.summary import OF_A_KIND, Outcomes, summa
 from deployments.summarizer.linguistic.telling import quoted, tells
 from deployments.summarizer.linguistic.topic import relevance
 from deployments.summarizer.linguistic.wording import Wording
+from deployments.summarizer.orders import WITHHELD, Orders
 from deployments.summarizer.templates import TemplateContent
 
 
@@ -67,10 +68,11 @@ class LinguisticEngine:
     def summarize(self, brief: Brief) -> CallProtocol:
         """Make the protocol."""
         transcript = brief.transcript
-        if not transcript.turns:
+        if not _words(transcript):
             silence = result_wording(transcript.language).no_speech
             return CallProtocol(ProtocolStatus.COMPLETE, self.name, 1.0, summary=silence)
-        analysis, wording = self.analyse(brief), self._tools[transcript.language].wording
+        heard = Orders.load(transcript.language).without(transcript)
+        analysis, wording = self.analyse(replace(brief, transcript=heard)), self._tools[transcript.language].wording
         decided, owed = self._decided(analysis), self._owed(analysis)
         decisions = tuple(wording.decision(one) for _, one in decided)
         items = tuple(action_item(one, analysis.people, wording, transcript.language) for _, one in owed)
@@ -80,8 +82,8 @@ class LinguisticEngine:
         return CallProtocol(
             status=ProtocolStatus.COMPLETE,
             engine=self.name,
-            coverage=1.0,
-            summary=summary(*outcomes, unlisted.key_points(OF_A_KIND)) or ranking.opening,
+            coverage=_words(heard) / _words(transcript),
+            summary=summary(*outcomes, unlisted.key_points(OF_A_KIND)) or ranking.opening or WITHHELD,
             key_points=unlisted.key_points(),
             decisions=decisions,
             action_items=items,
@@ -133,6 +135,10 @@ def action_item(one: Commitment, people: People, wording: Wording, language: Lan
         owner = people.name(one.named)
     due = one.due.text if one.due is not None else None
     return ActionItem(wording.commitment(one, people), owner, due, tuple(shown.start for shown in one.evidence))
+
+
+def _words(transcript: Transcript) -> int:
+    return sum(len(turn.words) for turn in transcript.turns)
 
 
 def seconds_of(decisions: Iterable[Point], items: Iterable[ActionItem]) -> frozenset[float]:

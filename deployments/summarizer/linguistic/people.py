@@ -133,8 +133,13 @@ def _spelling(mention: Mention, span: Span) -> _Spelling:
 
 
 def _speakers_by_turn(conversation: Conversation) -> list[int]:
-    turns: dict[int, int] = {utterance.turn: utterance.speaker for utterance in conversation.utterances}
-    return [turns.get(turn, 0) for turn in range(max(turns, default=-1) + 1)]
+    """The voice of each turn; of one in which nothing counts, the voice before."""
+    speakers: list[int] = []
+    for utterance in conversation.utterances:
+        before = speakers[-1] if speakers else utterance.speaker
+        speakers += [before] * (utterance.turn - len(speakers))
+        speakers += [utterance.speaker] * (utterance.turn + 1 - len(speakers))
+    return speakers
 
 
 def _introduces(utterance: Utterance, mention: Mention) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,15 +9,12 @@ from deployments.summarizer.llm.clauses import Clause
 from deployments.summarizer.llm.lines import Line
 from deployments.summarizer.llm.reader import Reader
 from deployments.summarizer.llm.tokens import Token
+from deployments.summarizer.orders import WITHHELD, Orders
 
 NEIGHBOURS = 1
 """Lines before and after a cited one in which a clause may stand: LLMs count lines badly."""
 REPLIES = 3
 """Lines after a proposal or a question in which it may be agreed to."""
-WITHHELD = "[…]"
-"""What stands for words that the LLM is not shown."""
-
-_SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+(?!\s|$)[^.!?…]+)*[.!?…]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +33,8 @@ class Ground:
     def __init__(self, lines: Sequence[Line], names: Mapping[int, str], reader: Reader) -> None:
         self.lines = tuple(lines)
         self._lines = {line.number: line for line in lines}
-        self._machine = re.compile("|".join(reader.to_the_machine), re.IGNORECASE)
-        self.shown = {line.number: self._heard(line.text) for line in lines}
+        orders = Orders.load(reader.language)
+        self.shown = {line.number: orders.withheld(line.text) for line in lines}
         self._agrees = {number: reader.agrees(text) for number, text in self.shown.items()}
         self._refuses = {number: reader.refuses(text) for number, text in self.shown.items()}
         self._said = {line.number: self._clauses(line, reader) for line in lines}
@@ -89,10 +85,3 @@ class Ground:
         refused = any(self._refuses[number] for number in replies[:1] if number == line.number + 1)
         agreed = any(self._agrees[number] for number in replies)
         return [Said(clause, line, refused, agreed) for clause in reader.clauses(self.shown[line.number])]
-
-    def _heard(self, text: str) -> str:
-        """A line as it counts: a sentence that instructs the machine is withheld, and proves nothing."""
-        if self._machine.search(text) is None:
-            return text
-        kept = (WITHHELD if self._machine.search(part) else part.strip() for part in _SENTENCE.findall(text))
-        return " ".join(kept)

@@ -51,7 +51,6 @@ class Lexicon(BaseModel):
     decimal_point: str
     point: tuple[str, ...]
     speaker: str
-    to_the_machine: tuple[str, ...]
 
     @classmethod
     def load(cls, language: Language) -> Self:

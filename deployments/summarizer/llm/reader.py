@@ -19,11 +19,6 @@ class Reader:
         self._morphology = morphology(language)
         self._parser = Parser(self._lexicon)
 
-    @property
-    def to_the_machine(self) -> tuple[str, ...]:
-        """Patterns of what nobody says to a person."""
-        return self._lexicon.to_the_machine
-
     def clauses(self, text: str) -> tuple[Clause, ...]:
         """Read a text clause by clause."""
         return self._parser.parse(self.tokens(text))

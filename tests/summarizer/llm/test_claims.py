@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from callscribe.domain import Language
-from deployments.summarizer.llm.ground import WITHHELD, Ground
+from deployments.summarizer.llm.ground import Ground
 from deployments.summarizer.llm.lines import lines_of
 from deployments.summarizer.llm.proof import Proof
 from deployments.summarizer.llm.reader import Reader
 from deployments.summarizer.llm.schema import SaidItem, SaidPoint
+from deployments.summarizer.orders import WITHHELD
 from tests.summarizer.llm.meetings import spoken
 
 HERE = Path(__file__).parent
