@@ -46,7 +46,8 @@ SELECT count(*) - count(trouble) AS waiting, min(occurred_at) FILTER (WHERE trou
 FROM outbox
 """
 THIN = """
-DELETE FROM outbox USING (SELECT task_id, max(id) AS newest FROM outbox GROUP BY task_id) AS kept
+DELETE FROM outbox
+USING (SELECT task_id, max(id) FILTER (WHERE trouble IS NULL) AS newest FROM outbox GROUP BY task_id) AS kept
 WHERE outbox.task_id = kept.task_id AND outbox.id < kept.newest AND (SELECT count(*) FROM outbox) > $1
 """
 
@@ -102,9 +103,9 @@ class Outbox(DatabaseUser):
         return OutboxLevel(row["waiting"], row["since"], row["aside"])
 
     async def thin(self, limit: int) -> int:
-        """Where there are more events than this, keep of each task the newest alone; say how many others were dropped.
+        """Where there are more events than this, drop those before each task's newest that can be told; say how many.
 
-        An event tells all of how its task stands: those before it are the way there.
+        An event tells all of how its task stands: those before it are the way there. What is set aside behind it stays.
         """
         return await self._database.changed(THIN, limit)
 

@@ -170,6 +170,53 @@ async def test_past_its_bound_each_task_keeps_its_newest_event(telling: Store) -
     assert (level.waiting, level.since, level.aside) == (3, min(event.occurred_at for event in newest.values()), 0)
 
 
+async def test_past_its_bound_what_cannot_be_told_takes_no_place_of_what_can(telling: Store) -> None:
+    task_id = await register(telling)
+    await telling.cancel(task_id)
+    await telling.retry(task_id, from_stage=None, queue_limit=10)
+    _, cancelled, retried = await all_told(telling)
+    async with telling.outbox.alone() as outbox:
+        await outbox.set_aside(retried.id, task_id, ValueError("of a release that is not understood"))
+    assert await telling.outbox.thin(1) == 1
+    assert await all_told(telling) == (cancelled,)
+    assert (await telling.outbox.level()).aside == 1
+
+
+async def test_names_that_come_while_a_task_is_completed_are_told(telling: Store) -> None:
+    """Neither transaction sees the other's change: the one that ends last tells of both."""
+    held = await registered_and_claimed(telling)
+    await telling.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
+    await telling.save_protocol(held, PROTOCOL)
+    named, told, named_waits = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def name(connection: Any) -> None:
+        await connection.execute(
+            "INSERT INTO speaker_names (task_id, speaker, name, origin) VALUES ($1, 1, 'Анна', 'person')", held.task.id
+        )
+        named.set()
+        await told.wait()
+
+    async def complete(connection: Any) -> None:
+        await named.wait()
+        await connection.execute(
+            "UPDATE tasks SET status = 'completed', stage = NULL, progress = 1, claimable_at = NULL,"
+            " finished_at = now() WHERE id = $1",
+            held.task.id,
+        )
+        await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        told.set()
+        await named_waits.wait()
+
+    naming = asyncio.create_task(telling._database.transact(name))
+    completing = asyncio.create_task(telling._database.transact(complete))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (naming.done() or await waits_for_a_lock(telling)):  # noqa: ASYNC110 - PostgreSQL has no event for it
+            await asyncio.sleep(0.02)
+    named_waits.set()
+    await asyncio.gather(naming, completing)
+    assert names_in((await all_told(telling))[-1])[0] == "Анна"
+
+
 async def test_who_waits_hears_of_events_at_once(telling: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("callscribe.store.outbox.LOOK_SECONDS", 600.0)
     async with telling.outbox.alone() as outbox:
