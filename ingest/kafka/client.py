@@ -54,11 +54,12 @@ def producing(settings: KafkaSettings) -> dict[str, Any]:
 
 
 def consuming(settings: KafkaSettings) -> dict[str, Any]:
-    """What a consumer of the group needs that commits by its own decision only."""
+    """What a consumer of the group needs that commits by its own decision only, and reads what was not taken back."""
     return connection(settings) | {
         "group_id": settings.group,
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
+        "isolation_level": "read_committed",
         "max_partition_fetch_bytes": MOST_BYTES,
     }
 

@@ -16,6 +16,7 @@ from ingest.kafka.client import consuming, producing, started
 from ingest.kafka.dead_letters import DeadLetters
 from ingest.kafka.partitions import Partitions
 from ingest.kafka.settling import Settler, TakeIn
+from ingest.kafka.tolerance import tolerate_header_names
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class RecordingsConsumer:
 
     async def run(self) -> None:
         """Consume until cancelled; outages of the brokers are waited out."""
+        tolerate_header_names()
         await endlessly(self._turn, what="the consumer of recordings")
 
     async def lag(self) -> int:

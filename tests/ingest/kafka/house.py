@@ -12,6 +12,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.codec import gzip_encode
+from aiokafka.record.util import calc_crc32c
 
 from callscribe.blobs import Blobs
 from callscribe.domain import Task
@@ -27,6 +29,8 @@ from tests.api.house import wav_bytes
 from tests.ingest.media_host import Answer, MediaHost
 
 PATIENCE_SECONDS = 90
+BATCH_HEAD_BYTES = 61
+"""Before the messages of a batch, which alone are packed."""
 
 
 class QuickDecoder(Decoder):
@@ -80,6 +84,25 @@ class House:
                 for number, value in enumerate(values)
             ]
             await asyncio.gather(*sent)
+
+    async def send_together(self, values: Iterable[bytes], *, spoiled: int, packed: bool) -> None:
+        """Publish to the first partition in one batch, in which one message has a header whose name is no UTF-8."""
+        name, odd = b"odd-name", b"\xff\xfe\xff-name"
+        pack = gzip_encode if packed else bytes
+        async with AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap_servers) as producer:
+            batch = producer.create_batch()
+            for number, value in enumerate(values):
+                headers = [(name.decode(), b"x")] if number == spoiled else []
+                batch.append(key=b"k", value=value, timestamp=None, headers=headers)
+            batch.close()
+            built = bytes(batch._builder.build())
+            assert name in built
+            raw = bytearray(built[:BATCH_HEAD_BYTES] + pack(built[BATCH_HEAD_BYTES:].replace(name, odd)))
+            raw[8:12] = (len(raw) - 12).to_bytes(4, "big")
+            raw[22] |= packed  # the lowest bits are the codec's: 1 is gzip
+            raw[17:21] = calc_crc32c(bytes(raw[21:])).to_bytes(4, "big")
+            batch._buffer = raw
+            await (await producer.send_batch(batch, self.kafka.recordings_topic, partition=0))
 
     def intake(self, store: Store | None = None, decoder: Decoder | None = None) -> RecordingIntake:
         """What a consumer takes in with."""

@@ -187,6 +187,45 @@ async def test_a_letter_that_cannot_be_sent_as_it_came_is_buried_without_its_con
     assert [task.source_id for task in await house.tasks()] == ["good"]
 
 
+@pytest.mark.usefixtures("real_broker")
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+async def test_headers_whose_names_are_no_text_hold_up_nothing(house: House, *, packed: bool) -> None:
+    values = [house.message(f"beside {number}") for number in range(7)]
+    for spoiled in (0, 3, 6):
+        await house.send_together(values, spoiled=spoiled, packed=packed)
+    await house.send_together([b"junk"], spoiled=0, packed=packed)
+    await house.send([house.message(f"after {number}") for number in range(9)])
+    async with house.consuming():
+        await house.settled()
+    names = {task.source_id for task in await house.tasks()}
+    assert names == {*(f"beside {number}" for number in range(7)), *(f"after {number}" for number in range(9))}
+    (letter,) = await house.dead_letters()
+    assert letter.value == b"junk"
+    headers = dict(letter.headers)
+    assert headers["\ufffd\ufffd\ufffd-name"] == b"x"
+    assert headers["callscribe-offset"] == b"21"
+
+
+@pytest.mark.usefixtures("real_broker")
+async def test_what_its_producer_has_taken_back_becomes_nothing(house: House) -> None:
+    topic = house.kafka.recordings_topic
+    async with AIOKafkaProducer(**connection(house.kafka), transactional_id=house.kafka.group) as producer:
+        await producer.begin_transaction()
+        await producer.send_and_wait(topic, house.message("taken back"), partition=0)
+        await producer.abort_transaction()
+        async with producer.transaction():
+            await producer.send_and_wait(topic, house.message("meant"), partition=0)
+    await house.send([house.message(str(number)) for number in range(9)])
+    async with house.consuming():
+
+        async def all_known() -> bool:
+            return len(await house.tasks()) >= 10
+
+        await until(all_known)
+    assert "taken back" not in {task.source_id for task in await house.tasks()}
+    assert await house.dead_letters() == []
+
+
 async def test_a_message_that_is_all_wrong_says_so_in_few_words(house: House) -> None:
     await house.send([house.message("odd", participants=[1] * 300_000), house.message("good")])
     async with house.consuming():
