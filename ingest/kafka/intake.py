@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from callscribe.blobs import Blobs, StoredBlob
+import hashlib
+
+from callscribe.blobs import BlobNotFound, Blobs, StoredBlob
 from callscribe.domain import NewRecording, Source, Task, TaskId
 from callscribe.errors import IdempotencyConflict, LimitExceeded, MediaRefused
 from callscribe.intake import Intake
@@ -36,11 +38,29 @@ class RecordingIntake:
         task = await self._store.known(Source.KAFKA, message.source_id)
         if task is None:
             task = await self._register(message)
-        elif message.media.sha256 not in {None, task.media_sha256}:
+        elif not await self._is_media_of(task, message.media):
             raise IdempotencyConflict(f"{message.source_id!r} came before with other content.")
         if message.media.key is not None:
             await self._blobs.delete(message.media.key)
         return task
+
+    async def _is_media_of(self, task: Task, media: Media) -> bool:
+        """Whether it is what was taken in, as far as the message and its blob tell; of a URL nothing is fetched."""
+        if media.sha256 not in {None, task.media_sha256}:
+            return False
+        return media.key is None or await self._is_content_of(task, media.key)
+
+    async def _is_content_of(self, task: Task, key: str) -> bool:
+        """Whether a blob, if it is still there, has the bytes that were taken in."""
+        try:
+            if await self._blobs.size(key) != task.media_bytes:
+                return False
+            digest = hashlib.sha256()
+            async for piece in self._blobs.read(key):
+                digest.update(piece)
+        except BlobNotFound:
+            return True
+        return digest.hexdigest() == task.media_sha256
 
     async def _register(self, message: RecordingMessage) -> Task:
         await self._intake.refuse_when_full()

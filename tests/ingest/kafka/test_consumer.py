@@ -74,6 +74,21 @@ async def test_a_blob_goes_with_its_message(house: House, tmp_path: Path) -> Non
     assert await house.dead_letters() == []
 
 
+@pytest.mark.parametrize("other", [wav_bytes(2), wav_bytes()[:-2] + b"\x01\x02"], ids=["longer", "as long"])
+async def test_a_blob_of_another_recording_under_a_known_id_is_kept(house: House, tmp_path: Path, other: bytes) -> None:
+    for name, content in {"one.wav": wav_bytes(), "other.wav": other, "again.wav": wav_bytes()}.items():
+        (tmp_path / name).write_bytes(content)
+        await house.blobs.put_file(f"incoming/{name}", tmp_path / name)
+    async with house.consuming():
+        for name in ("one.wav", "other.wav", "again.wav"):
+            await house.send([house.message("counter-1", media={"url": f"blob:incoming/{name}"})])
+            await house.settled()
+    (task,) = await house.tasks()
+    (letter,) = await house.dead_letters()
+    assert dict(letter.headers)["callscribe-reason-code"] == b"idempotency_conflict"
+    assert sorted(await house.blobs.keys()) == ["incoming/other.wav", task.media_key]
+
+
 @pytest.mark.usefixtures("real_broker")
 async def test_messages_of_one_recording_are_one_task_whose_media_is_fetched_once(house: House) -> None:
     await house.send([house.message("same")] * 20)
