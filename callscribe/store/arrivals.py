@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 MOST_KEY_BYTES = 512
 
 REVIVABLE = f"arrivals.state = 'failed' AND NOT arrivals.revived AND arrivals.error_code IN ('{GONE}', '{NOT_THERE}')"
-COMPLETED_EVENT = f"""
-WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
-INSERT INTO arrivals (key, found_by) SELECT $2, 'webhook' FROM fresh
+IS_NEWS = f"""
 ON CONFLICT (key) DO UPDATE SET due_at = LEAST(arrivals.due_at, now()), state = 'waiting',
     revived = arrivals.revived OR arrivals.state = 'failed'
 WHERE arrivals.state = 'waiting' OR {REVIVABLE}
+"""
+COMPLETED_EVENT = f"""
+WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
+INSERT INTO arrivals (key, found_by) SELECT $2, 'webhook' FROM fresh {IS_NEWS}
 """
 TRANSCRIPT_EVENT = """
 WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
@@ -68,6 +70,11 @@ UPDATE arrivals SET state = 'waiting', due_at = now() + $3::interval, refused_fo
 """
 NAMED = f"UPDATE arrivals SET title = $3 {HELD}"
 STORED_AS = f"UPDATE arrivals SET stored_as = $3 {HELD}"
+GIVE_UP_KEY = f"DELETE FROM arrivals {HELD} RETURNING found_by, title, transcript_due_at IS NOT NULL AS has_transcript"
+UNDER_RIGHT_KEY = f"INSERT INTO arrivals (key, found_by, title) VALUES ($1, $2, $3) {IS_NEWS}"
+AWAIT_TRANSCRIPT = """
+UPDATE arrivals SET transcript = 'awaited', transcript_due_at = now(), transcript_awaited_for = '0' WHERE key = $1
+"""
 STILL_HELD = f"SELECT key FROM arrivals {HELD} FOR SHARE"
 IMPORTED = f"""
 UPDATE arrivals SET state = 'imported', due_at = NULL, task_id = (SELECT id FROM tasks WHERE id = $3),
@@ -137,6 +144,20 @@ class Arrivals(DatabaseUser):
     async def name(self, arrival: Arrival, title: str) -> None:
         """Note what the recording is called. Raises ``ClaimLost``."""
         await self._write(NAMED, arrival, stored_text(title))
+
+    async def merge_into(self, arrival: Arrival, key: str) -> None:
+        """End it: it is the recording that Kontur Talk calls ``key``, and news of that one. Raises ``ClaimLost``."""
+
+        async def work(connection: Connection) -> None:
+            async with connection.transaction():
+                other = await connection.fetchrow(GIVE_UP_KEY, arrival.key, arrival.fence)
+                if other is None:
+                    raise _lost(arrival)
+                await connection.execute(UNDER_RIGHT_KEY, checked_key(key), other["found_by"], other["title"])
+                if other["has_transcript"]:
+                    await connection.execute(AWAIT_TRANSCRIPT, key)
+
+        await self._database.run(work)
 
     async def store_as(self, arrival: Arrival, recording_id: TaskId) -> None:
         """Note under which id its media is about to be stored. Raises ``ClaimLost``."""

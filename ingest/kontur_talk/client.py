@@ -97,8 +97,11 @@ class KonturTalk:
         return True
 
     async def recording(self, key: str) -> Recording:
-        """What is known of one recording."""
-        return await self._connection.get(f"/api/Domain/recordings/{_segment(key)}", Recording)
+        """What is known of one recording; its key there may differ from the one asked for in the case of letters."""
+        recording = await self._connection.get(f"/api/Domain/recordings/{_segment(key)}", Recording)
+        if recording.key.casefold() != key.casefold():
+            raise BadAnswer("Kontur Talk tells of another recording than the one that was asked for.")
+        return recording
 
     async def participants(self, key: str, *, top: int) -> tuple[UserRef, ...]:
         """The first who took part in a recording, up to ``top`` of them (a hundred at most)."""

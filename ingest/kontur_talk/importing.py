@@ -113,12 +113,22 @@ class Importer:
 
     async def _import(self, arrival: Arrival) -> None:
         known = await self._store.known(Source.KONTUR_TALK, arrival.key)
-        task_id = known.id if known else await self._fetch(arrival)
+        if known is None:
+            recording = await self._described(arrival.key)
+            if recording.key != arrival.key:
+                await self._merge(arrival, recording.key)
+                return
+        task_id = known.id if known else await self._fetch(arrival, recording)
         await self._store.arrivals.imported(arrival, task_id)
         log.info("recording imported", extra={"key": arrival.key, "task_id": str(task_id)})
 
-    async def _fetch(self, arrival: Arrival) -> TaskId:
-        recording = await self._described(arrival.key)
+    async def _merge(self, arrival: Arrival, key: str) -> None:
+        """The space takes a key in any case of letters: whatever a recording is asked for as, it is one arrival."""
+        await self._forget_media(arrival)
+        await self._store.arrivals.merge_into(arrival, key)
+        log.info("it is another arrival's recording", extra={"key": arrival.key, "right_key": key})
+
+    async def _fetch(self, arrival: Arrival, recording: Recording) -> TaskId:
         await self._store.arrivals.name(arrival, _title_of(recording))
         with scratch_folder() as scratch:
             path = scratch / "recording"

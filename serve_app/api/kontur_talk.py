@@ -104,7 +104,7 @@ async def import_recording(services: Injected, key: PathKey) -> TalkRecordingVie
     if not is_key(key):
         raise invalid("path", "key", "That is no key of a recording.")
     recording = await talk.recording(key)
-    return _shown(recording, await services.store.arrivals.ask_for(key, recording.title))
+    return _shown(recording, await services.store.arrivals.ask_for(recording.key, recording.title))
 
 
 @router.get("/subscription", summary="Look at the subscription to events", responses=problems(*_TROUBLES))

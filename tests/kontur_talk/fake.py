@@ -140,6 +140,7 @@ class Troubles:
     duplicates: int = 1
     activation_first: bool = True
     creations_left: int = 10
+    any_case: bool = False  # whether keys are taken in any case of letters
 
 
 class FakeTalk:
@@ -158,6 +159,12 @@ class FakeTalk:
     def add(self, recording: FakeRecording) -> FakeRecording:
         self.recordings[recording.key] = recording
         return recording
+
+    def _asked_for(self, request: Request) -> FakeRecording | None:
+        key = request.path_params["key"]
+        if self.troubles.any_case:
+            key = next((each for each in self.recordings if each.casefold() == key.casefold()), key)
+        return self.recordings.get(key)
 
     def app(self) -> Starlette:
         routes = [
@@ -219,13 +226,13 @@ class FakeTalk:
         return self._say(request, "/api/Domain/recordings/v2", {"entities": page, "nextPageToken": after})
 
     async def _recording(self, request: Request) -> Response:
-        recording = self.recordings.get(request.path_params["key"])
+        recording = self._asked_for(request)
         if recording is None or not recording.described:
             return Response(status_code=404)
         return self._say(request, "/api/Domain/recordings/{recordingKey}", recording.view())
 
     async def _participants(self, request: Request) -> Response:
-        recording = self.recordings.get(request.path_params["key"])
+        recording = self._asked_for(request)
         if recording is None:
             return Response(status_code=404)
         first, top = int(request.query_params.get("skip", "0")), int(request.query_params.get("top", "30"))
@@ -233,13 +240,13 @@ class FakeTalk:
         return self._say(request, "/api/Domain/recordings/{recordingKey}/participants", page)
 
     async def _transcript(self, request: Request) -> Response:
-        recording = self.recordings.get(request.path_params["key"])
+        recording = self._asked_for(request)
         if recording is None or not recording.tracks:
             return Response(status_code=404)
         return self._say(request, "/api/recordings/{recordingKey}/transcript", recording.transcript())
 
     async def _file(self, request: Request) -> Response:
-        recording = self.recordings.get(request.path_params["key"])
+        recording = self._asked_for(request)
         if recording is None or not recording.file_there or request.path_params["quality"] not in recording.qualities:
             return Response(status_code=404)
         if self.troubles.broken_files:

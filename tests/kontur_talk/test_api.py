@@ -65,6 +65,15 @@ async def test_the_second_import_is_the_first_task(
     assert not await importer.import_one()
 
 
+async def test_an_import_by_a_key_in_another_case_is_of_the_recording_that_the_space_answers_with(
+    fake: FakeTalk, api: httpx.AsyncClient, store: Store
+) -> None:
+    fake.add(FakeRecording("r1", wav_bytes()))
+    fake.troubles.any_case = True
+    assert [(await api.post(f"{RECORDINGS}/{key}/import")).json()["key"] for key in ("R1", "r1")] == ["r1", "r1"]
+    assert set(await store.arrivals.of(["r1", "R1"])) == {"r1"}
+
+
 async def test_what_has_failed_is_shown_with_its_reason_even_if_it_is_deleted_there(
     fake: FakeTalk, api: httpx.AsyncClient, store: Store, importer: Importer
 ) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callscribe.arrivals import Arrival, ArrivalState
+from callscribe.arrivals import Arrival, ArrivalState, FoundBy
 from callscribe.blobs import Blobs, StoredBlob
 from callscribe.blobs.stores import open_store
 from callscribe.domain import Source, TaskStatus
@@ -440,6 +440,44 @@ async def test_heard_of_from_everywhere_at_once_it_is_one_task(
     assert not await importer.import_one()
     assert await tasks(store) == ["r1"]
     assert len(await blobs.keys()) == 1
+
+
+async def test_in_whatever_case_its_key_is_told_it_is_one_task(
+    fake: FakeTalk, store: Store, blobs: Blobs, importer: Importer
+) -> None:
+    fake.add(FakeRecording("r1", MEDIA))
+    fake.troubles.any_case = True
+    await store.arrivals.completed("e1", "R1")
+    await importer.import_one()
+    assert await store.arrivals.of(["R1"]) == {}
+    assert ((await state_of(store)).state, (await state_of(store)).found_by) == (ArrivalState.WAITING, FoundBy.WEBHOOK)
+    await store.arrivals.found({"r1": "Планёрка"})
+    await importer.import_one()
+    imported = await state_of(store)
+
+    await store.arrivals.end_transcript("r1", taken=False)
+    await store.arrivals.transcript_ready("t1", "R1")
+    await importer.import_one()
+
+    assert await tasks(store) == ["r1"]
+    assert len(await blobs.keys()) == 1
+    assert await store.arrivals.of(["r1", "R1"]) == {"r1": imported}
+    due = await store.arrivals.due_transcript()
+    assert due is not None
+    assert due.key == "r1", "the event of a transcript meets it too"
+
+
+async def test_a_recording_that_is_answered_for_another_is_not_taken(
+    fake: FakeTalk, store: Store, importer: Importer
+) -> None:
+    recording = fake.add(FakeRecording("r1", MEDIA))
+    view = recording.view() | {"key": "r2"}
+    recording.view = lambda: view  # type: ignore[method-assign]
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    arrival = await state_of(store)
+    assert (arrival.state, arrival.error and arrival.error.code) == (ArrivalState.WAITING, "kontur_talk_bad_answer")
+    assert await tasks(store) == []
 
 
 async def test_postgresql_that_is_killed_costs_time(
