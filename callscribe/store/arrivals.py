@@ -163,12 +163,12 @@ class Arrivals(DatabaseUser):
         """Note under which id its media is about to be stored. Raises ``ClaimLost``."""
         await self._write(STORED_AS, arrival, recording_id)
 
-    async def postpone(self, arrival: Arrival, *, delay: timedelta, counted: bool, error: TaskError) -> None:
+    async def postpone(self, arrival: Arrival, *, delay: timedelta, refused: bool, error: TaskError) -> None:
         """Give it back, to be taken again after a while, and say why. Raises ``ClaimLost``.
 
-        ``counted``: it is the recording itself that is refused, so that the delay is taken from our patience with it.
+        ``refused``: it is the recording itself that is refused, so that the delay is taken from our patience with it.
         """
-        refused_for = delay if counted else timedelta()
+        refused_for = delay if refused else timedelta()
         await self._write(POSTPONE, arrival, delay, refused_for, stored_text(error.code), stored_text(error.message))
 
     async def imported(self, arrival: Arrival, task_id: TaskId) -> None:
@@ -196,9 +196,9 @@ class Arrivals(DatabaseUser):
         row = await self._database.fetchrow(TRANSCRIPT_DUE)
         return None if row is None else _arrival(row)
 
-    async def postpone_transcript(self, key: str, *, delay: timedelta, counted: bool) -> None:
-        """Ask for a transcript again after a while, which is taken from our patience with it if it is ``counted``."""
-        await self._database.changed(POSTPONE_TRANSCRIPT, key, delay, delay if counted else timedelta())
+    async def postpone_transcript(self, key: str, *, delay: timedelta, refused: bool) -> None:
+        """Ask for a transcript again after a while, which is taken from our patience with it if it is ``refused``."""
+        await self._database.changed(POSTPONE_TRANSCRIPT, key, delay, delay if refused else timedelta())
 
     async def end_transcript(self, key: str, *, taken: bool) -> None:
         """Ask for a transcript no more, unless an event says that there is one."""

@@ -7,7 +7,8 @@
     ├── AccessDenied            403: the key lacks a scope, or may not have this recording
     ├── NotThere                404: it is not there yet, or not any more
     └── BadAnswer               what nobody can read, or a list without an end
-    TalkUnavailable             it does not answer, or asks for patience: worth trying again later
+    TalkUnavailable             it does not answer: worth trying again later
+    └── PatienceWanted          408, 429: it is asked too much, whatever it is asked for
 """
 
 from __future__ import annotations
@@ -62,6 +63,10 @@ class TalkUnavailable(Unavailable):
         self.retry_after = retry_after
 
 
+class PatienceWanted(TalkUnavailable):
+    """Kontur Talk asks for patience, whatever it is asked for."""
+
+
 def refusal(answer: httpx.Response) -> CallScribeError:
     """What an answer that is none means."""
     asked = f"{answer.request.method} {answer.request.url.path}"
@@ -75,9 +80,7 @@ def refusal(answer: httpx.Response) -> CallScribeError:
         case httpx.codes.NOT_FOUND | httpx.codes.GONE:
             return NotThere(f"Kontur Talk has nothing at {asked} ({answer.status_code}).")
         case httpx.codes.TOO_MANY_REQUESTS | httpx.codes.REQUEST_TIMEOUT:
-            return TalkUnavailable(
-                f"Kontur Talk asks for patience ({answer.status_code}).", retry_after=wait_of(answer)
-            )
+            return PatienceWanted(f"Kontur Talk asks for patience ({answer.status_code}).", retry_after=wait_of(answer))
         case code if code >= httpx.codes.INTERNAL_SERVER_ERROR:
             return TalkUnavailable(f"Kontur Talk answers {code} to {asked}.", retry_after=wait_of(answer))
         case code:

@@ -28,7 +28,7 @@ from ingest.endless import endlessly
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.failures import NotThere
 from ingest.kontur_talk.models import Recording
-from ingest.kontur_talk.patience import Failed, Gone, is_its_own, verdict
+from ingest.kontur_talk.patience import Failed, Gone, is_refused, verdict
 from ingest.kontur_talk.people import people_of
 from ingest.kontur_talk.qualities import other_quality
 
@@ -97,15 +97,15 @@ class Importer:
             await self._ended_badly(arrival, error)
 
     async def _ended_badly(self, arrival: Arrival, error: Exception) -> None:
-        own = await is_its_own(error, self._stands.talk)
-        outcome = verdict(arrival, error, self._settings.kontur_talk.patience, own=own)
+        refused = await is_refused(error, self._stands.talk)
+        outcome = verdict(arrival, error, self._settings.kontur_talk.patience, refused=refused)
         log.warning(
             "recording given up" if isinstance(outcome, Failed) else "recording not fetched yet",
             extra={"key": arrival.key, "attempt": arrival.attempts},
             exc_info=error,
         )
         if not isinstance(outcome, Failed):
-            await self._store.arrivals.postpone(arrival, delay=outcome.delay, counted=own, error=outcome.error)
+            await self._store.arrivals.postpone(arrival, delay=outcome.delay, refused=refused, error=outcome.error)
             return
         await self._store.arrivals.fail(arrival, outcome.error)
         if await self._store.known(Source.KONTUR_TALK, arrival.key) is None:

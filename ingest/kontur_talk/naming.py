@@ -16,7 +16,7 @@ from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.failures import AccessDenied, BadAnswer, KonturTalkError
 from ingest.kontur_talk.models import Chunk, Transcript, TranscriptStatus
 from ingest.kontur_talk.models import Track as TalkTrack
-from ingest.kontur_talk.patience import is_its_own
+from ingest.kontur_talk.patience import is_refused
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Namer:
         return True
 
     async def _ended_badly(self, arrival: Arrival, error: Exception) -> None:
-        own = await is_its_own(error, self._talk)
+        refused = await is_refused(error, self._talk)
         expected = isinstance(error, KonturTalkError | Unavailable)
         log.log(
             logging.INFO if expected else logging.ERROR,
@@ -71,16 +71,16 @@ class Namer:
             extra={"key": arrival.key},
             exc_info=error,
         )
-        if own and isinstance(error, AccessDenied):
+        if refused and isinstance(error, AccessDenied):
             await self._store.arrivals.end_transcript(arrival.key, taken=False)
         else:
-            await self._later(arrival, counted=own)
+            await self._later(arrival, refused=refused)
 
     async def _take(self, arrival: Arrival, task: Task) -> None:
         transcript = await self._talk.transcript(arrival.key)
         match transcript.status:
             case TranscriptStatus.IN_PROGRESS:
-                await self._later(arrival, counted=True)
+                await self._later(arrival, refused=True)
             case TranscriptStatus.ERROR:
                 await self._store.arrivals.end_transcript(arrival.key, taken=False)
             case TranscriptStatus.COMPLETE:
@@ -90,14 +90,14 @@ class Namer:
                 await self._store.name_speakers(task.id, names_by_overlap)
                 await self._store.arrivals.end_transcript(arrival.key, taken=True)
 
-    async def _later(self, arrival: Arrival, *, counted: bool) -> None:
-        """Ask again when it has been awaited a quarter longer, and no more after a day that was its own fault."""
+    async def _later(self, arrival: Arrival, *, refused: bool) -> None:
+        """Ask again when it has been awaited a quarter longer, and no more after a day of refusals."""
         waited = arrival.transcript_awaited_for
-        if counted and waited >= PATIENCE:
+        if refused and waited >= PATIENCE:
             await self._store.arrivals.end_transcript(arrival.key, taken=False)
             return
         delay = min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE)
-        await self._store.arrivals.postpone_transcript(arrival.key, delay=delay, counted=counted)
+        await self._store.arrivals.postpone_transcript(arrival.key, delay=delay, refused=refused)
 
 
 def tracks_of(transcript: Transcript) -> tuple[Track, ...]:

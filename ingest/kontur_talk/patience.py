@@ -10,7 +10,7 @@ from callscribe.attempts import describe, doubled
 from callscribe.domain import TaskError
 from callscribe.errors import InvalidMedia, LimitExceeded, QueueFull, Unavailable
 from ingest.kontur_talk.client import KonturTalk
-from ingest.kontur_talk.failures import AccessDenied, KeyRefused, NotThere, TalkUnavailable
+from ingest.kontur_talk.failures import AccessDenied, KeyRefused, NotThere, PatienceWanted, TalkUnavailable
 
 GRACE = timedelta(hours=1)
 """How long news of a recording may be ahead of it, and of the access to it."""
@@ -40,10 +40,10 @@ class Failed:
     error: TaskError
 
 
-async def is_its_own(error: Exception, talk: KonturTalk) -> bool:
-    """Whether a failure is the recording's own: the space is there, and our key is good for what else it has."""
+async def is_refused(error: Exception, talk: KonturTalk) -> bool:
+    """Whether it is the recording itself that is refused: the space is there, and our key good for what else it has."""
     match error:
-        case KeyRefused() | QueueFull():
+        case KeyRefused() | QueueFull() | PatienceWanted():
             return False
         case AccessDenied() | TalkUnavailable():
             return await talk.answers()
@@ -51,12 +51,12 @@ async def is_its_own(error: Exception, talk: KonturTalk) -> bool:
             return not isinstance(error, Unavailable)
 
 
-def verdict(arrival: Arrival, error: Exception, patience: timedelta, *, own: bool) -> Again | Failed:
-    """Judge a failure. One that is not the recording's own is waited out, for however long."""
+def verdict(arrival: Arrival, error: Exception, patience: timedelta, *, refused: bool) -> Again | Failed:
+    """Judge a failure. One where it is not the recording itself that is ``refused`` is waited out, for however long."""
     match error:
         case InvalidMedia() | LimitExceeded():
             return Failed(describe(error))
-        case _ if not own:
+        case _ if not refused:
             return Again(_pause(arrival, error), describe(error))
         case Gone() | AccessDenied() if arrival.refused_for >= min(GRACE, patience):
             return Failed(describe(error))

@@ -131,6 +131,7 @@ class Troubles:
     key_refused: bool = False
     denied: set[str] = field(default_factory=set)  # recordings' keys, or "history"
     broken_files: bool = False
+    throttled_files: int | None = None  # with which status
     cut_downloads: int = 0
     slow_pieces_seconds: float = 0
     no_content: int = 0
@@ -249,6 +250,8 @@ class FakeTalk:
         recording = self._asked_for(request)
         if recording is None or not recording.file_there or request.path_params["quality"] not in recording.qualities:
             return Response(status_code=404)
+        if self.troubles.throttled_files:
+            return Response(status_code=self.troubles.throttled_files)
         if self.troubles.broken_files:
             return Response(status_code=500)
         if self.troubles.no_content:

@@ -278,6 +278,22 @@ async def test_what_befalls_the_whole_space_takes_nothing_from_the_patience_with
     assert await tasks(store) == ["r1"]
 
 
+@pytest.mark.parametrize("status", [408, 429])
+async def test_a_file_that_is_asked_patience_for_takes_nothing_from_ours(
+    fake: FakeTalk, store: Store, importer: Importer, status: int
+) -> None:
+    """The list is answered all the while: a space may count its files on their own."""
+    fake.add(FakeRecording("r1", MEDIA))
+    fake.troubles.throttled_files = status
+    await store.arrivals.completed("e1", "r1")
+    await wear_out(store, timedelta(hours=73))
+    await importer.import_one()
+    assert ((await state_of(store)).state, (await state_of(store)).refused_for) == (
+        ArrivalState.WAITING,
+        timedelta(hours=73),
+    )
+
+
 async def test_a_recording_that_alone_breaks_the_space_is_given_up(
     fake: FakeTalk, store: Store, importer: Importer
 ) -> None:
