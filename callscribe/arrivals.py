@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from callscribe.domain import TaskError, TaskId
+from callscribe.errors import DamagedMedia, InvalidMedia, NoAudio, NotMedia
 
 GONE = "kontur_talk_recording_gone"
 NOT_THERE = "kontur_talk_not_there"
-"""The codes of failures that news of the recording may have overtaken."""
+OVERTAKEN = (GONE, NOT_THERE, *(kind.code for kind in (InvalidMedia, NotMedia, NoAudio, DamagedMedia)))
+"""The codes of failures that news of the recording may have overtaken: what was no media may have been half of it."""
 
 
 class FoundBy(StrEnum):

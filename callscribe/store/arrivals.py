@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callscribe.arrivals import GONE, NOT_THERE, Arrival, ArrivalState, FoundBy
+from callscribe.arrivals import OVERTAKEN, Arrival, ArrivalState, FoundBy
 from callscribe.domain import TaskError, TaskId
 from callscribe.errors import ClaimLost
 from callscribe.store.codec import decode_cursor, encode_cursor, stored_text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_KEY_BYTES = 512
 
-REVIVABLE = f"arrivals.state = 'failed' AND NOT arrivals.revived AND arrivals.error_code IN ('{GONE}', '{NOT_THERE}')"
+REVIVABLE = f"arrivals.state = 'failed' AND NOT arrivals.revived AND arrivals.error_code IN {OVERTAKEN}"
 IS_NEWS = f"""
 ON CONFLICT (key) DO UPDATE SET due_at = LEAST(arrivals.due_at, now()), state = 'waiting',
     revived = arrivals.revived OR arrivals.state = 'failed'

@@ -13,7 +13,7 @@ from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.failures import AccessDenied, KeyRefused, NotThere, PatienceWanted, TalkUnavailable
 
 GRACE = timedelta(hours=1)
-"""How long news of a recording may be ahead of it, and of the access to it."""
+"""How long news of a recording may be ahead of it, of the access to it, and of the last byte of its file."""
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -54,11 +54,11 @@ async def is_refused(error: Exception, talk: KonturTalk) -> bool:
 def verdict(arrival: Arrival, error: Exception, patience: timedelta, *, refused: bool) -> Again | Failed:
     """Judge a failure. One where it is not the recording itself that is ``refused`` is waited out, for however long."""
     match error:
-        case InvalidMedia() | LimitExceeded():
+        case LimitExceeded():
             return Failed(describe(error))
         case _ if not refused:
             return Again(_pause(arrival, error), describe(error))
-        case Gone() | AccessDenied() if arrival.refused_for >= min(GRACE, patience):
+        case Gone() | AccessDenied() | InvalidMedia() if arrival.refused_for >= min(GRACE, patience):
             return Failed(describe(error))
         case _ if arrival.refused_for >= patience:
             return Failed(describe(error))

@@ -197,8 +197,24 @@ async def test_news_of_a_recording_that_was_missed_has_it_looked_for_anew_once(
     assert await tasks(store) == ["r1"]
 
 
-async def test_news_of_what_cannot_be_used_changes_nothing(fake: FakeTalk, store: Store, importer: Importer) -> None:
-    fake.add(FakeRecording("r1", b"no media at all" * 100))
+async def test_what_is_no_media_yet_is_waited_for(fake: FakeTalk, store: Store, importer: Importer) -> None:
+    recording = fake.add(FakeRecording("r1", b"<!doctype html><title>Wait</title>"))
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    arrival = await state_of(store)
+    assert (arrival.state, arrival.error and arrival.error.code) == (ArrivalState.WAITING, "not_media")
+    await give_up(store, importer)
+    recording.media = MEDIA
+    await store.arrivals.completed("e2", "r1")
+    await importer.import_one()
+    assert await tasks(store) == ["r1"]
+
+
+async def test_news_of_what_is_too_large_changes_nothing(
+    fake: FakeTalk, store: Store, settings: Settings, importer: Importer
+) -> None:
+    importer._settings = settings.model_copy(update={"max_upload_bytes": len(MEDIA) - 1})
+    fake.add(FakeRecording("r1", MEDIA))
     await store.arrivals.completed("e1", "r1")
     await importer.import_one()
     failed = await state_of(store)
@@ -317,6 +333,7 @@ async def test_what_cannot_be_used_fails_and_leaves_nothing(  # noqa: PLR0917 - 
     importer._settings = settings.model_copy(update={"max_upload_bytes": 512 * 1024})
     fake.add(FakeRecording("r1", media))
     await store.arrivals.completed("e1", "r1")
+    await wear_out(store, GRACE)
     await importer.import_one()
     arrival = await state_of(store)
     assert (arrival.state, arrival.error and arrival.error.code) == (ArrivalState.FAILED, code)
