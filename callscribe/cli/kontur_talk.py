@@ -67,11 +67,11 @@ async def _status(contract: Contract) -> None:
                 WORDS.webhook_active if webhook.activated else WORDS.webhook_inactive,
             )
         stdout().print(table)
-    else:
+    elif subscription.unlisted is None:
         stdout().print(WORDS.no_webhooks)
     stdout().print(_polled(subscription))
-    if subscription.trouble:
-        complain(subscription.trouble)
+    for trouble in dict.fromkeys(filter(None, (subscription.trouble, subscription.unlisted))):
+        complain(trouble)
 
 
 def _polled(subscription: SubscriptionView) -> str:

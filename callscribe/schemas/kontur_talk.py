@@ -40,7 +40,8 @@ class TalkRecordingList(View):
 class SubscriptionView(View):
     """Whether events come, and how the poller fares."""
 
-    webhooks: list[WebhookView]
+    webhooks: list[WebhookView] = Field(description="Those of ours; none where Kontur Talk does not list them now.")
+    unlisted: str | None = Field(description="Why it does not list them.")
     watermark: datetime | None = Field(description="Up to when the poller has seen every recording.")
     polled_at: datetime | None = Field(description="When it last looked.")
     trouble: str | None = Field(description="Why its last look did not come to its end.")

@@ -84,8 +84,9 @@ def read(answer: httpx.Response, kind: type[T]) -> T:
 
 
 def silent(error: httpx.RequestError) -> TalkUnavailable:
-    """Say that nobody answers, and why."""
-    return TalkUnavailable(f"Kontur Talk does not answer: {str(error) or type(error).__name__}")
+    """Say where nobody answers, and why."""
+    address = error.request.url.copy_with(raw_path=b"/")
+    return TalkUnavailable(f"Kontur Talk does not answer at {address}: {str(error) or type(error).__name__}")
 
 
 async def patiently(work: Callable[[], Awaitable[T]]) -> T:

@@ -58,6 +58,8 @@ class BadAnswer(KonturTalkError):
 class TalkUnavailable(Unavailable):
     """Kontur Talk does not answer; ``retry_after`` says for how many seconds it wants to be left alone, if it does."""
 
+    code: ClassVar[str] = "kontur_talk_unavailable"
+
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
@@ -69,7 +71,7 @@ class PatienceWanted(TalkUnavailable):
 
 def refusal(answer: httpx.Response) -> CallScribeError:
     """What an answer that is none means."""
-    asked = f"{answer.request.method} {answer.request.url.path}"
+    asked = f"{answer.request.method} {answer.request.url.copy_with(query=None)}"
     match answer.status_code:
         case httpx.codes.UNAUTHORIZED:
             return KeyRefused("Kontur Talk refuses the API key (401): it is wrong or has expired.")
@@ -80,7 +82,9 @@ def refusal(answer: httpx.Response) -> CallScribeError:
         case httpx.codes.NOT_FOUND | httpx.codes.GONE:
             return NotThere(f"Kontur Talk has nothing at {asked} ({answer.status_code}).")
         case httpx.codes.TOO_MANY_REQUESTS | httpx.codes.REQUEST_TIMEOUT:
-            return PatienceWanted(f"Kontur Talk asks for patience ({answer.status_code}).", retry_after=wait_of(answer))
+            return PatienceWanted(
+                f"Kontur Talk asks for patience ({answer.status_code}) with {asked}.", retry_after=wait_of(answer)
+            )
         case code if code >= httpx.codes.INTERNAL_SERVER_ERROR:
             return TalkUnavailable(f"Kontur Talk answers {code} to {asked}.", retry_after=wait_of(answer))
         case code:

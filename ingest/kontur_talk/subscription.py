@@ -9,7 +9,7 @@ from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.store import Store
 from ingest.endless import endlessly
 from ingest.kontur_talk.client import KonturTalk
-from ingest.kontur_talk.failures import KonturTalkError, NotThere, TalkUnavailable
+from ingest.kontur_talk.failures import KonturTalkError, NotThere, PatienceWanted, TalkUnavailable
 from ingest.kontur_talk.models import Header, NewWebhook, Webhook
 from ingest.kontur_talk.webhook import EventType
 
@@ -62,7 +62,12 @@ class Subscription:
         assert self._settings.webhook_secret is not None  # noqa: S101 - the caller has looked; this tells the type checker
         secret = Header(name=self._settings.webhook_header, value=self._settings.webhook_secret.get_secret_value())
         asked = NewWebhook(title=TITLE, url=url, events=tuple(EventType), custom_headers=(secret,))
-        return await self._talk.create_webhook(asked)
+        try:
+            return await self._talk.create_webhook(asked)
+        except PatienceWanted as error:
+            raise PatienceWanted(
+                f"{error} A space takes ten new webhooks a day: try again tomorrow.", retry_after=error.retry_after
+            ) from error
 
     async def _end_in_passing(self, webhook: Webhook) -> None:
         """One that is left over sends each event a second time, which changes nothing."""

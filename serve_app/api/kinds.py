@@ -48,6 +48,7 @@ KONTUR_TALK_KEY_REFUSED: Final = Kind("kontur_talk_key_refused", 502, "Kontur Ta
 KONTUR_TALK_ACCESS_DENIED: Final = Kind("kontur_talk_access_denied", 502, "Kontur Talk denies access")
 KONTUR_TALK_BAD_ANSWER: Final = Kind("kontur_talk_bad_answer", 502, "Kontur Talk's answer cannot be read")
 UNAVAILABLE: Final = Kind("unavailable", 503, "Something CallScribe stands on does not answer")
+KONTUR_TALK_UNAVAILABLE: Final = Kind("kontur_talk_unavailable", 503, "Kontur Talk does not answer")
 NOT_READY: Final = Kind("not_ready", 503, "CallScribe is not ready yet")
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(

@@ -18,7 +18,8 @@ from callscribe.schemas.kontur_talk import (
 from callscribe.schemas.moments import Moment
 from callscribe.store.arrivals import is_key
 from ingest.kontur_talk.client import NEW_FIRST, KonturTalk
-from ingest.kontur_talk.models import Recording
+from ingest.kontur_talk.failures import KonturTalkError, TalkUnavailable
+from ingest.kontur_talk.models import Recording, Webhook
 from ingest.kontur_talk.subscription import Subscription
 from serve_app.api import kinds
 from serve_app.api.openapi import problems
@@ -32,6 +33,7 @@ _TROUBLES = (
     kinds.KONTUR_TALK_KEY_REFUSED,
     kinds.KONTUR_TALK_ACCESS_DENIED,
     kinds.KONTUR_TALK_BAD_ANSWER,
+    kinds.KONTUR_TALK_UNAVAILABLE,
     kinds.UNAVAILABLE,
 )
 
@@ -107,16 +109,26 @@ async def import_recording(services: Injected, key: PathKey) -> TalkRecordingVie
     return _shown(recording, await services.store.arrivals.ask_for(recording.key, recording.title))
 
 
-@router.get("/subscription", summary="Look at the subscription to events", responses=problems(*_TROUBLES))
+@router.get(
+    "/subscription",
+    summary="Look at the subscription to events",
+    responses=problems(kinds.KONTUR_TALK_OFF, kinds.UNAVAILABLE),
+)
 async def get_subscription(services: Injected) -> SubscriptionView:
-    """Say whether Kontur Talk sends events here, and how looking for recordings fares."""
+    """Say whether Kontur Talk sends events here, if it answers, and how looking for recordings fares."""
     talk = _talk(services)
-    webhooks = await _subscription(services, talk).ours(services.settings.kontur_talk.webhook_url)
+    webhooks: tuple[Webhook, ...] = ()
+    unlisted = None
+    try:
+        webhooks = await _subscription(services, talk).ours(services.settings.kontur_talk.webhook_url)
+    except (KonturTalkError, TalkUnavailable) as error:
+        unlisted = str(error)
     poll = await services.store.talk.poll()
     return SubscriptionView(
         webhooks=[
             WebhookView(webhook_key=each.webhook_key, url=each.url, activated=each.activated) for each in webhooks
         ],
+        unlisted=unlisted,
         watermark=poll and poll.watermark,
         polled_at=poll and poll.polled_at,
         trouble=poll and poll.trouble,

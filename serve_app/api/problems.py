@@ -24,6 +24,8 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 30
 """After how long to try again what is full or does not answer."""
 
+_PASSING = (kinds.QUEUE_FULL, kinds.UNAVAILABLE, kinds.KONTUR_TALK_UNAVAILABLE)
+
 _log = logging.getLogger(__name__)
 
 
@@ -72,7 +74,7 @@ def problem_response(
         task=error.task and TaskView.of(error.task),
         missing=error.missing and dict(error.missing),
     )
-    waits = {"Retry-After": str(RETRY_SECONDS)} if kind in (kinds.QUEUE_FULL, kinds.UNAVAILABLE) else {}
+    waits = {"Retry-After": str(RETRY_SECONDS)} if kind in _PASSING else {}
     return JSONResponse(
         problem.model_dump(mode="json", exclude_none=True),
         status_code=kind.status,
@@ -103,7 +105,8 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     kind = kinds.KINDS.get(cast("CallScribeError", error).code, kinds.INTERNAL_ERROR)
     # A fault of the client's or of another system's is told; ours shows nothing of how we are made inside.
-    if kind.status < HTTPStatus.INTERNAL_SERVER_ERROR or kind.status == HTTPStatus.BAD_GATEWAY:
+    others = kind.status == HTTPStatus.BAD_GATEWAY or kind is kinds.KONTUR_TALK_UNAVAILABLE
+    if kind.status < HTTPStatus.INTERNAL_SERVER_ERROR or others:
         return problem_response(request, ProblemError(kind, str(error) or kind.title))
     _log.error("%s: %s", kind.code, error, exc_info=error)
     return problem_response(request, ProblemError(kind, "Try again later; the reason is in the server's log."))

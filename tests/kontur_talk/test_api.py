@@ -11,8 +11,10 @@ import pytest
 from fastapi import FastAPI
 
 from callscribe.arrivals import ArrivalState
+from callscribe.ports import free_port
 from callscribe.settings import Settings
 from callscribe.store import Store
+from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer
 from ingest.kontur_talk.patience import GRACE
 from ingest.kontur_talk.subscription import Activator
@@ -132,7 +134,23 @@ async def test_the_spaces_refusals_are_problems(fake: FakeTalk, api: httpx.Async
     problem = assert_problem(await api.get(RECORDINGS), 502, "kontur_talk_key_refused")
     assert problem["detail"] == "Kontur Talk refuses the API key (401): it is wrong or has expired."
     fake.troubles.key_refused, fake.troubles.broken = False, 100
-    assert_problem(await api.get(RECORDINGS), 503, "unavailable")
+    problem = assert_problem(await api.get(RECORDINGS), 503, "kontur_talk_unavailable")
+    assert problem["detail"] == f"Kontur Talk answers 502 to GET {fake.url}/api/Domain/recordings/v2."
+
+
+async def test_a_space_where_nobody_answers_is_named(
+    api: httpx.AsyncClient, app: FastAPI, settings: Settings, store: Store
+) -> None:
+    await store.talk.due_poll(period=timedelta(1), first=SPACE_MADE)
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    theirs = settings.kontur_talk.model_copy(update={"base_url": nowhere})
+    async with KonturTalk.open(theirs) as talk:
+        app.state.services = replace(app.state.services, talk=talk)
+        problem = assert_problem(await api.get(RECORDINGS), 503, "kontur_talk_unavailable")
+        assert problem["detail"] == f"Kontur Talk does not answer at {nowhere}/: All connection attempts failed"
+        shown = (await api.get(SUBSCRIPTION)).json()
+    assert (shown["unlisted"], shown["webhooks"]) == (problem["detail"], [])
+    assert shown["watermark"] == "2026-03-02T09:00:00Z", "what is known here is shown all the same"
 
 
 @pytest.mark.parametrize("activation_first", [True, False], ids=["before the answer", "after the answer"])
@@ -211,7 +229,8 @@ async def test_a_subscription_that_cannot_be_made_leaves_the_one_before(
 ) -> None:
     first = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
     fake.troubles.creations_left = 0
-    assert_problem(await api.put(SUBSCRIPTION, json={"url": webhook_url(api)}), 503, "unavailable")
+    answer = await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})
+    assert "ten new webhooks a day" in assert_problem(answer, 503, "kontur_talk_unavailable")["detail"]
     assert list(fake.webhooks) == list(await store.talk.webhooks()) == [first["webhook_key"]]
 
 
@@ -241,6 +260,7 @@ async def test_a_subscription_needs_an_address_and_a_secret(
 async def test_how_polling_fares_is_shown(api: httpx.AsyncClient, store: Store) -> None:
     assert (await api.get(SUBSCRIPTION)).json() == {
         "webhooks": [],
+        "unlisted": None,
         "watermark": None,
         "polled_at": None,
         "trouble": None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -59,3 +60,16 @@ async def test_the_spaces_refusal_is_said(fake: FakeTalk, api: httpx.AsyncClient
     result = await run(api, "subscribe", "--url", webhook_url(api))
     assert result.exit_code == 1
     assert "API key" in result.stderr
+
+
+async def test_the_status_shows_what_is_known_here_when_the_space_refuses(
+    fake: FakeTalk, api: httpx.AsyncClient, store: Store
+) -> None:
+    await store.talk.due_poll(period=timedelta(1), first=datetime.now(UTC))
+    await store.talk.end_poll("It was raining.")
+    fake.troubles.key_refused = True
+    result = await run(api, "status")
+    assert "Last looked for recordings" in result.stdout
+    assert "There is no subscription." not in result.stdout
+    assert "It was raining." in result.stderr
+    assert "Kontur Talk refuses the API key (401)" in result.stderr

@@ -268,8 +268,8 @@ def break_down(troubles: Troubles) -> None:
     [
         (refuse_the_key, "kontur_talk_key_refused"),
         (take_the_scope_away, "kontur_talk_access_denied"),
-        (throttle, "unavailable"),
-        (break_down, "unavailable"),
+        (throttle, "kontur_talk_unavailable"),
+        (break_down, "kontur_talk_unavailable"),
     ],
 )
 async def test_what_befalls_the_whole_space_takes_nothing_from_the_patience_with_a_recording(
