@@ -36,8 +36,8 @@ class ArrivalState(StrEnum):
 class Arrival:
     """A recording of Kontur Talk from the moment that it is heard of.
 
-    ``task_id`` is its task once there is one and until it is deleted, ``stored_as`` the id under which the last try
-    that came so far stored its media, ``refused_for`` for how long it was refused while the space was reachable,
+    ``task_id`` is its task once there is one and until it is deleted, ``stored_before`` the id under which a try before
+    this one stored its media, ``refused_for`` for how long it was refused while the space was reachable,
     ``transcript_awaited_for`` the same of its transcript, ``error`` why the last try failed.
     """
 
@@ -46,7 +46,7 @@ class Arrival:
     state: ArrivalState
     title: str | None
     task_id: TaskId | None
-    stored_as: TaskId | None
+    stored_before: TaskId | None
     arrived_at: datetime
     refused_for: timedelta
     transcript_awaited_for: timedelta

@@ -75,7 +75,6 @@ UNDER_RIGHT_KEY = f"INSERT INTO arrivals (key, found_by, title) VALUES ($1, $2, 
 AWAIT_TRANSCRIPT = """
 UPDATE arrivals SET transcript = 'awaited', transcript_due_at = now(), transcript_awaited_for = '0' WHERE key = $1
 """
-STILL_HELD = f"SELECT key FROM arrivals {HELD} FOR SHARE"
 IMPORTED = f"""
 UPDATE arrivals SET state = 'imported', due_at = NULL, task_id = (SELECT id FROM tasks WHERE id = $3),
     error_code = NULL, error_message = NULL, transcript_due_at = now() {HELD}
@@ -172,7 +171,7 @@ class Arrivals(DatabaseUser):
         await self._write(POSTPONE, arrival, delay, refused_for, stored_text(error.code), stored_text(error.message))
 
     async def imported(self, arrival: Arrival, task_id: TaskId) -> None:
-        """End it well: it is a task now. Raises ``ClaimLost``."""
+        """End it well: it was a task already. Raises ``ClaimLost``."""
         await self._write(IMPORTED, arrival, task_id)
 
     async def fail(self, arrival: Arrival, error: TaskError) -> None:
@@ -209,9 +208,12 @@ class Arrivals(DatabaseUser):
             raise _lost(arrival)
 
 
-async def check_held(connection: Connection, arrival: Arrival) -> None:
-    """Raise ``ClaimLost`` unless it is held; nobody else can take it then until the transaction ends."""
-    if await connection.fetchval(STILL_HELD, arrival.key, arrival.fence) is None:
+async def end_well(connection: Connection, arrival: Arrival, task_id: TaskId) -> None:
+    """Note that it is a task, in the transaction that makes it one: so it is none again once that is deleted.
+
+    Raises ``ClaimLost``.
+    """
+    if await connection.fetchval(f"{IMPORTED} RETURNING key", arrival.key, arrival.fence, task_id) is None:
         raise _lost(arrival)
 
 
@@ -238,7 +240,7 @@ def _arrival(row: Record) -> Arrival:
         state=ArrivalState(row["state"]),
         title=row["title"],
         task_id=None if row["task_id"] is None else TaskId(row["task_id"]),
-        stored_as=None if row["stored_as"] is None else TaskId(row["stored_as"]),
+        stored_before=None if row["stored_as"] is None else TaskId(row["stored_as"]),
         arrived_at=row["arrived_at"],
         refused_for=row["refused_for"],
         transcript_awaited_for=row["transcript_awaited_for"],

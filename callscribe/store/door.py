@@ -8,7 +8,7 @@ from callscribe.arrivals import Arrival
 from callscribe.domain import NewRecording
 from callscribe.errors import IdempotencyConflict, QueueFull
 from callscribe.store.archive import KNOWN
-from callscribe.store.arrivals import check_held
+from callscribe.store.arrivals import end_well
 from callscribe.store.codec import encode_source_id, folded, stored_text, task_of
 from callscribe.store.database import DatabaseUser
 from callscribe.store.locks import Lock
@@ -41,7 +41,7 @@ class Door(DatabaseUser):
         """Idempotent on (source, source_id). Raises ``QueueFull`` or ``IdempotencyConflict`` (other sha256).
 
         What is known already is answered even when the queue is full. Raises ``ValueError`` for a source's id of
-        more than 2048 bytes; ``ClaimLost`` where it comes of an arrival that is no longer held.
+        more than 2048 bytes; ``ClaimLost`` where it comes of an arrival that is no longer held: one that is ends here.
         """
         source_id = encode_source_id(recording.source_id)
         inserted = False
@@ -80,13 +80,13 @@ async def _insert(
 ) -> tuple[Record, bool]:
     """Insert unless known by now; one registration at a time, so that the count holds until the commit."""
     await lock_door(connection)
-    if arrival is not None:
-        await check_held(connection, arrival)
     known = await connection.fetchrow(KNOWN, recording.source, source_id)
     if known is not None:
         return known, False
     await check_room(connection, queue_limit)
     await connection.execute(REGISTER, *_row(recording, source_id))
+    if arrival is not None:
+        await end_well(connection, arrival, recording.id)
     inserted = await connection.fetchrow(KNOWN, recording.source, source_id)
     assert inserted is not None  # noqa: S101 - this very transaction has put it there
     return inserted, True

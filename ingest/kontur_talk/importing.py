@@ -113,13 +113,14 @@ class Importer:
 
     async def _import(self, arrival: Arrival) -> None:
         known = await self._store.known(Source.KONTUR_TALK, arrival.key)
-        if known is None:
-            recording = await self._described(arrival.key)
-            if recording.key != arrival.key:
-                await self._merge(arrival, recording.key)
-                return
-        task_id = known.id if known else await self._fetch(arrival, recording)
-        await self._store.arrivals.imported(arrival, task_id)
+        if known is not None:
+            await self._store.arrivals.imported(arrival, known.id)
+            return
+        recording = await self._described(arrival.key)
+        if recording.key != arrival.key:
+            await self._merge(arrival, recording.key)
+            return
+        task_id = await self._fetch(arrival, recording)
         log.info("recording imported", extra={"key": arrival.key, "task_id": str(task_id)})
 
     async def _merge(self, arrival: Arrival, key: str) -> None:
@@ -146,8 +147,8 @@ class Importer:
 
     async def _forget_media(self, arrival: Arrival) -> None:
         """Remove what a try that was killed has stored. It has lost its lease, and never makes a task of it."""
-        if arrival.stored_as is not None:
-            await self._stands.blobs.delete(media_key(arrival.stored_as))
+        if arrival.stored_before is not None:
+            await self._stands.blobs.delete(media_key(arrival.stored_before))
 
     async def _described(self, key: str) -> Recording:
         try:

@@ -35,9 +35,17 @@ async def _import(dsn: str, folder: Path, url: str, point: str) -> None:
     stopped: dict[str, tuple[Any, str]] = {
         "downloaded": (stands.decoder, "probe"),
         "stored": (store, "register"),
-        "registered": (store.arrivals, "imported"),
     }
-    setattr(*stopped[point], _stand_still)
+    if point == "registered":
+        register = store.register
+
+        async def registering(*arguments: Any, **named: Any) -> Any:
+            await register(*arguments, **named)
+            await _stand_still()
+
+        store.register = registering  # type: ignore[method-assign]
+    else:
+        setattr(*stopped[point], _stand_still)
     await Importer(stands).import_one()
 
 
