@@ -29,6 +29,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 
@@ -171,8 +172,8 @@ class Unavailable(CallScribeError):
 class MediaUnavailable(Unavailable):
     """The host of a message's media does not give it out just now.
 
-    ``away_seconds``: for how long it has given out nothing at all, as far as is known.
+    ``away_since``: since when it has given out nothing at all, as far as is known, by ``time.monotonic``.
     """
 
     code = "media_unavailable"
-    away_seconds: float = 0.0
+    away_since: float = math.inf

@@ -25,23 +25,23 @@ class Absences:
 
     @contextmanager
     def noted(self, host: str) -> Iterator[None]:
-        """Note what comes of asking a host: ``MediaUnavailable`` gets its ``away_seconds``, an answer ends an absence.
+        """Note what comes of asking a host: ``MediaUnavailable`` gets its ``away_since``, an answer ends an absence.
 
         A failure of ours says nothing of the host.
         """
         try:
             yield
         except MediaUnavailable as error:
-            error.away_seconds = self._away(host)
+            error.away_since = self._away_since(host)
             raise
         except (MediaRefused, LimitExceeded):
             self._absences.pop(host, None)
             raise
         self._absences.pop(host, None)
 
-    def _away(self, host: str) -> float:
+    def _away_since(self, host: str) -> float:
         now = time.monotonic()
         last = self._absences.get(host)
         since = last.since if last is not None and now - last.seen <= self._memory else now
         self._absences[host] = _Absence(since, now)
-        return now - since
+        return since

@@ -24,6 +24,9 @@ MOST_REDIRECTS: Final = 5
 TIMEOUTS: Final = {"connect": 10.0, "read": 60.0, "write": 10.0, "pool": 10.0}
 """Seconds that may pass without anything coming or going."""
 
+ABSENCE_MEMORY_SECONDS: Final = 300.0
+"""A host that was not asked for longer may have been back meanwhile, and have answered other members."""
+
 REDIRECTS: Final = frozenset(
     {
         HTTPStatus.MOVED_PERMANENTLY,
@@ -51,7 +54,7 @@ class Fetcher:
     def __init__(self, limits: MediaLimits, *, ssl_context: SSLContext | None = None) -> None:
         self._limits = limits
         self._network = GuardedNetwork(AddressPolicy(limits.networks))
-        self._absences = Absences(limits.seconds + limits.patience_seconds)
+        self._absences = Absences(ABSENCE_MEMORY_SECONDS)
         self._ssl_context = ssl_context
 
     async def fetch(self, url: str, save: Save) -> StoredBlob:

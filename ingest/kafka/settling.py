@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,17 +20,33 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE: Final = timedelta(seconds=0.5)
 LONGEST_PAUSE: Final = timedelta(seconds=30)
+REFUSED_TRIES: Final = 10
+"""How often a message's media is asked for that its host does not give out, though it gives out others."""
 UNEXPLAINED_TRIES: Final = 5
 """How often a message is tried that fails in a way nobody has thought of."""
 
 TakeIn = Callable[[bytes | None], Awaitable[Task]]
 
 
+@dataclass(slots=True)
+class _Tries:
+    """How often one message has failed, and when it was begun and failed first, by ``time.monotonic``."""
+
+    began: float = field(default_factory=time.monotonic)
+    failed: float = math.inf
+    count: int = 0
+
+    def note(self) -> None:
+        self.count += 1
+        self.failed = min(self.failed, time.monotonic())
+
+
 class Settler:
     """Settles messages one by one; ``media_patience`` is how long a media host may be away, in seconds.
 
-    It is spent on a host and not on each of its messages: of one that is away for longer each is tried once. The store,
-    the blob store and a full queue are waited for as long as it takes.
+    It is spent on a host and not on each of its messages: of one that is away for longer each is tried once. A host
+    that has given out something since a message failed first is not away: then that message has so many tries. The
+    store, the blob store and a full queue are waited for as long as it takes.
     """
 
     def __init__(self, take_in: TakeIn, letters: DeadLetters, *, media_patience: float) -> None:
@@ -38,16 +56,16 @@ class Settler:
 
     async def settle(self, record: Any) -> None:  # noqa: ANN401 - aiokafka has no types
         """Return when the message is a task or a dead letter. Raises ``KafkaError`` if it cannot be buried."""
-        began, tries = time.monotonic(), 0
+        tries = _Tries()
         while (trouble := await self._attempt(record)) is not None:
-            tries += 1
-            if self._is_hopeless(trouble, tries, time.monotonic() - began):
+            tries.note()
+            if self._is_hopeless(trouble, tries):
                 await self._letters.bury(record, _told(trouble))
                 return
             log.warning(
                 "message is tried again: %s", trouble, extra={"partition": record.partition, "offset": record.offset}
             )
-            await asyncio.sleep(pause_after(tries))
+            await asyncio.sleep(pause_after(tries.count))
 
     async def _attempt(self, record: Any) -> Exception | None:  # noqa: ANN401
         try:
@@ -56,15 +74,17 @@ class Settler:
             return error
         return None
 
-    def _is_hopeless(self, trouble: Exception, tries: int, seconds: float) -> bool:
+    def _is_hopeless(self, trouble: Exception, tries: _Tries) -> bool:
         match trouble:
             case MediaUnavailable():
-                return max(seconds, trouble.away_seconds) >= self._media_patience
+                if trouble.away_since > tries.failed and tries.count >= REFUSED_TRIES:
+                    return True
+                return time.monotonic() - min(tries.began, trouble.away_since) >= self._media_patience
             case QueueFull() | Unavailable():
                 return False
             case CallScribeError():
                 return True
-        return tries >= UNEXPLAINED_TRIES
+        return tries.count >= UNEXPLAINED_TRIES
 
 
 def pause_after(tries: int) -> float:

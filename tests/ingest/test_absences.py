@@ -24,7 +24,7 @@ class Asking:
         self._now = at
         with pytest.raises(MediaUnavailable) as raised, self._absences.noted(host):
             raise MediaUnavailable("It does not answer.")
-        return raised.value.away_seconds
+        return at - raised.value.away_since
 
     def answers(self, host: str, at: float, outcome: CallScribeError | None = None) -> None:
         self._now = at

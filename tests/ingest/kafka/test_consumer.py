@@ -305,6 +305,34 @@ async def test_a_host_that_stays_away_is_waited_for_once_and_not_for_each_of_its
     assert len(await house.dead_letters()) == len(paths)
 
 
+async def test_media_that_a_host_does_not_give_out_among_others_has_tries_and_not_an_hour(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "pause_after", lambda _: 0.1)
+    patient = house.kafka.media.model_copy(update={"patience_seconds": 3600})
+    house.kafka = house.kafka.model_copy(update={"media": patient})
+    house.host.answers["/broken.wav"] = Answer(status=500)
+    broken = house.message("broken", media={"url": house.host.url("/broken.wav")})
+
+    async def tries() -> int:
+        return Counter(path for path, _ in house.host.asked)["/broken.wav"]
+
+    async with AIOKafkaProducer(**connection(house.kafka)) as producer, house.consuming():
+        await producer.send_and_wait(house.kafka.recordings_topic, broken, partition=0)
+
+        async def has_all_tries() -> bool:
+            return await tries() > settling.REFUSED_TRIES
+
+        await until(has_all_tries)
+        assert await house.dead_letters() == [], "it may be away, as far as is known"
+        await producer.send_and_wait(house.kafka.recordings_topic, house.message("good"), partition=1)
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    assert dict(letter.headers)["callscribe-reason-code"] == b"media_unavailable"
+    assert b"500" in dict(letter.headers)["callscribe-reason"]
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
 async def test_what_nobody_has_thought_of_is_tried_some_times_and_buried_without_our_internals(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
