@@ -93,8 +93,12 @@ class Fetcher:
         raise MediaRefused(f"The media's host redirects more than {MOST_REDIRECTS} times.")
 
     async def _save(self, answer: httpcore.Response, save: Save) -> StoredBlob:
-        length = _header(answer, b"content-length") or ""
-        if length.isdecimal() and int(length) > self._limits.max_bytes:
+        length = _header(answer, b"content-length")
+        if length is None and _header(answer, b"transfer-encoding") is None:
+            raise MediaRefused(
+                "The media's host tells neither its length nor its end: what breaks off would look whole."
+            )
+        if length is not None and length.isdecimal() and int(length) > self._limits.max_bytes:
             raise self._too_large()
         async with aclosing(self._bounded(answer)) as pieces:
             return await save(pieces)

@@ -11,7 +11,8 @@ from ssl import SSLContext
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered; ``cut`` is how much of the body comes before the connection ends, ``endless`` never ends it."""
+    """What is answered; ``cut`` is how much of the body comes before the connection ends, ``endless`` never ends it,
+    ``untold`` does not tell its length."""
 
     body: bytes = b""
     status: int = 200
@@ -19,6 +20,7 @@ class Answer:
     cut: int | None = None
     endless: bool = False
     silent: bool = False
+    untold: bool = False
 
 
 @dataclass
@@ -52,7 +54,7 @@ class MediaHost:
         headers = dict(answer.headers)
         if answer.endless:
             headers |= {"Transfer-Encoding": "chunked"}
-        else:
+        elif not answer.untold:
             headers = {"Content-Length": str(len(answer.body))} | headers
         lines = [f"HTTP/1.1 {answer.status} X", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         writer.write("\r\n".join(lines).encode("latin-1"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import socket
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
+from types import SimpleNamespace
 
 import pytest
 import trustme
@@ -13,7 +14,7 @@ from httpx import URL
 from callscribe.blobs import Blobs, StoredBlob
 from callscribe.errors import LimitExceeded, MediaRefused, MediaUnavailable
 from callscribe.kafka_settings import MediaLimits
-from ingest import addresses
+from ingest import absences, addresses
 from ingest.addresses import AddressPolicy
 from ingest.fetching import Fetcher
 from tests.ingest.media_host import Answer, MediaHost, media_host
@@ -37,6 +38,21 @@ async def test_media_is_stored_with_its_hash(blobs: Blobs, host: MediaHost) -> N
     stored = await fetch(blobs, host.url("/a%20b?c=d"))
     assert (stored.size, stored.sha256) == (len(SOUND), hashlib.sha256(SOUND).hexdigest())
     assert b"".join([piece async for piece in blobs.read("media/x")]) == SOUND
+
+
+async def test_what_comes_in_chunks_tells_its_end(blobs: Blobs, host: MediaHost) -> None:
+    chunks = b"5\r\nsound\r\n0\r\n\r\n"
+    host.answers["/x"] = Answer(chunks, untold=True, headers={"Transfer-Encoding": "chunked"})
+    assert (await fetch(blobs, host.url("/x"))).size == 5
+    host.answers["/x"] = Answer(chunks, untold=True, headers={"Transfer-Encoding": "chunked"}, cut=10)
+    with pytest.raises(MediaUnavailable):
+        await fetch(blobs, host.url("/x"))
+
+
+async def test_what_ends_with_its_connection_is_not_believed(blobs: Blobs, host: MediaHost) -> None:
+    host.answers["/x"] = Answer(SOUND, untold=True, cut=1000)
+    with pytest.raises(MediaRefused, match="neither its length nor its end"):
+        await fetch(blobs, host.url("/x"))
 
 
 async def test_redirects_are_followed(blobs: Blobs, host: MediaHost) -> None:
@@ -264,3 +280,18 @@ async def test_the_name_is_what_a_certificate_must_be_for(blobs: Blobs, monkeypa
         assert (await fetcher.fetch(url, lambda content: blobs.put("media/x", content))).size == len(SOUND)
         with pytest.raises(MediaUnavailable, match="certificate"):
             await fetcher.fetch(url.replace("media", "other"), lambda content: blobs.put("media/y", content))
+
+
+async def test_an_absence_that_others_may_have_seen_the_end_of_is_forgotten(
+    blobs: Blobs, host: MediaHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.answers["/x"] = Answer(status=503)
+    fetcher = Fetcher(allowing(host.url("/x")))
+
+    async def away_since(now: float) -> float:
+        monkeypatch.setattr(absences, "time", SimpleNamespace(monotonic=lambda: now))
+        with pytest.raises(MediaUnavailable) as raised:
+            await fetcher.fetch(host.url("/x"), lambda content: blobs.put("media/x", content))
+        return raised.value.away_since
+
+    assert [await away_since(now) for now in (0, 290, 580, 900)] == [0, 0, 0, 900]
