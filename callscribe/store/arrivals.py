@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from callscribe.store.database import Connection
 
 MOST_KEY_BYTES = 512
+NOT_IN_KEYS = frozenset("/\\")
 
 REVIVABLE = f"arrivals.state = 'failed' AND NOT arrivals.revived AND arrivals.error_code IN {OVERTAKEN}"
 IS_NEWS = f"""
@@ -222,7 +223,9 @@ def _lost(arrival: Arrival) -> ClaimLost:
 
 
 def is_key(text: str) -> bool:
-    """Whether this can be a recording's key: printable, of 1 to 512 bytes."""
+    """Whether this can be a recording's key: printable, of 1 to 512 bytes, and one segment of an address as it is."""
+    if text in (".", "..") or not NOT_IN_KEYS.isdisjoint(text):
+        return False
     return text.isprintable() and 1 <= len(text.encode(errors="replace")) <= MOST_KEY_BYTES
 
 
