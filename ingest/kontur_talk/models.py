@@ -6,6 +6,7 @@ Everything but a key may be missing: the specification requires nothing of what 
 from __future__ import annotations
 
 import logging
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -17,6 +18,10 @@ log = logging.getLogger(__name__)
 
 
 T = TypeVar("T")
+
+LONGEST_NAME = 200
+SPEAKER_LABEL = re.compile(r"(?:спикер|speaker)\s*\d+", re.IGNORECASE)
+"""What a voice without a name is called: a guest who calls themselves so has told none."""
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2999
 
@@ -64,10 +69,11 @@ class UserRef(Message):
 
     @property
     def name(self) -> str | None:
-        """First name and surname, or a guest's name; ``None`` where there is neither."""
+        """First name and surname, or a guest's name, on one line and no longer than a name may be; or ``None``."""
         user = self.user_info
         names = (user.firstname, user.surname) if user else (self.anonymous_name,)
-        return " ".join(" ".join(filter(None, names)).split()) or None
+        name = " ".join(" ".join(filter(None, names)).split())[:LONGEST_NAME].rstrip()
+        return None if SPEAKER_LABEL.fullmatch(name) else name or None
 
 
 class Recording(Message):

@@ -11,8 +11,6 @@ from ingest.kontur_talk.models import Recording
 
 log = logging.getLogger(__name__)
 
-LONGEST_NAME = 200
-
 
 async def people_of(talk: KonturTalk, recording: Recording) -> tuple[str, ...]:
     """The participants' names, as many as a recording may have; those that cannot be had now are done without."""
@@ -22,5 +20,5 @@ async def people_of(talk: KonturTalk, recording: Recording) -> tuple[str, ...]:
             people = await talk.participants(recording.key, top=MOST_SPEAKERS)
         except (KonturTalkError, TalkUnavailable) as error:
             log.info("not all participants are told: %s", error, extra={"key": recording.key})
-    names = dict.fromkeys(who.name[:LONGEST_NAME] for who in people if who.name)
+    names = dict.fromkeys(who.name for who in people if who.name)
     return tuple(names)[:MOST_SPEAKERS]

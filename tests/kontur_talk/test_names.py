@@ -19,7 +19,7 @@ from callscribe.settings import Settings
 from callscribe.store import Store
 from callscribe.transcript.naming import names_by_overlap
 from ingest.kontur_talk.importing import Importer
-from ingest.kontur_talk.models import Transcript
+from ingest.kontur_talk.models import Transcript, UserRef
 from ingest.kontur_talk.naming import Namer, tracks_of
 from serve_app.pipeline import Pipeline
 from tests.api.house import wav_bytes
@@ -286,3 +286,23 @@ class TalkativeModels(ScriptedModels):
             Word(chunk.start + second, chunk.start + second + 0.9, f"слово{chunk.start + second:.0f}", 0.9)
             for second in range(int(chunk.seconds))
         )
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("  Пётр\n\tСидоров ", "Пётр Сидоров"),
+        ("я" * 5008, "я" * 200),
+        ("я" * 199 + " " + "я" * 9, "я" * 199),
+        ("Спикер 1", None),
+        ("speaker  12", None),
+        ("Спикер Сидоров", "Спикер Сидоров"),
+        ("\n", None),
+    ],
+)
+def test_a_guest_is_called_as_they_say_within_reason(given: str, name: str | None) -> None:
+    assert UserRef(anonymous_name=given).name == name
+    chunk = {"startTimeOffsetInMillis": 0, "endTimeOffsetInMillis": 1000}
+    track = {"speaker": {"anonymousName": given}, "chunks": [chunk]}
+    told = tracks_of(Transcript.model_validate({"status": "complete", "tracks": [track]}))
+    assert [each.name for each in told] == ([] if name is None else [name])
