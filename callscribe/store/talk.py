@@ -28,7 +28,11 @@ INSERT INTO talk_webhooks (webhook_key, url) VALUES ($1, $2) ON CONFLICT (webhoo
 """
 WEBHOOKS = "SELECT webhook_key, url FROM talk_webhooks ORDER BY created_at DESC"
 FORGET_WEBHOOK = "DELETE FROM talk_webhooks WHERE webhook_key = $1"
-BEGIN_POLLS = "INSERT INTO talk_poll (beginning, watermark) VALUES ($1, $1) ON CONFLICT DO NOTHING"
+BEGIN_POLLS = """
+INSERT INTO talk_poll (beginning, watermark) VALUES ($1, $1)
+ON CONFLICT (one) DO UPDATE SET beginning = excluded.beginning, watermark = excluded.beginning
+WHERE talk_poll.beginning > excluded.beginning
+"""
 DUE_POLL = "SELECT * FROM talk_poll WHERE polled_at IS NULL OR polled_at <= now() - $1::interval"
 POLL = "SELECT * FROM talk_poll"
 ADVANCE = "UPDATE talk_poll SET watermark = GREATEST(watermark, LEAST($1, now()))"
@@ -67,7 +71,10 @@ class Talk(DatabaseUser):
         await self._database.changed(FORGET_WEBHOOK, webhook_key)
 
     async def due_poll(self, *, period: timedelta, first: datetime) -> Poll | None:
-        """Where to begin looking, if the last look is a period ago; the very first one begins at ``first``."""
+        """Where to begin looking, if the last look is a period ago; the very first one begins at ``first``.
+
+        So does the next where ``first`` is earlier than the beginning was: everything since then is looked for, once.
+        """
         await self._database.changed(BEGIN_POLLS, first)
         row = await self._database.fetchrow(DUE_POLL, period)
         return None if row is None else _poll(row)
@@ -78,7 +85,7 @@ class Talk(DatabaseUser):
         return None if row is None else _poll(row)
 
     async def advance(self, watermark: datetime) -> None:
-        """Note that everything up to that moment (or up to now) has been seen; it never goes back."""
+        """Note that everything up to that moment (or up to now) has been seen; it does not go back."""
         await self._database.changed(ADVANCE, watermark)
 
     async def end_poll(self, trouble: str | None) -> None:

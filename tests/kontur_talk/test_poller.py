@@ -46,6 +46,26 @@ async def test_everything_since_the_beginning_is_found(fake: FakeTalk, store: St
     assert (poll.watermark, poll.trouble) == (SPACE_MADE + timedelta(minutes=PAGE + 4), None)
 
 
+async def test_a_beginning_that_is_set_later_is_honoured_once(
+    fake: FakeTalk, store: Store, talk: KonturTalk, settings: Settings, poller: Poller
+) -> None:
+    made(fake, "old", 1)
+    assert await Poller(store, talk, settings.kontur_talk).look()
+    assert await keys(store) == set()
+    await store.talk.advance(datetime.now(UTC))
+
+    await a_period_later(store)
+    assert await poller.look()
+
+    assert await keys(store) == {"old"}
+    made(fake, "new", 2)
+    await a_period_later(store)
+    assert await poller.look()
+    poll = await store.talk.poll()
+    assert poll is not None
+    assert (poll.beginning, poll.watermark) == (SPACE_MADE, SPACE_MADE + timedelta(minutes=2))
+
+
 async def test_without_a_beginning_it_begins_now(
     fake: FakeTalk, store: Store, talk: KonturTalk, settings: Settings
 ) -> None:
