@@ -27,6 +27,7 @@ SAVE_WEBHOOK = """
 INSERT INTO talk_webhooks (webhook_key, url) VALUES ($1, $2) ON CONFLICT (webhook_key) DO UPDATE SET url = excluded.url
 """
 WEBHOOKS = "SELECT webhook_key, url FROM talk_webhooks ORDER BY created_at DESC"
+NEW_WEBHOOKS = "SELECT webhook_key FROM talk_webhooks WHERE created_at > now() - $1::interval"
 FORGET_WEBHOOK = "DELETE FROM talk_webhooks WHERE webhook_key = $1"
 BEGIN_POLLS = """
 INSERT INTO talk_poll (beginning, watermark) VALUES ($1, $1)
@@ -65,6 +66,10 @@ class Talk(DatabaseUser):
     async def webhooks(self) -> dict[str, str]:
         """The subscriptions' addresses by their keys."""
         return {row["webhook_key"]: row["url"] for row in await self._database.fetch(WEBHOOKS)}
+
+    async def new_webhooks(self, *, age: timedelta) -> frozenset[str]:
+        """The keys of the subscriptions that were made no longer ago than that."""
+        return frozenset(row["webhook_key"] for row in await self._database.fetch(NEW_WEBHOOKS, age))
 
     async def forget_webhook(self, webhook_key: str) -> None:
         """Forget a subscription that has ended."""

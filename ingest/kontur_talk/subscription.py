@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from callscribe.errors import Unavailable
 from callscribe.kontur_talk_settings import KonturTalkSettings
@@ -16,6 +17,7 @@ from ingest.kontur_talk.webhook import EventType
 log = logging.getLogger(__name__)
 
 TITLE = "CallScribe"
+ACTIVATION_AWAITED_FOR = timedelta(minutes=10)
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
@@ -36,13 +38,15 @@ class Subscription:
         )
 
     async def subscribe(self, url: str) -> Webhook:
-        """Have events sent to ``url``; one subscription that does so already is left as it is.
+        """Have events sent to ``url``; one subscription that does so already, or soon will, is left as it is.
 
-        One that was never activated is made anew: the message that would activate it does not come a second time. What
+        One that was not activated in time is made anew: the message that would do so does not come a second time. What
         there was before ends when the new one is there, so that there is never less than there was.
         """
         earlier = await self.ours(url)
-        webhook = next((each for each in earlier if each.url == url and _serves(each)), None)
+        new = await self._store.talk.new_webhooks(age=ACTIVATION_AWAITED_FOR)
+        serving = (each for each in earlier if each.url == url and _serves(each, awaited=each.webhook_key in new))
+        webhook = next(serving, None)
         if webhook is None:
             webhook = await self._create(url)
         await self._store.talk.save_webhook(webhook.webhook_key, url)
@@ -84,9 +88,9 @@ class Subscription:
         await self._store.talk.forget_webhook(webhook.webhook_key)
 
 
-def _serves(webhook: Webhook) -> bool:
-    """Whether it sends all that we want, in whatever case it is told."""
-    return webhook.activated and {event.casefold() for event in webhook.events} >= {
+def _serves(webhook: Webhook, *, awaited: bool) -> bool:
+    """Whether it sends all that we want, in whatever case it is told, or will: its activation is still ``awaited``."""
+    return (webhook.activated or awaited) and {event.casefold() for event in webhook.events} >= {
         event.casefold() for event in EventType
     }
 

@@ -17,7 +17,7 @@ from callscribe.store import Store
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer
 from ingest.kontur_talk.patience import GRACE
-from ingest.kontur_talk.subscription import Activator
+from ingest.kontur_talk.subscription import ACTIVATION_AWAITED_FOR, Activator
 from tests.api.house import assert_problem, wav_bytes
 from tests.kontur_talk.conftest import SECRET, webhook_url
 from tests.kontur_talk.fake import SPACE_MADE, FakeRecording, FakeTalk
@@ -224,10 +224,29 @@ async def test_a_subscription_whose_events_are_told_in_another_case_is_left_as_i
     assert (again["webhook_key"], list(fake.webhooks)) == (first["webhook_key"], [first["webhook_key"]])
 
 
+async def let_webhooks_age(store: Store) -> None:
+    await store._database.changed("UPDATE talk_webhooks SET created_at = now() - $1::interval", ACTIVATION_AWAITED_FOR)
+
+
+async def test_subscribing_again_before_the_activation_makes_no_other_webhook(
+    fake: FakeTalk, api: httpx.AsyncClient, store: Store
+) -> None:
+    first = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    assert (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json() == first
+    assert list(fake.webhooks) == [first["webhook_key"]]
+
+    await let_webhooks_age(store)
+
+    later = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    assert later["webhook_key"] != first["webhook_key"], "its activation does not come any more"
+    assert list(fake.webhooks) == [later["webhook_key"]]
+
+
 async def test_a_subscription_that_cannot_be_made_leaves_the_one_before(
     fake: FakeTalk, api: httpx.AsyncClient, store: Store
 ) -> None:
     first = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    await let_webhooks_age(store)
     fake.troubles.creations_left = 0
     answer = await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})
     assert "ten new webhooks a day" in assert_problem(answer, 503, "kontur_talk_unavailable")["detail"]
@@ -235,9 +254,10 @@ async def test_a_subscription_that_cannot_be_made_leaves_the_one_before(
 
 
 async def test_an_earlier_subscription_that_cannot_be_ended_does_not_undo_the_new_one(
-    fake: FakeTalk, api: httpx.AsyncClient, activator: Activator
+    fake: FakeTalk, api: httpx.AsyncClient, store: Store, activator: Activator
 ) -> None:
     first = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
+    await let_webhooks_age(store)
     fake.troubles.denied.add(first["webhook_key"])
     second = (await api.put(SUBSCRIPTION, json={"url": webhook_url(api)})).json()
     assert list(fake.webhooks) == [first["webhook_key"], second["webhook_key"]]
