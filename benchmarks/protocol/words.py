@@ -15,7 +15,8 @@ from num2words import num2words
 
 from callscribe.domain import Language
 from deployments.summarizer.llm.lexicon import Lexicon, folded
-from deployments.summarizer.llm.words import Form, morphology
+from deployments.summarizer.llm.reader import morphology
+from deployments.summarizer.llm.words import Form
 
 _CALENDAR = {
     Language.RU: "понедельник вторник среда четверг пятница суббота воскресенье сегодня завтра послезавтра вчера",
@@ -63,7 +64,7 @@ class Words:
     def __init__(self, language: Language) -> None:
         lexicon = Lexicon.load(language)
         self._language = language
-        self._form = morphology(language).form
+        self._form = morphology(language, lexicon).form
         self._values = {"hundred": _HUNDRED} | lexicon.numbers | lexicon.multipliers
         self._months, self._unsure_months = lexicon.months, lexicon.unsure_months
         self._calendar = frozenset(_CALENDAR[language].split())

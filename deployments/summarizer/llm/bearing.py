@@ -6,19 +6,25 @@ from rapidfuzz import fuzz
 
 from deployments.summarizer.llm.clauses import Clause
 from deployments.summarizer.llm.lexicon import folded
+from deployments.summarizer.llm.roles import keeps_role
 from deployments.summarizer.llm.tokens import Token
 
-GLOSSARY_SPELLING = 70
+GLOSSARY_SPELLING = 75
 """So alike (rapidfuzz's ratio) must a heard word be to a term of the glossary to have been it: «маек», «Маяк»."""
 SKIPPED_WORDS = 1
 """So many words may be left out between two that are kept, where no dictionary tells which are verbs."""
 
 
 class Bearing:
-    """Compares clauses. ``glossary`` has the words that may have been misheard; ``ordered``: word order is grammar."""
+    """Compares clauses.
 
-    def __init__(self, glossary: frozenset[str], *, ordered: bool) -> None:
+    ``glossary`` has the words that may have been misheard, ``preparing`` those that say what one does with a thing that
+    one has been given to do; ``ordered``: word order is grammar.
+    """
+
+    def __init__(self, glossary: frozenset[str], preparing: frozenset[str], *, ordered: bool) -> None:
         self._glossary = glossary
+        self._preparing = preparing
         self._ordered = ordered
 
     def bears(self, said: Clause, claimed: Clause, speaker: frozenset[Token]) -> bool:
@@ -31,24 +37,46 @@ class Bearing:
             said.denials == claimed.denials
             and all(said.evidence.bears(figure) for figure in claimed.figures if not figure.is_voice)
             and all(said.evidence.has(token.form) for token in claimed.exact)
-            and all(said.evidence.has_kin(token.form) for token in claimed.content)
+            and all(self._was_said(said, token) for token in claimed.content)
             and all(self.has_name(said, token) for token in named)
             and self._same_people(said, claimed, speaker)
             and self._in_place(said, claimed, speaker)
+            and self.keep_roles(said, claimed, speaker)
         )
+
+    def _was_said(self, said: Clause, token: Token) -> bool:
+        """Whether a word of its family was said, or it only says what one does with a thing that is assigned."""
+        return said.evidence.has_kin(token.form) or (said.assigns and token.is_any(self._preparing))
 
     def has_name(self, said: Clause, token: Token) -> bool:
         """Whether a name was said, as it is written or as the glossary says that it is."""
         if said.evidence.has_name(token.form):
             return True
         term = folded(token.text)
-        roots = said.evidence.roots
-        return term in self._glossary and any(fuzz.ratio(term, root) >= GLOSSARY_SPELLING for root in roots)
+        return term in self._glossary and any(
+            fuzz.ratio(term, folded(other.text)) >= GLOSSARY_SPELLING
+            for other in said.tokens
+            if not self._is_known_name(said, other)
+        )
+
+    def _is_known_name(self, said: Clause, token: Token) -> bool:
+        """Whether a word is a name as it is, so that nobody else can have been meant."""
+        if folded(token.text) in self._glossary or (token.form.known and token.form.proper):
+            return True
+        return self._ordered and token in said.names
 
     def _same_people(self, said: Clause, claimed: Clause, speaker: frozenset[Token]) -> bool:
         """Of several people named none may be left out, else another is the doer."""
         named = [token for token in claimed.names if token not in speaker]
         return not named or len(said.names) <= len(named) or not said.crowded
+
+    def keep_roles(self, said: Clause, claimed: Clause, speaker: frozenset[Token] = frozenset()) -> bool:
+        """Whether what is claimed has the cases and prepositions with which it was said."""
+        for place, token in enumerate(claimed.tokens):
+            places = [] if token in speaker or token.form.function else self._places(said, claimed, token)
+            if places and not any(keeps_role(said, one, claimed, place) for one in places):
+                return False
+        return True
 
     def _in_place(self, said: Clause, claimed: Clause, speaker: frozenset[Token]) -> bool:
         if not (self._ordered or said.crowded or claimed.crowded):

@@ -93,7 +93,7 @@ class Endpoint:
         Raises ``LlmNonsense`` where the answer is cut, no JSON, or the same over and over.
         """
         asked = time.monotonic()
-        completion = await within(
+        completion: ChatCompletion = await within(
             self._settings.call_seconds, patience()(self._complete, instructions, request, shape, model, max_tokens)
         )
         self._on_answer(_spent(completion, time.monotonic() - asked))

@@ -12,7 +12,15 @@ from decimal import Decimal
 from itertools import pairwise
 
 from deployments.summarizer.llm.lexicon import Lexicon
-from deployments.summarizer.llm.numbers import Number, decimal_of, first_value, is_compound, is_decimal, numbers_of
+from deployments.summarizer.llm.numbers import (
+    SIGNS_WITHIN,
+    Number,
+    decimal_of,
+    first_value,
+    is_compound,
+    is_decimal,
+    numbers_of,
+)
 from deployments.summarizer.llm.tokens import Token
 
 WRITTEN_REACH = 2
@@ -21,7 +29,6 @@ SPOKEN_REACH = 4
 """The same in speech: «двенадцатого или тринадцатого декабря»."""
 
 _DAYS, _MONTHS, _HOURS = 31, 12, 12
-_APART = re.compile(r"[.,:/-]")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY_MONTH = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{2}|\d{4}))?")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
@@ -77,7 +84,7 @@ def _is_idle(row: Sequence[Number]) -> bool:
 
 
 def _parts(token: Token) -> str:
-    return ".".join(str(int(part)) for part in _APART.split(token.text))
+    return ".".join(str(int(part)) for part in SIGNS_WITHIN.split(token.text))
 
 
 def _rows(numbers: Sequence[Number], tokens: Sequence[Token], lexicon: Lexicon) -> list[list[Number]]:
@@ -111,10 +118,6 @@ def _told(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _fact(value: Decimal) -> Facts:
-    return frozenset({f"{value.normalize():f}"})
-
-
 def _ways(token: Token) -> tuple[Facts, ...]:
     """The ways to read digits with signs between them: 12.12 is a date or a decimal, 17:00 is five too."""
     if not is_compound(token):
@@ -123,7 +126,7 @@ def _ways(token: Token) -> tuple[Facts, ...]:
         return (_date(int(iso[3]), int(iso[2]), iso[1]),)
     if time := _TIME.fullmatch(token.text):
         return _times(int(time[1]), int(time[2]))
-    ways = [_fact(decimal_of(token.text)), frozenset({_parts(token)})] if is_decimal(token.text) else []
+    ways = [frozenset({_told(decimal_of(token.text))}), frozenset({_parts(token)})] if is_decimal(token.text) else []
     if (day := _DAY_MONTH.fullmatch(token.text)) and 1 <= int(day[1]) <= _DAYS and 1 <= int(day[2]) <= _MONTHS:
         ways.append(_date(int(day[1]), int(day[2]), day[3]))
     return tuple(ways) or (frozenset({_parts(token)}),)

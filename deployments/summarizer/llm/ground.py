@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deployments.summarizer.llm.clauses import Clause
@@ -19,12 +19,13 @@ REPLIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A clause with its line, and whether somebody else has refused or agreed to it."""
+    """A clause with its line, and whether somebody else refused it, agreed to it, or did not take on what it asks."""
 
     clause: Clause
     line: Line
     refused: bool
     agreed: bool
+    declined: bool
 
 
 class Ground:
@@ -36,6 +37,8 @@ class Ground:
         orders = Orders.load(reader.language)
         self.shown = {line.number: orders.withheld(line.text) for line in lines}
         self._agrees = {number: reader.agrees(text) for number, text in self.shown.items()}
+        self._declines = {number: reader.declines(text) for number, text in self.shown.items() if reader.tokens(text)}
+        self._promises = {number: reader.promises(text) for number, text in self.shown.items()}
         self._refuses = {number: reader.refuses(text) for number, text in self.shown.items()}
         self._said = {line.number: self._clauses(line, reader) for line in lines}
         self._voices = {speaker: reader.tokens(name) for speaker, name in names.items()}
@@ -66,6 +69,14 @@ class Ground:
         """All that was said."""
         return self.at(self._lines)
 
+    def after(self, said: Said) -> Iterator[Said]:
+        """What was said in later lines, and in its own after it."""
+        own = self._said[said.line.number]
+        yield from own[own.index(said) + 1 :]
+        for line in self.lines:
+            if line.number > said.line.number:
+                yield from self._said[line.number]
+
     def voice(self, speaker: int) -> tuple[Token, ...]:
         """The words of a voice's name."""
         return self._voices.get(speaker, ())
@@ -73,7 +84,7 @@ class Ground:
     def answers(self, said: Said, cited: Collection[int]) -> list[int]:
         """The voices that answer a line with a cited one, and do not refuse."""
         after = (self._lines[number] for number in self._after(said.line) if number in cited)
-        return [line.speaker for line in after if not self._refuses[line.number]]
+        return [line.speaker for line in after if not (self._refuses[line.number] or self._declines.get(line.number))]
 
     def _after(self, line: Line, lines: int = REPLIES) -> list[int]:
         """The lines of others that follow."""
@@ -84,4 +95,13 @@ class Ground:
         replies = self._after(line)
         refused = any(self._refuses[number] for number in replies[:1] if number == line.number + 1)
         agreed = any(self._agrees[number] for number in replies)
-        return [Said(clause, line, refused, agreed) for clause in reader.clauses(self.shown[line.number])]
+        declined = any(self._declines.get(number) for number in replies[:1] if number == line.number + 1)
+        promised = [token for number in replies for token in self._promises[number]]
+        return [
+            Said(clause, line, refused, agreed or _is_promised(clause, promised), declined)
+            for clause in reader.clauses(self.shown[line.number])
+        ]
+
+
+def _is_promised(clause: Clause, promised: Sequence[Token]) -> bool:
+    return any(token.akin(verb) for token in clause.predicates for verb in promised)

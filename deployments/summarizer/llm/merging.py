@@ -55,7 +55,7 @@ class Merging:
     def _same(self, one: Said, other: Said, text: Callable[[Said], str]) -> bool:
         if fuzz.token_sort_ratio(text(one), text(other)) >= SAME_SPELLING:
             return True
-        return self._near(one.at, other.at) and self._proof.alike(text(one), text(other)) >= SAME_WORDS
+        return self._near(one.at, other.at) and self._proof.likeness.alike(text(one), text(other)) >= SAME_WORDS
 
     def _near(self, one: Sequence[float], other: Sequence[float]) -> bool:
         ours, theirs = (numbers_at(at, self._proof.ground.lines) for at in (one, other))
@@ -76,7 +76,7 @@ class Merging:
         )
 
     def _wording(self, first: str, second: str) -> str:
-        return second if self._proof.agree(second, first) else first
+        return second if self._proof.likeness.agree(second, first) else first
 
 
 def _point_text(point: Point) -> str:

@@ -12,7 +12,7 @@ from deployments.summarizer.llm.tokens import Token
 
 _TEN, _HUNDRED = Decimal(10), Decimal(100)
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
-_APART = re.compile(r"[.,:/-]")
+SIGNS_WITHIN = re.compile(r"[.,:/-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Number:
 
 def is_compound(token: Token) -> bool:
     """Whether it is digits with signs between them, a date, a time or a decimal."""
-    return token.digits and _APART.search(token.text) is not None
+    return token.digits and SIGNS_WITHIN.search(token.text) is not None
 
 
 def is_decimal(digits: str) -> bool:
@@ -83,7 +83,7 @@ class _Adding:
         if begun and self._take_half(place):
             return len(self._lexicon.half)
         if begun and folded(token.text) == self._lexicon.decimal_point:
-            return self._takedecimal_of(place)
+            return self._take_decimal(place)
         if begun and folded(token.text) in self._lexicon.joining:
             return self._take_joined(place)
         return int(self._take_word(token))
@@ -106,7 +106,7 @@ class _Adding:
             self._total += self._scale / 2
         return True
 
-    def _takedecimal_of(self, place: int) -> int:
+    def _take_decimal(self, place: int) -> int:
         """Take “point” with the digit after it."""
         following = self._tokens[place + 1 : place + 2]
         digit = first_value(following[0], self._lexicon.numbers) if following else None

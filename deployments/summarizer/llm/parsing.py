@@ -9,10 +9,9 @@ from deployments.summarizer.llm.clauses import Clause
 from deployments.summarizer.llm.evidence import Evidence
 from deployments.summarizer.llm.figures import claimed, said, values
 from deployments.summarizer.llm.lexicon import Lexicon, folded
+from deployments.summarizer.llm.stance import Stance
 from deployments.summarizer.llm.tokens import Token
 
-REPLY_WORDS = 3
-"""A reply agrees or refuses with its first words."""
 TOPIC_WORDS = 2
 """A piece of an English sentence stands for itself with so many words that say anything."""
 
@@ -22,21 +21,17 @@ class Parser:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._stance = Stance(lexicon)
 
     def parse(self, tokens: Sequence[Token]) -> tuple[Clause, ...]:
         """The clauses of a text, in their order."""
         sentences = [tuple(group) for _, group in groupby(tokens, lambda token: token.sentence)]
-        return tuple(self._clause(part, sentence) for sentence in sentences for part in self._parts(sentence))
+        return tuple(clause for sentence in sentences for clause in self._sentence(sentence))
 
-    def agrees(self, tokens: Sequence[Token]) -> bool:
-        """Whether a text begins a sentence with words that agree."""
-        return any(
-            _begins(tuple(group), self._lexicon.agreeing) for _, group in groupby(tokens, lambda token: token.sentence)
-        )
-
-    def refuses(self, tokens: Sequence[Token]) -> bool:
-        """Whether a text begins with words that refuse."""
-        return _begins(tokens, self._lexicon.refusing)
+    def _sentence(self, sentence: Sequence[Token]) -> list[Clause]:
+        parts = [self._stance.in_active_order(part) for part in self._parts(sentence)]
+        shades = self._stance.shades(parts)
+        return [self._clause(part, sentence, shade) for part, shade in zip(parts, shades, strict=True)]
 
     def _parts(self, sentence: Sequence[Token]) -> list[list[Token]]:
         """The pieces between the signs, those that say nothing by themselves joined to the one before, or after."""
@@ -62,12 +57,14 @@ class Parser:
             return True
         return not self._lexicon.has_predicates and len(content) >= TOPIC_WORDS
 
-    def _clause(self, tokens: Sequence[Token], sentence: Sequence[Token]) -> Clause:
-        lexicon = self._lexicon
+    def _clause(self, tokens: Sequence[Token], sentence: Sequence[Token], shades: frozenset[str]) -> Clause:
+        lexicon, stance = self._lexicon, self._stance
+        tenses = stance.tenses(tokens)
         words = [token for token in tokens if not token.digits and not token.is_any((lexicon.speaker,))]
         names = tuple(token for token in words if self._is_name(token))
         exact = tuple(token for token in words if token not in names and token.is_any(lexicon.exact))
         text = f" {' '.join(folded(token.text) for token in sentence)} "
+        wished = any(f" {phrase} " in text for phrase in lexicon.wishing)
         return Clause(
             tuple(tokens),
             names,
@@ -80,12 +77,28 @@ class Parser:
             tuple(token for token in words if token.form.being and self._says(token)),
             self._denials(tokens),
             contrasts=any(token.is_any(lexicon.contrasting) for token in tokens),
-            first_person=any(token.form.first_person or token.is_any(lexicon.first_person) for token in tokens),
+            first_person=self._is_of_oneself(tokens),
             asked=any(token.asked for token in sentence),
-            conditional=any(token.is_any(lexicon.conditional) for token in sentence),
-            proposed=any(f" {phrase} " in text for phrase in lexicon.proposing),
+            conditional=any(token.is_any(lexicon.conditional) for token in sentence) and not wished,
+            proposed=wished or any(f" {phrase} " in text for phrase in lexicon.proposing),
             ironic=any(f" {phrase} " in text for phrase in lexicon.ironic),
+            shades=shades,
+            tenses=tenses,
+            prepositions=stance.prepositions(tokens),
+            times=stance.times(tokens),
+            decides=stance.decides(tokens),
+            commits=stance.commits(tokens, tenses),
+            settles=stance.settles(tokens, tenses),
+            assigns=stance.assigns(tokens),
+            requests=stance.requests(tokens, tenses),
         )
+
+    def _is_of_oneself(self, tokens: Sequence[Token]) -> bool:
+        """Whether who speaks is who does it: «скиньте мне» is asked of another."""
+        asks = self._stance.requests(tokens, self._stance.tenses(tokens))
+        given = self._lexicon.given_to_oneself if self._stance.assigns(tokens) else frozenset[str]()
+        own = self._lexicon.first_person | given
+        return not asks and any(token.form.first_person or token.is_any(own) for token in tokens)
 
     def _denials(self, tokens: Sequence[Token]) -> int:
         """How often it is denied: «никто не» once, «нельзя без» twice, a «нет» that only answers not at all."""
@@ -126,8 +139,3 @@ class Parser:
             return False
         free = lexicon.helping | frozenset(lexicon.months) | lexicon.only | lexicon.negators | lexicon.echoing
         return not token.is_any(free | {lexicon.speaker})
-
-
-def _begins(tokens: Sequence[Token], phrases: frozenset[str]) -> bool:
-    text = f"{' '.join(folded(token.text) for token in tokens[:REPLY_WORDS])} "
-    return any(text.startswith(f"{phrase} ") for phrase in phrases)

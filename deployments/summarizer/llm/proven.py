@@ -40,7 +40,7 @@ def prove(answer: Notes | Digest, proof: Proof) -> Proven:
     """Hold everything that an answer says against the call."""
     sentences, unproven = proof.summary(answer.summary)
     key_points = [proof.point(said) for said in answer.key_points]
-    decisions = [proof.point(said) for said in answer.decisions] if isinstance(answer, Notes) else []
+    decisions = [proof.decision(said) for said in answer.decisions] if isinstance(answer, Notes) else []
     items = [proof.item(said) for said in answer.action_items] if isinstance(answer, Notes) else []
     return Proven(
         tuple(sentences),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from callscribe.domain import Language
+from deployments.summarizer.llm.answering import Answering
 from deployments.summarizer.llm.clauses import Clause
+from deployments.summarizer.llm.english import English
 from deployments.summarizer.llm.lexicon import Lexicon
 from deployments.summarizer.llm.parsing import Parser
+from deployments.summarizer.llm.russian import Russian
 from deployments.summarizer.llm.tokens import Token, tokens_of
-from deployments.summarizer.llm.words import Form, morphology
+from deployments.summarizer.llm.words import Form, Morphology
 
 
 class Reader:
@@ -15,9 +18,10 @@ class Reader:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._lexicon = Lexicon.load(language)
-        self._morphology = morphology(language)
-        self._parser = Parser(self._lexicon)
+        self.lexicon = Lexicon.load(language)
+        self._morphology = morphology(language, self.lexicon)
+        self._parser = Parser(self.lexicon)
+        self._answering = Answering(self.lexicon)
 
     def clauses(self, text: str) -> tuple[Clause, ...]:
         """Read a text clause by clause."""
@@ -25,11 +29,19 @@ class Reader:
 
     def agrees(self, text: str) -> bool:
         """Whether a reply agrees to what was said before."""
-        return self._parser.agrees(self.tokens(text))
+        return self._answering.agrees(self.tokens(text))
+
+    def declines(self, text: str) -> bool:
+        """Whether a reply does not take on what was asked, in whatever words."""
+        return self._answering.declines(self.tokens(text))
+
+    def promises(self, text: str) -> tuple[Token, ...]:
+        """The verbs with which a reply promises to do what was asked."""
+        return self._answering.promises(self.tokens(text))
 
     def refuses(self, text: str) -> bool:
         """Whether a reply refuses what was said before."""
-        return self._parser.refuses(self.tokens(text))
+        return self._answering.refuses(self.tokens(text))
 
     def forms(self, text: str) -> tuple[Form, ...]:
         """The words of a text that say something, names and times too."""
@@ -39,4 +51,9 @@ class Reader:
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """Cut a text into tokens."""
-        return tokens_of(text, self.language, self._lexicon, self._morphology)
+        return tokens_of(text, self.language, self.lexicon, self._morphology)
+
+
+def morphology(language: Language, lexicon: Lexicon) -> Morphology:
+    """What is known of a language's words by themselves."""
+    return Russian() if language is Language.RU else English(lexicon.irregular)

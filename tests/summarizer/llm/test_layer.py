@@ -144,6 +144,22 @@ async def test_a_linguistic_point_is_never_lost(llm: FakeLlm, layer: LlmLayer, m
     )
 
 
+async def test_no_wording_leaves_out_a_part_of_what_was_decided(llm: FakeLlm, layer: LlmLayer) -> None:
+    said = "Решили подготовить договор аренды склада, акт сверки и доверенность до пятницы"
+    transcript = spoken(Language.RU, (1, f"{said}."), (2, "Хорошо."))
+    found = replace(
+        linguistic(transcript),
+        decisions=(Point(said, (0.0,)),),
+        action_items=(ActionItem("Подготовить договор аренды склада, акт сверки и доверенность", None, None, (0.0,)),),
+    )
+    less = {"task": "Подготовить доверенность", "owner": None, "due": "до пятницы", "turns": [1]}
+    shorter = {"text": "Подготовить акт сверки до пятницы", "turns": [1]}
+    llm.content = lambda _: {**NOTHING, "decisions": [shorter], "action_items": [less]}
+    improved = await layer.improve(Brief(transcript), found)
+    assert improved.decisions == found.decisions
+    assert [item.task for item in improved.action_items] == [found.action_items[0].task]
+
+
 async def test_no_wording_turns_a_decision_into_its_opposite(llm: FakeLlm, layer: LlmLayer) -> None:
     transcript = spoken(
         Language.RU, (1, "Трубы не покупаем. Хотя трубы покупаем в марте."), (2, "Второй сервер не берём.")
