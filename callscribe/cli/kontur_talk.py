@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -70,6 +71,8 @@ async def _status(contract: Contract) -> None:
     elif subscription.unlisted is None:
         stdout().print(WORDS.no_webhooks)
     stdout().print(_polled(subscription))
+    stdout().print(_last_event(subscription))
+    stdout().print(WORDS.arrivals.format(waiting=subscription.waiting, failed=subscription.failed))
     for trouble in dict.fromkeys(filter(None, (subscription.trouble, subscription.unlisted))):
         complain(trouble)
 
@@ -77,10 +80,17 @@ async def _status(contract: Contract) -> None:
 def _polled(subscription: SubscriptionView) -> str:
     if subscription.polled_at is None or subscription.watermark is None:
         return WORDS.never_polled
-    return WORDS.polled.format(
-        at=f"{subscription.polled_at.astimezone():%Y-%m-%d %H:%M}",
-        watermark=f"{subscription.watermark.astimezone():%Y-%m-%d %H:%M}",
-    )
+    return WORDS.polled.format(at=_minute(subscription.polled_at), watermark=_minute(subscription.watermark))
+
+
+def _last_event(subscription: SubscriptionView) -> str:
+    if subscription.last_event_at is None:
+        return WORDS.no_events
+    return WORDS.last_event.format(at=_minute(subscription.last_event_at))
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 async def _unsubscribe(contract: Contract) -> None:

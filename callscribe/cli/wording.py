@@ -111,6 +111,9 @@ class Wording:
     no_webhooks: str
     polled: str
     never_polled: str
+    last_event: str
+    no_events: str
+    arrivals: str
 
     all_models_there: str
     pulled: str
@@ -267,6 +270,9 @@ EN: Final = Wording(
     no_webhooks="There is no subscription.",
     polled="Last looked for recordings {at}; all are known up to {watermark}.",
     never_polled="Recordings have not been looked for yet.",
+    last_event="The last event came {at}.",
+    no_events="No event has come.",
+    arrivals="Waiting to be fetched: {waiting}. Failed: {failed}.",
     all_models_there="All weights are there and whole: {names} ({size}).",
     pulled="{model} ← {source}",
     model="Model",
@@ -415,6 +421,9 @@ RU: Final = Wording(
     no_webhooks="Подписки нет.",
     polled="Последний поиск записей — {at}; известны все записи до {watermark}.",
     never_polled="Новые записи ещё не искали.",
+    last_event="Последнее событие — {at}.",
+    no_events="Событий не было.",
+    arrivals="Ждут скачивания: {waiting}. Не удалось забрать: {failed}.",
     all_models_there="Все веса на месте и целы: {names} ({size}).",
     pulled="{model} ← {source}",
     model="Модель",

@@ -45,6 +45,9 @@ class SubscriptionView(View):
     watermark: datetime | None = Field(description="Up to when the poller has seen every recording.")
     polled_at: datetime | None = Field(description="When it last looked.")
     trouble: str | None = Field(description="Why its last look did not come to its end.")
+    last_event_at: datetime | None = Field(description="When the last event came; null where none did for a month.")
+    waiting: int = Field(description="Recordings that wait to be fetched.")
+    failed: int = Field(description="Recordings that could not be fetched.")
 
 
 class WebhookView(View):

@@ -16,7 +16,7 @@ from callscribe.domain import TaskError, TaskId
 from callscribe.errors import ClaimLost
 from callscribe.store.codec import decode_cursor, encode_cursor, stored_text
 from callscribe.store.database import DatabaseUser
-from callscribe.store.values import ArrivalPage
+from callscribe.store.values import ArrivalPage, ArrivalTally
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -88,6 +88,11 @@ PAGE = """
 SELECT * FROM arrivals
 WHERE ($1::text IS NULL OR state = $1) AND ($2::timestamptz IS NULL OR (arrived_at, key) < ($2, $3::text))
 ORDER BY arrived_at DESC, key DESC LIMIT $4
+"""
+TALLY = """
+SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
+    (SELECT max(received_at) FROM talk_events) AS last_event_at
+FROM arrivals
 """
 TRANSCRIPT_DUE = """
 SELECT * FROM arrivals
@@ -190,6 +195,12 @@ class Arrivals(DatabaseUser):
         items = tuple(_arrival(row) for row in rows[:limit])
         more = len(rows) > limit and items
         return ArrivalPage(items, encode_cursor(items[-1].arrived_at, items[-1].key) if more else None)
+
+    async def tally(self) -> ArrivalTally:
+        """How many wait and have failed, and when the last event came, unless that is forgotten."""
+        row = await self._database.fetchrow(TALLY)
+        assert row is not None  # noqa: S101 - a count is always answered
+        return ArrivalTally(row["waiting"], row["failed"], row["last_event_at"])
 
     async def due_transcript(self) -> Arrival | None:
         """The imported recording whose transcript has been awaited longest, if it is time to ask for it."""

@@ -82,6 +82,15 @@ class ArrivalPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrivalTally:
+    """How many recordings of Kontur Talk wait to be fetched and have failed, and when its last event came."""
+
+    waiting: int
+    failed: int
+    last_event_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Poll:
     """How far the poller has looked: from ``beginning`` up to ``watermark``; ``trouble``: why the last did not end."""
 

@@ -124,6 +124,7 @@ async def get_subscription(services: Injected) -> SubscriptionView:
     except (KonturTalkError, TalkUnavailable) as error:
         unlisted = str(error)
     poll = await services.store.talk.poll()
+    tally = await services.store.arrivals.tally()
     return SubscriptionView(
         webhooks=[
             WebhookView(webhook_key=each.webhook_key, url=each.url, activated=each.activated) for each in webhooks
@@ -132,6 +133,9 @@ async def get_subscription(services: Injected) -> SubscriptionView:
         watermark=poll and poll.watermark,
         polled_at=poll and poll.polled_at,
         trouble=poll and poll.trouble,
+        last_event_at=tally.last_event_at,
+        waiting=tally.waiting,
+        failed=tally.failed,
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from callscribe.arrivals import ArrivalState
+from callscribe.domain import TaskError
 from callscribe.ports import free_port
 from callscribe.settings import Settings
 from callscribe.store import Store
@@ -284,8 +285,23 @@ async def test_how_polling_fares_is_shown(api: httpx.AsyncClient, store: Store) 
         "watermark": None,
         "polled_at": None,
         "trouble": None,
+        "last_event_at": None,
+        "waiting": 0,
+        "failed": 0,
     }
     await store.talk.due_poll(period=timedelta(1), first=datetime(2026, 3, 2, tzinfo=UTC))
     await store.talk.end_poll("It was raining.")
     shown = (await api.get(SUBSCRIPTION)).json()
     assert (shown["watermark"], shown["trouble"]) == ("2026-03-02T00:00:00Z", "It was raining.")
+
+
+async def test_what_waits_and_has_failed_is_counted(api: httpx.AsyncClient, store: Store) -> None:
+    began = datetime.now(UTC)
+    await store.arrivals.completed("e1", "r1")
+    await store.arrivals.found({"r2": None, "r3": None})
+    failing = await store.arrivals.claim(lease=timedelta(minutes=1))
+    assert failing is not None
+    await store.arrivals.fail(failing, TaskError("not_media", "No."))
+    shown = (await api.get(SUBSCRIPTION)).json()
+    assert (shown["waiting"], shown["failed"]) == (2, 1)
+    assert began <= datetime.fromisoformat(shown["last_event_at"]) <= datetime.now(UTC)

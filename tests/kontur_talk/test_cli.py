@@ -39,6 +39,7 @@ async def test_subscribing_waits_for_the_activation(fake: FakeTalk, api: httpx.A
     assert webhook_url(api) in shown.stdout
     assert "active" in shown.stdout
     assert "not been looked for yet" in shown.stdout
+    assert "No event has come." in shown.stdout
 
     ended = await run(api, "unsubscribe")
 
@@ -67,9 +68,12 @@ async def test_the_status_shows_what_is_known_here_when_the_space_refuses(
 ) -> None:
     await store.talk.due_poll(period=timedelta(1), first=datetime.now(UTC))
     await store.talk.end_poll("It was raining.")
+    await store.arrivals.completed("e1", "r1")
     fake.troubles.key_refused = True
     result = await run(api, "status")
     assert "Last looked for recordings" in result.stdout
     assert "There is no subscription." not in result.stdout
+    assert "The last event came" in result.stdout
+    assert "Waiting to be fetched: 1. Failed: 0." in result.stdout
     assert "It was raining." in result.stderr
     assert "Kontur Talk refuses the API key (401)" in result.stderr
