@@ -36,25 +36,43 @@ class KonturTalkSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    space: Annotated[str, AfterValidator(_space)] | None = None
-    base_url: Annotated[str, checked_url("https", "http")] | None = None
-    token: Key | None = None
+    space: Annotated[str, AfterValidator(_space)] | None = Field(
+        default=None, description="The first part of the space's address: acme of https://acme.ktalk.ru."
+    )
+    base_url: Annotated[str, checked_url("https", "http")] | None = Field(
+        default=None, description="The space's whole address, where it is not that of SPACE."
+    )
+    token: Key | None = Field(default=None, description="The API key that the space's administrator has made.")
 
-    webhook_url: Annotated[str, checked_url("https", "http"), Field(max_length=2048)] | None = None
-    webhook_secret: Annotated[Key, AfterValidator(_secret)] | None = None
-    webhook_header: Annotated[str, AfterValidator(_header)] = "X-CallScribe-Secret"
-    activation_needs_secret: bool = True
+    webhook_url: Annotated[str, checked_url("https", "http"), Field(max_length=2048)] | None = Field(
+        default=None, description="The webhook's address as Kontur Talk reaches it."
+    )
+    webhook_secret: Annotated[Key, AfterValidator(_secret)] | None = Field(
+        default=None, description="What proves that an event comes from Kontur Talk; without one, no webhook."
+    )
+    webhook_header: Annotated[str, AfterValidator(_header)] = Field(
+        default="X-CallScribe-Secret", description="The header that carries it."
+    )
+    activation_needs_secret: bool = Field(
+        default=True, description="Whether the message that activates the webhook must carry the secret too."
+    )
 
-    poll: bool = True
-    poll_period_seconds: float = Field(default=300, ge=1)
-    poll_overlap_seconds: float = Field(default=6 * 3600, ge=0)
-    poll_from: AwareDatetime | None = None
+    poll: bool = Field(default=True, description="Whether to look for recordings that no event has told of.")
+    poll_period_seconds: float = Field(default=300, ge=1, description="Seconds from one look to the next.")
+    poll_overlap_seconds: float = Field(
+        default=6 * 3600, ge=0, description="Seconds that a look goes back behind what the one before has seen."
+    )
+    poll_from: AwareDatetime | None = Field(
+        default=None, description="From when on recordings are taken; else from the first look on."
+    )
 
-    quality: str = Field(default="900p", min_length=1)
-    downloads: int = Field(default=2, ge=1, le=16)
-    requests_per_second: float = Field(default=5, gt=0)
-    patience_seconds: float = Field(default=72 * 3600, gt=0)
-    names: bool = True
+    quality: str = Field(default="900p", min_length=1, description="Which file of a recording to take first.")
+    downloads: int = Field(default=2, ge=1, le=16, description="Recordings that are fetched at a time.")
+    requests_per_second: float = Field(default=5, gt=0, description="Requests that each process sends at most.")
+    patience_seconds: float = Field(
+        default=72 * 3600, gt=0, description="Seconds for which a recording that alone is refused is tried again."
+    )
+    names: bool = Field(default=True, description="Whether Kontur Talk's own transcripts give speakers their names.")
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
