@@ -129,10 +129,12 @@ class Commitments:
         return self._named("need", utterance, clause, match, called)
 
     def _resulting(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        match = clause.meant("result", "negated")
-        if match is None or utterance.asks or deadline_in(clause) is None:
+        handed = clause.meant("handed", "negated")
+        match = handed or clause.meant("result", "negated")
+        after = self._conversation.rest_of_turn(utterance)[:1] if handed else []
+        if match is None or utterance.asks or not (deadline_in(clause) or any(map(due_of, after))):
             return None
-        return _made("result", utterance, clause, match, voice=utterance.speaker)
+        return _made("handed" if handed else "result", utterance, clause, match, voice=utterance.speaker)
 
     def _called(self, utterance: Utterance) -> str | None:
         """Whom a sentence speaks to: whom it calls, or whom its turn has called before."""

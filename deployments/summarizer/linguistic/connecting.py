@@ -9,10 +9,11 @@ from itertools import islice
 from spacy.tokens import Span
 
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.conversation import BEGINNING, Clause, Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import due_of
 from deployments.summarizer.linguistic.replies import ANSWER_TURNS
 from deployments.summarizer.linguistic.things import content, is_clear, names_something
+from deployments.summarizer.linguistic.timing import is_put, says_only_when, says_what, time_corrected
 from deployments.summarizer.linguistic.withdrawing import takes_over
 
 JOIN_TURNS = 3
@@ -21,10 +22,8 @@ SENTENCES_BEFORE = 2
 """How many sentences before a commitment may say what it is about."""
 SENTENCES_AFTER = 2
 """In how many sentences after a commitment its speaker may say by when."""
-CORRECTING_SENTENCES = 3
-"""In how many sentences after it a speaker may correct a time."""
-SHORT = 7
-"""Tokens of a sentence that can hold a time and little else: «Ну, скажем, в пятницу.»"""
+TIME_TURNS = 4
+"""In how many turns somebody may ask by when, and be told."""
 
 
 def in_context(commitment: Commitment, conversation: Conversation) -> Commitment:
@@ -32,7 +31,7 @@ def in_context(commitment: Commitment, conversation: Conversation) -> Commitment
     commitment = _widened(commitment)
     about = commitment.context or tuple(_about(commitment, conversation))
     due = commitment.due or due_of(commitment.utterance)
-    agreed = _time_agreed(commitment, conversation) or _time_corrected(commitment.utterance, conversation)
+    agreed = _time_agreed(commitment, conversation) or time_corrected(commitment.utterance, conversation)
     if due is not None and agreed is None:
         return replace(commitment, due=due, context=about)
     after = agreed or _time_after(commitment.utterance, conversation) or _time_asked(commitment, conversation)
@@ -90,22 +89,9 @@ def _about(commitment: Commitment, conversation: Conversation) -> Iterator[Utter
 def _time_after(utterance: Utterance, conversation: Conversation) -> Utterance | None:
     """What the speaker goes on to say of the time, as in «Завтра с утра» or «Сегодня, ладно?»."""
     for later in conversation.rest_of_turn(utterance)[:SENTENCES_AFTER]:
-        if later.has("promise", "request", "negated", "group") or (later.asks and not _says_only_when(later)):
+        if says_what(later) or later.has("negated") or (later.asks and not says_only_when(later)):
             return None
         if due_of(later) is not None:
-            return later
-    return None
-
-
-def _time_corrected(utterance: Utterance, conversation: Conversation) -> Utterance | None:
-    """The time that a speaker who stops says instead: “By Wednesday. No, Thursday”."""
-    stopped = False
-    for later in conversation.rest_of_turn(utterance)[:CORRECTING_SENTENCES]:
-        stop = later.clauses[0].first("stop", "correcting")
-        stopped = stopped or (stop is not None and stop.start < BEGINNING)
-        if later.has("promise", "request", "group"):
-            return None
-        if stopped and due_of(later) is not None and _says_only_when(later):
             return later
     return None
 
@@ -115,14 +101,16 @@ def _time_asked(commitment: Commitment, conversation: Conversation) -> Utterance
     if _promises_more(commitment, conversation):
         return None
     asked = False
-    for later in conversation.after(commitment.utterance, ANSWER_TURNS):
-        timed = due_of(later) is not None
-        if later.speaker != commitment.utterance.speaker:
-            if timed and _says_only_when(later):
-                return later
-            asked = asked or (later.asks and later.has("when"))
-        elif asked:
-            return later if timed else None
+    for later in conversation.after(commitment.utterance, TIME_TURNS):
+        timed, others = due_of(later) is not None, later.speaker != commitment.utterance.speaker
+        if asked and timed and later.speaker == commitment.voice:
+            return later
+        soon = later.turn - commitment.utterance.turn <= ANSWER_TURNS
+        if soon and others and timed and (says_only_when(later) or is_put(later, commitment, conversation)):
+            return later
+        if later.has("request") and not soon:
+            return None
+        asked = asked or (later.asks and later.has("when"))
     return None
 
 
@@ -135,20 +123,14 @@ def _time_agreed(commitment: Commitment, conversation: Conversation) -> Utteranc
         timed = due_of(later) is not None
         if later.speaker != commitment.voice:
             asked = asked or (timed and not later.has("promise", "group"))
-        elif asked and timed and (later.accepts or later.has("agreement")) and _says_only_when(later):
+        elif asked and timed and (later.accepts or later.has("agreement")) and says_only_when(later):
             return later
     return None
 
 
 def _promises_more(commitment: Commitment, conversation: Conversation) -> bool:
     """Whether its turn goes on to something else that is to be done, which a time said after it is rather for."""
-    return any(later.has("promise", "request") for later in conversation.rest_of_turn(commitment.utterance))
-
-
-def _says_only_when(utterance: Utterance) -> bool:
-    says_more = utterance.has("promise", "request", "group", "negated") or any(map(content, utterance.clauses))
-    tells = utterance.asks or any(can_be(token, "past", "he", "you_will") for token in utterance.doc)
-    return len(utterance.doc) <= SHORT and not says_more and not tells
+    return any(says_what(later) for later in conversation.rest_of_turn(commitment.utterance))
 
 
 def _later_due(earlier: Commitment, new: Commitment) -> Span | None:

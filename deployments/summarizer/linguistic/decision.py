@@ -29,6 +29,10 @@ class Decision:
         """Whether it was said as a decision, and not only agreed to as a proposal."""
         return self.way in {"settled", "announced"}
 
+    def is_voted_by(self, utterance: Utterance) -> bool:
+        """Whether a sentence only says how the vote went: “Carried”."""
+        return self.way == "voted" and any(utterance.place == shown.place for shown in self.evidence)
+
     def with_evidence(self, evidence: tuple[Utterance, ...]) -> Self:
         """The same decision, shown by these sentences too."""
         shown = {one.place: one for one in (*self.evidence, *evidence)}

@@ -33,6 +33,8 @@ class Decisions:
         """In the order in which they were said; what a later one takes back is left out."""
         standing: list[Decision] = []
         for decision in self._candidates():
+            if any(other.is_voted_by(decision.utterance) for other in standing):
+                continue
             repeats = [other for other in standing if decision.repeats(other)]
             if any(shown.has("retraction") for shown in decision.evidence):
                 standing = [other for other in standing if other not in repeats]

@@ -162,6 +162,26 @@ ENGLISH: list[tuple[str, str, list[Row]]] = [
         [("Get the quote", "Wen", "by Friday")],
     ),
     (
+        "a time that is asked about, and the owner's yes",
+        """lead: More than one price, please.
+        hannah: I'll get quotes off both of them.
+        lead: In time for the next meeting?
+        hannah: Should be. Yes.""",
+        [("Get quotes off both of them — «More than one price, please»", "Speaker 2", "In time for the next meeting")],
+    ),
+    (
+        "a time that is wished for",
+        """lead: I'll send a new date to the agency.
+        hannah: Please. Today if you can.""",
+        [("Send a new date to the agency — «Today if you can»", "Speaker 1", "Today")],
+    ),
+    (
+        "a time that is given as an example",
+        """lead: I'll print five housings. Say by the second.
+        hannah: Fine.""",
+        [("Print five housings — «Say by the second»", "Speaker 1", "by the second")],
+    ),
+    (
         "a request that only a yes makes a task",
         """lead: Hannah, can you get me a build by the twenty-sixth?
         hannah: Yeah.""",
