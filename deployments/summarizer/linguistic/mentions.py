@@ -59,4 +59,15 @@ def _is_call(utterance: Utterance, span: Span) -> bool:
     opens = span.start == 0 or doc[span.start - 1].text in _EDGES or greeted
     closes = span.end == len(doc) or doc[span.end].text in _EDGES
     asked = any(match.start == span.start for match in utterance.matches("addressed"))
+    if _is_apposed(span):
+        return False
     return opens and (closes or asked)
+
+
+def _is_apposed(span: Span) -> bool:
+    """Whether a name between commas only says who somebody is: «менеджер, Линда, позвонит», not «…, примите»."""
+    doc = span.doc
+    if not (span.start > 1 and span.end < len(doc) and doc[span.start - 1].text == doc[span.end].text == ","):
+        return False
+    after = span.end + 1 < len(doc) and can_be(doc[span.end + 1], "do")
+    return can_be(doc[span.start - 2], "somebody") and not after

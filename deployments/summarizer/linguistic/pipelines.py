@@ -33,6 +33,15 @@ _HYPHENS = "(?:-|–"
 _VERBS = frozenset({"VERB", "INFN"})
 _OF_VERBS = frozenset({"VERB", "INFN", "PRTS", "GRND"})
 
+_UNMEANT = frozenset({"оплакать", "проплакать", "заплакать", "покадить", "слазить"})
+"""Verbs whose first person is that of another, which is what people in calls mean: «оплачу», «покажу»."""
+_NAMING = frozenset({"зовут", "звать"})
+"""What is called so after these is a name before all else that it can be: «Меня зовут Слава»."""
+
+_TO_YOU = frozenset({"impr", "2per"})
+_SPOKEN_TO = 2
+"""In how many words after a foreign name it must be said to whom one speaks."""
+
 _VOCATIVE = frozenset({"NOUN", "Name", "voct"})
 _NAME = frozenset({"NOUN", "Name", "nomn"})
 _PROMISING = frozenset({"VERB", "1per", "sing", "futr"})
@@ -69,7 +78,18 @@ class Morphology:
     def describe(self, token: Token) -> Described:
         """Say what a token can be; its folded spelling is set on the way."""
         token.norm_ = normal(token.text)
-        return self._called(token.norm_) if _stands_apart(token) else self._forms(token.norm_)
+        if self._is_foreign_call(token):
+            return Described((Form(token.norm_, _VOCATIVE | _NAME),))
+        called = _stands_apart(token) or _is_given(token)
+        return self._called(token.norm_) if called else self._forms(token.norm_)
+
+    def _is_foreign_call(self, token: Token) -> bool:
+        """Whether a word in Latin letters is somebody who is called: «John, пришлите», «Michael, с тебя»."""
+        if not (token.text.isascii() and token.text.istitle() and _stands_apart(token)):
+            return False
+        next_words = token.doc[token.i + 2 : token.i + 2 + _SPOKEN_TO]
+        parses = (parse for word in next_words for parse in self._analyzer.parse(normal(word.text)))
+        return any(parse.tag.grammemes & _TO_YOU for parse in parses)
 
     def lemmas(self, word: str) -> frozenset[str]:
         """Every dictionary form that a word can have."""
@@ -79,7 +99,7 @@ class Morphology:
         """The infinitive of a verb: «прислать» of «пришлю»; the verb itself where it may be of two."""
         parses = [parse for parse in self._analyzer.parse(verb.norm_) if parse.tag.POS in _VERBS]
         meant = [parse for parse in parses if "impr" in parse.tag] if "do" in verb._.readings else []
-        infinitives = {parse.normal_form for parse in meant or parses}
+        infinitives = {parse.normal_form for parse in meant or parses} - _UNMEANT
         return str(infinitives.pop()) if len(infinitives) == 1 else verb.text
 
     def _look_up(self, word: str) -> Described:
@@ -114,6 +134,11 @@ def _stands_apart(token: Token) -> bool:
     doc, place = token.doc, token.i
     opens = place == 0 or doc[place - 1].is_punct
     return token.text[:1].isupper() and opens and place + 1 < len(doc) and doc[place + 1].is_punct
+
+
+def _is_given(token: Token) -> bool:
+    """Whether a capitalized word is what somebody says to be called."""
+    return token.text[:1].isupper() and token.i > 0 and normal(token.nbor(-1).text) in _NAMING
 
 
 def _part(tag: str | None) -> str | None:

@@ -27,6 +27,7 @@ class Wording:
 
     def __init__(self, words: Mapping[str, Collection[str]], infinitive: Callable[[Token], str]) -> None:
         self._fillers = frozenset(words["fillers"])
+        self._asides = frozenset(words["asides"])
         self._unsaid = frozenset(words["unsaid"])
         self._helping = frozenset(words["helping"])
         self._denying = frozenset(words["denying"])
@@ -35,7 +36,7 @@ class Wording:
     def task(self, clause: Span, match: Span, without: Iterable[Span]) -> str:
         """Word a task: its verb in the infinitive, without whom it speaks to and when."""
         verb = _verb(match)
-        dropped = {token.i for span in without for token in span}
+        dropped = {token.i for token in clause} - {token.i for token in _less(clause, without)}
         dropped |= {token.i for token in match if token.norm_ in self._helping and token != verb}
         dropped |= {place for token in clause if token.norm_ in self._unsaid for place in _with_its_marks(token)}
         kept = [token for token in clause if token.i not in dropped]
@@ -61,18 +62,26 @@ class Wording:
 
     def _in_context(self, text: str, context: Iterable[Utterance], *, but: str = "") -> str:
         """Add the context in quotes, less what the text or the due says already."""
-        quotes = dict.fromkeys(self.statement(shown.doc) for shown in context)
-        quoted = "… ".join(quote for quote in quotes if quote and quote not in text and quote.lower() != but.lower())
+        quotes = dict.fromkeys(self._quote(shown) for shown in context)
+        said = [quote for quote in quotes if quote and quote not in text and quote.lower() != but.lower()]
+        quoted = "… ".join(said).replace("?… ", "? ")
         if not text:
             return quoted
         return f"{text} — «{quoted}»" if quoted else text
+
+    def _quote(self, shown: Utterance) -> str:
+        text = self.statement(shown.doc)
+        return f"{text}?" if text and shown.asks else text
 
     def _task(self, one: Commitment, people: People) -> str:
         mentioned = list(mentions(one.utterance))
         addressed = [mention.span for mention in mentioned if mention.calls]
         owners = [mention.span for mention in mentioned if people.bears(mention, one.voice, one.named)]
         before = [span for span in owners if span.start < one.match.end]
-        return self.task(one.clause.span, one.match, [*addressed, *before, *_times(one)])
+        without = [*addressed, *before, *_times(one)]
+        if one.way == "result":
+            return self.statement(_less(one.clause.span, without))
+        return self.task(one.clause.span, one.match, without)
 
     def statement(self, span: Iterable[Token]) -> str:
         """Word what was said without its fillers at the start."""
@@ -87,12 +96,18 @@ class Wording:
     def _is_idle(self, token: Token, idle: frozenset[str]) -> bool:
         """Whether nothing is lost at the start without it: «Нет, …» answers, but “no fireworks” says what is not."""
         denies = token.norm_ in self._denying and token.i + 1 < len(token.doc) and not token.nbor().is_punct
-        return token.text not in _OPENING and (token.is_punct or (token.norm_ in idle and not denies))
+        aside = token.norm_ in self._asides and token.i + 1 < len(token.doc) and token.nbor().is_punct
+        return token.text not in _OPENING and (token.is_punct or aside or (token.norm_ in idle and not denies))
 
     def _is_aside(self, token: Token) -> bool:
         doc, place = token.doc, token.i
         before, after = place == 0 or doc[place - 1].is_punct, place + 1 >= len(doc) or doc[place + 1].is_punct
-        return token.norm_ in self._fillers and before and after
+        return token.norm_ in self._fillers | self._asides and before and after
+
+
+def _less(clause: Span, without: Iterable[Span]) -> list[Token]:
+    dropped = {token.i for span in without for token in span}
+    return [token for token in clause if token.i not in dropped]
 
 
 def _times(one: Commitment) -> list[Span]:

@@ -60,7 +60,7 @@ RUSSIAN: list[tuple[str, str, list[Row]]] = [
         """иван: Кто подготовит презентацию к пятнице?
         мария: Давайте я.
         иван: Спасибо, Мария.""",
-        [("Кто подготовит презентацию к пятнице", "Мария", "к пятнице")],
+        [("Кто подготовит презентацию к пятнице?", "Мария", "к пятнице")],
     ),
     (
         "a person who takes over",
@@ -296,3 +296,16 @@ def test_the_evidence_is_the_request_and_its_answer(engine: LinguisticEngine) ->
     (item,) = engine.summarize(asked).action_items
 
     assert item.at == tuple(turn.start for turn in asked.transcript.turns)
+
+
+@pytest.mark.parametrize(
+    ("said", "task"),
+    [
+        ("Я проплачу счёт до пятницы.", "Проплачу счёт"),
+        ("Я оплачу доставку до пятницы.", "Оплатить доставку"),
+        ("Я покажу макет в пятницу.", "Показать макет"),
+        ("Результат теста будет в пятницу.", "Результат теста будет"),
+    ],
+)
+def test_a_verb_of_two_minds_stays_as_it_was_said(engine: LinguisticEngine, said: str, task: str) -> None:
+    assert [item.task for item in engine.summarize(brief(f"а: {said}\nб: Хорошо.")).action_items] == [task]

@@ -140,11 +140,11 @@ def test_a_jest_is_none(engine: LinguisticEngine) -> None:
         ("chair: The picnic is moved to Saturday.\nmember: Fine.", "Saturday"),
         ("chair: A top price of thirty-six. Are we agreed?\nmember: Agreed.", "thirty-six"),
         ("chair: Shall we drop the fireworks?\nmember: Yes.\nchair: Okay, no fireworks then.", "fireworks"),
-        ("chair: The parade on Sunday, any objections?\nmember: No.", "Parade on Sunday"),
+        ("chair: The parade on Sunday, any objections?\nmember: No.", "The parade on Sunday"),
         ("chair: All in favour of patching the roof? Good, carried.\nmember: Fine.", "roof"),
         ("member: The early flight on Tuesday is dearer.\nchair: Then Tuesday for everybody.", "Tuesday for everybody"),
-        ("chair: Does anybody need the coin cell?\nmember: Nope.\nchair: Then the coin cell's gone.", "Coin cell"),
-        ("member: Not the bus ads again.\nchair: No, the buses stay.\nmember: Fine.", "Buses stay"),
+        ("chair: Does anybody need the coin cell?\nmember: Nope.\nchair: Then the coin cell's gone.", "The coin cell"),
+        ("member: Not the bus ads again.\nchair: No, the buses stay.\nmember: Fine.", "The buses stay"),
     ],
 )
 def test_what_a_talk_comes_to_in_english(engine: LinguisticEngine, dialogue: str, words: str) -> None:
@@ -176,3 +176,19 @@ def test_habits_and_questions_are_none(engine: LinguisticEngine, dialogue: str) 
 )
 def test_what_was_not_decided_is_none(engine: LinguisticEngine, dialogue: str) -> None:
     assert decided(engine, dialogue) == []
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "decision"),
+    [
+        ("а: Все заявки старше года закрываем.\nб: Хорошо.", "Все заявки старше года закрываем"),
+        ("а: Как только подпишем акт, закрываем проект.\nб: Да.", "Как только подпишем акт, закрываем проект"),
+        ("а: Ещё два сервера берём в аренду.\nб: Да.", "Ещё два сервера берём в аренду"),
+        ("а: Всё, второй склад закрываем.\nб: Хорошо.", "Второй склад закрываем"),
+        ("а: А стажёрку берём?\nб: Пока никого не берём.\nа: Ладно.", "Пока никого не берём — «Стажёрку берём?»"),
+    ],
+)
+def test_a_filler_goes_only_where_it_is_one_and_a_question_keeps_its_mark(
+    engine: LinguisticEngine, dialogue: str, decision: str
+) -> None:
+    assert [point.text for point in engine.summarize(brief(dialogue)).decisions] == [decision]

@@ -65,6 +65,44 @@ def test_a_greeting_is_no_name_and_whose_thing_it_is_no_introduction(engine: Lin
     assert names(engine, brief(dialogue, Language.EN)) == [None, "Josh"]
 
 
+@pytest.mark.parametrize("name", ["Роман", "Любовь", "Света", "Слава", "Вера"])
+def test_a_name_that_is_a_word_too_is_given(engine: LinguisticEngine, name: str) -> None:
+    assert names(engine, brief(f"а: Меня зовут {name}, я подготовлю отчёт до пятницы.\nб: Хорошо.")) == [name, None]
+
+
+@pytest.mark.parametrize(
+    ("said", "task"),
+    [
+        ("John, пришлите отчёт.", "Прислать отчёт"),
+        ("Michael, с тебя презентация.", "С тебя презентация"),
+    ],
+)
+def test_a_foreign_name_calls(engine: LinguisticEngine, said: str, task: str) -> None:
+    protocol = engine.summarize(brief(f"а: {said}\nб: Хорошо, сделаю."))
+    assert [(item.task, item.owner) for item in protocol.action_items] == [(task, said.split(",", maxsplit=1)[0])]
+
+
+@pytest.mark.parametrize("product", ["Kafka, Postgres и Redis стоят на одном сервере.", "Excel, кстати, не открылся."])
+def test_a_foreign_thing_is_nobody(engine: LinguisticEngine, product: str) -> None:
+    assert names(engine, brief(f"а: {product}\nб: Хорошо, посмотрю.")) == [None, None]
+
+
+def test_whoever_is_only_mentioned_bears_no_voice_and_no_task(engine: LinguisticEngine) -> None:
+    dialogue = "а: Вчера звонил клиент, Сергей, и ругался. Перезвоните ему до пятницы.\nб: Хорошо, перезвоню."
+    assert names(engine, brief(dialogue)) == [None, None]
+    assert [item.owner for item in engine.summarize(brief(dialogue)).action_items] == ["Спикер 2"]
+    called = "а: Пришёл клиент, Мария, примите его до обеда.\nб: Хорошо, приму."
+    assert names(engine, brief(called)) == [None, "Мария"]
+
+
+@pytest.mark.models
+def test_an_apposition_calls_nobody_and_stays_in_the_task(engine: LinguisticEngine) -> None:
+    asked = brief("a: I will ask our sales manager, Linda, to call you by Friday.\nb: Thanks.", Language.EN)
+    assert names(engine, asked) == [None, None]
+    (item,) = engine.summarize(asked).action_items
+    assert (item.task, item.owner) == ("Ask our sales manager, Linda, to call you", "Speaker 1")
+
+
 def test_nobody_is_called_by_their_own_voice(engine: LinguisticEngine) -> None:
     dialogue = "а: Иван, отчёт готов?\nб: Да, готов.\nа: Иван, спасибо."
     assert names(engine, brief(dialogue)) == [None, "Иван"]
