@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from callscribe import __version__
 from callscribe.kafka_settings import KafkaSettings
 from ingest.kafka.dead_letters import EMPTY, WHOLE
-from ingest.kafka.events import EventMessage
+from ingest.kafka.events import EVENT_ID, EventMessage
 from ingest.kafka.recordings import RecordingMessage
 
 DIALECT: Final = GenerateJsonSchema.schema_dialect
@@ -29,6 +29,7 @@ HEADERS: Final = {
     EMPTY: "`true`, only where the value stands for none: there was neither value nor key, or they cannot be sent.",
 }
 """What a dead letter bears beside the headers that it came with."""
+EVENT_HEADERS: Final = {EVENT_ID: "The event's id, as in its message: whoever reads past it need not look into that."}
 
 
 def files() -> dict[str, str]:
@@ -69,10 +70,11 @@ def asyncapi() -> dict[str, Any]:
             "messages": {
                 "recording": _message("RecordingMessage", key="Any; messages of one key keep their order."),
                 "deadLetter": {
+                    "contentType": "application/octet-stream",
                     "payload": {"description": "The bytes of the message, whatever they are."},
-                    "headers": {"type": "object", "properties": _described(HEADERS)},
+                    "headers": _described(HEADERS),
                 },
-                "event": _message("EventMessage", key="The task's id."),
+                "event": _message("EventMessage", key="The task's id.") | {"headers": _described(EVENT_HEADERS)},
             },
             "schemas": schemas["$defs"],
         },
@@ -99,7 +101,8 @@ def _message(schema: str, *, key: str) -> dict[str, Any]:
 
 
 def _described(descriptions: Mapping[str, str]) -> dict[str, Any]:
-    return {name: {"type": "string", "description": text} for name, text in descriptions.items()}
+    properties = {name: {"type": "string", "description": text} for name, text in descriptions.items()}
+    return {"type": "object", "properties": properties}
 
 
 def _json(document: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field
 
@@ -14,6 +14,9 @@ from callscribe.schemas.results import ActionItemView
 from callscribe.schemas.tasks import TaskState
 from callscribe.speakers import speaker_label
 from callscribe.store.values import TaskEvent
+
+EVENT_ID: Final = "callscribe-event-id"
+"""The header that has an event's id, too."""
 
 
 class EventType(StrEnum):

@@ -18,7 +18,7 @@ from callscribe.store.outbox import OutboxReader
 from callscribe.store.values import TaskEvent
 from ingest.endless import endlessly
 from ingest.kafka.client import producing, started
-from ingest.kafka.events import EventMessage
+from ingest.kafka.events import EVENT_ID, EventMessage
 
 log = logging.getLogger(__name__)
 
@@ -92,5 +92,5 @@ class EventsPublisher:
             self._settings.events_topic,
             message.model_dump_json().encode(),
             key=str(message.task.task_id).encode(),
-            headers=[("callscribe-event-id", str(message.event_id).encode())],
+            headers=[(EVENT_ID, str(message.event_id).encode())],
         )

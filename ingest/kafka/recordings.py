@@ -27,6 +27,7 @@ class Media(BaseModel):
 
     url: str = Field(
         max_length=8192,
+        json_schema_extra={"pattern": f"^([Hh][Tt][Tt][Pp][Ss]?://|{BLOB}{INCOMING}/)"},
         description="`https://…` or `http://…` of a host that the operator has allowed, or "
         f"`{BLOB}{INCOMING}/…`, a key of CallScribe's own blob store: such a blob belongs to its message, and is "
         "removed when the recording is taken.",
