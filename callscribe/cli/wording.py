@@ -83,6 +83,7 @@ class Wording:
     reused: str
     sent: str
     sent_of: str
+    left_out: str
     no_brokers: str
     no_recordings: str
     written: str
@@ -243,8 +244,9 @@ EN: Final = Wording(
     reused="{name}: the server has this result already; --again does the work anew.",
     sent="sent",
     sent_of="{sent} of {total} sent.",
+    left_out="{name} is left out: {reason}",
     no_brokers="CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS is not set: name the brokers there, as host:port.",
-    no_recordings="There is no file in what was named.",
+    no_recordings="There is no recording in what was named.",
     written="{path} written.",
     several_need_folder="Several files in one {format} would not be one file: name a folder with --output-dir.",
     task_failed="{name}: {message}",
@@ -394,8 +396,9 @@ RU: Final = Wording(
     reused="{name}: на сервере уже есть этот результат; --again сделает его заново.",
     sent="отправлено",
     sent_of="Отправлено: {sent} из {total}.",
+    left_out="{name} — пропущен: {reason}",
     no_brokers="Не задан CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS: укажите в нём брокеров, как host:port.",
-    no_recordings="Среди указанного нет ни одного файла.",
+    no_recordings="Среди указанного нет ни одной записи.",
     written="Записано: {path}",
     several_need_folder="Несколько файлов не сложить в один {format}: укажите папку через --output-dir.",
     task_failed="{name}: {message}",

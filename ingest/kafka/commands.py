@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Set
+from enum import Enum, auto
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +17,8 @@ from callscribe.cli.console import complain, explained, fail, stderr
 from callscribe.cli.naming import distinct_names
 from callscribe.cli.wording import WORDS
 from callscribe.domain import RequestedLanguage, Template
-from callscribe.errors import BadSettings, CallScribeError
+from callscribe.errors import BadSettings, CallScribeError, InvalidMedia
+from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -50,30 +53,48 @@ def send(
         if not recordings:
             fail(WORDS.no_recordings)
         asked = Asked(language, num_speakers, template)
-        sent = asyncio.run(_send_all(settings, recordings, asked))
-    stderr().print(WORDS.sent_of.format(sent=sent, total=len(recordings)))
-    if sent < len(recordings):
+        outcomes = asyncio.run(_send_all(settings, recordings, asked, named=set(files)))
+    sent, failed = outcomes.count(Outcome.SENT), outcomes.count(Outcome.FAILED)
+    if not sent + failed:
+        fail(WORDS.no_recordings)
+    stderr().print(WORDS.sent_of.format(sent=sent, total=sent + failed))
+    if failed:
         raise typer.Exit(1)
 
 
-async def _send_all(settings: Settings, recordings: Mapping[Path, PurePath], asked: Asked) -> int:
-    """Send some at a time, show how it goes, and say how many were sent."""
+class Outcome(Enum):
+    """What became of a file; one of a folder that is no recording is left out."""
+
+    SENT = auto()
+    FAILED = auto()
+    LEFT_OUT = auto()
+
+
+async def _send_all(
+    settings: Settings, recordings: Mapping[Path, PurePath], asked: Asked, *, named: Set[Path]
+) -> list[Outcome]:
+    """Send some at a time and show how it goes; what is ``named`` by itself should be a recording."""
     from ingest.kafka.sending import Sender  # noqa: PLC0415
 
+    # Brokers that are away are told of in our words; the client's own would come before them.
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
     slots = asyncio.Semaphore(AT_A_TIME)
     blobs = Blobs.open(settings.blobs, settings.blob_options)
     with Board(stderr()) as board:
-        async with Sender.open(settings.kafka, blobs) as sender:
+        async with Sender.open(settings.kafka, blobs, Decoder(settings.decode)) as sender:
 
-            async def one(path: Path, name: str) -> bool:
+            async def one(path: Path, name: str) -> Outcome:
                 async with slots:
                     board.note(name, WORDS.uploading)
                     try:
                         await sender.send(path, asked)
                     except (CallScribeError, OSError) as error:
+                        if isinstance(error, InvalidMedia) and path not in named:
+                            complain(WORDS.left_out.format(name=name, reason=error))
+                            return Outcome.LEFT_OUT
                         complain(f"{name}: {error}")
-                        return False
+                        return Outcome.FAILED
                     board.note(name, WORDS.sent, done=1.0)
-                    return True
+                    return Outcome.SENT
 
-            return sum(await asyncio.gather(*(one(path, str(name)) for path, name in recordings.items())))
+            return await asyncio.gather(*(one(path, str(name)) for path, name in recordings.items()))

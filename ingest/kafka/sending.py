@@ -17,6 +17,7 @@ from callscribe.blobs.keys import INCOMING
 from callscribe.domain import RequestedLanguage, Template
 from callscribe.errors import Unavailable
 from callscribe.kafka_settings import KafkaSettings
+from callscribe.media.decoder import Decoder
 from callscribe.schemas.recordings import title_of
 from ingest.kafka.client import producing, started
 from ingest.kafka.recordings import BLOB, Media, RecordingMessage
@@ -34,21 +35,26 @@ class Asked:
 class Sender:
     """Sends files. A file's id is its content's hash: what is sent twice is taken in once."""
 
-    def __init__(self, settings: KafkaSettings, blobs: Blobs, producer: AIOKafkaProducer) -> None:
+    def __init__(self, settings: KafkaSettings, blobs: Blobs, decoder: Decoder, producer: AIOKafkaProducer) -> None:
         self._settings = settings
         self._blobs = blobs
+        self._decoder = decoder
         self._producer = producer
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: KafkaSettings, blobs: Blobs) -> AsyncIterator[Sender]:
+    async def open(cls, settings: KafkaSettings, blobs: Blobs, decoder: Decoder) -> AsyncIterator[Sender]:
         """Connect to the brokers. Raises ``Unavailable``."""
         with _told(settings):
             async with started(AIOKafkaProducer(**producing(settings))) as producer:
-                yield cls(settings, blobs, producer)
+                yield cls(settings, blobs, decoder, producer)
 
     async def send(self, path: Path, asked: Asked) -> str:
-        """Store a file and publish its message; return its id. Raises ``Unavailable``, ``OSError``."""
+        """Store a file and publish its message; return its id.
+
+        Raises ``InvalidMedia`` or ``LimitExceeded`` for what would become a dead letter; ``Unavailable``, ``OSError``.
+        """
+        await self._decoder.probe(path)
         sha256 = await asyncio.to_thread(_sha256, path)
         key = f"{INCOMING}/{sha256}"
         await self._blobs.put_file(key, path)  # even where it is: its days until it is swept away begin anew

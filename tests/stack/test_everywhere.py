@@ -14,6 +14,8 @@ import pytest
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import INCOMING
 from callscribe.kafka_settings import KafkaSettings
+from callscribe.media.decoder import Decoder
+from callscribe.settings import DecodeLimits
 from ingest.kafka.sending import Asked, Sender
 from tests.api.house import wav_bytes
 from tests.brokers import Broker
@@ -45,7 +47,8 @@ async def test_a_recording_that_comes_from_everywhere_at_once_is_one_task_a_sour
     space.add(FakeRecording(KEY, recording.read_bytes()))  # from now on the poller finds it too
     idempotency_key = uuid4().hex
 
-    async with Sender.open(KafkaSettings(bootstrap_servers=[broker.address]), blobs) as sender:
+    settings = KafkaSettings(bootstrap_servers=[broker.address])
+    async with Sender.open(settings, blobs, Decoder(DecodeLimits())) as sender:
         uploaded, sent, answered, asked = await asyncio.gather(
             asyncio.gather(*(upload(api, recording, idempotency_key) for _ in range(TIMES))),
             asyncio.gather(*(sender.send(recording, Asked()) for _ in range(TIMES))),

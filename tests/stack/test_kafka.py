@@ -12,6 +12,8 @@ from aiokafka import AIOKafkaConsumer
 
 from callscribe.blobs import Blobs
 from callscribe.kafka_settings import KafkaSettings
+from callscribe.media.decoder import Decoder
+from callscribe.settings import DecodeLimits
 from ingest.kafka.sending import Asked, Sender
 from tests.api.house import wav_bytes
 from tests.brokers import Broker
@@ -27,7 +29,7 @@ async def test_a_recording_comes_by_kafka_and_its_end_is_told_there(
     recording = tmp_path / "звонок.wav"
     recording.write_bytes(wav_bytes(3))
     blobs = Blobs.open((stack.data_dir / "blobs").as_uri(), {})
-    async with Sender.open(settings, blobs) as sender:
+    async with Sender.open(settings, blobs, Decoder(DecodeLimits())) as sender:
         source_id = await sender.send(recording, Asked())
 
     events = await asyncio.wait_for(told_of(settings, source_id), TASK_SECONDS)

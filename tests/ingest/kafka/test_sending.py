@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,43 @@ async def test_brokers_that_are_away_are_named(folder: Path, monkeypatch: pytest
     assert "127.0.0.1:1" in done.output
 
 
+async def test_the_clients_own_words_do_not_come_before_ours(folder: Path) -> None:
+    """In a process of its own: here pytest takes what is logged."""
+    environment = os.environ | {"CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1"}
+    done = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from callscribe.cli.app import app; app()", "kafka", "send", str(folder)),
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await done.communicate()
+    assert done.returncode == 1
+    lines = [line for line in output.decode().splitlines() if line.strip()]
+    assert len(lines) == 1, lines
+    assert "127.0.0.1:1" in lines[0]
+
+
+async def test_of_a_folder_what_is_no_recording_is_left_out_and_named(configured: House, folder: Path) -> None:
+    (folder / "notes.txt").write_text("hello")
+    (folder / "empty.wav").touch()
+    done = await send(folder)
+    assert done.exit_code == 0, done.output
+    assert "3 of 3" in done.output or "3 из 3" in done.output
+    assert "notes.txt" in done.output
+    assert "empty.wav" in done.output
+    assert len(await configured.records(configured.kafka.recordings_topic)) == 3
+    assert len(await configured.blobs.keys("incoming")) == 3
+
+
+async def test_what_is_named_by_itself_and_is_no_recording_is_refused(configured: House, folder: Path) -> None:
+    (folder / "notes.txt").write_text("hello")
+    (folder / "empty.wav").touch()
+    done = await send(folder / "звонок.wav", folder / "notes.txt", folder / "empty.wav")
+    assert done.exit_code == 1
+    assert "1 of 3" in done.output or "1 из 3" in done.output
+    assert len(await configured.records(configured.kafka.recordings_topic)) == 1
+
+
 def test_what_is_hidden_is_left_out_unless_it_is_named(folder: Path) -> None:
     names = ["звонок.wav", "март/другой.wav", "март/звонок.wav"]
     assert recordings_in([folder]) == [folder / name for name in names]
@@ -93,7 +132,7 @@ def test_what_is_hidden_is_left_out_unless_it_is_named(folder: Path) -> None:
 async def test_brokers_that_die_in_the_middle_are_named(house: House, folder: Path, real_broker: Broker) -> None:
     assert real_broker.process is not None
     async with AIOKafkaProducer(**producing(house.kafka) | {"request_timeout_ms": 2000}) as producer:
-        sender = Sender(house.kafka, house.blobs, producer)
+        sender = Sender(house.kafka, house.blobs, house.real_decoder, producer)
         await sender.send(folder / "звонок.wav", Asked())
         await asyncio.to_thread(real_broker.process.kill)
         try:
