@@ -12,7 +12,7 @@ from obstore.exceptions import BaseError
 
 from callscribe.errors import CallScribeError, Unavailable
 
-NOTHING_THERE: Final = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP})
+NOTHING_THERE: Final = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
 """What a folder answers where, by the key's very spelling, no blob can be: no other try will find one."""
 
 _ERRNO = re.compile(r"\(os error (\d+)\)")

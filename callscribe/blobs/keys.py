@@ -13,14 +13,15 @@ AUDIO = "audio"
 INCOMING = "incoming"
 """Where others put recordings that their messages refer to."""
 
-_KEY = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
+_KEY = re.compile(r"\w[\w.-]{0,199}(?:/\w[\w.-]{0,199})*", re.ASCII)
 _LONGEST = 512
 
 
 def checked(key: str) -> str:
     """The key itself. Raises ``ValueError`` for one that could leave the store or clash with its own files.
 
-    Segments start with a letter, a digit or ``_``, so that ``..``, hidden files and absolute paths have no spelling.
+    Segments start with a letter, a digit or ``_``, so that ``..``, hidden files and absolute paths have no spelling;
+    they have at most 200 characters, which any file system takes for a name.
     """
     if len(key) > _LONGEST or not _KEY.fullmatch(key):
         message = f"{key[:80]!r} is no blob key: use letters, digits, '.', '_' and '-', with '/' between the segments"

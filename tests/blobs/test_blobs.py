@@ -114,7 +114,7 @@ async def test_what_is_not_there_is_said_so(blobs: Blobs) -> None:
     assert not await blobs.exists("media/none")
 
 
-@pytest.mark.parametrize("key", ["media", "media/one/below", f"media/{'n' * 300}"], ids=["folder", "below", "long"])
+@pytest.mark.parametrize("key", ["media", "media/one/below"], ids=["folder", "below"])
 async def test_where_no_blob_can_be_there_is_none(blobs: Blobs, key: str) -> None:
     """Of a folder's errors these tell the same as a missing file: what waits for them to pass waits for ever."""
     await blobs.put("media/one", stream(b"x"))
@@ -137,7 +137,20 @@ async def test_keys_are_listed_by_whole_segments_in_order(blobs: Blobs) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["", "/etc/passwd", "../up", "media/../../up", "a//b", "a/", "a\0b", "media/.hidden", "a\\b", "media/a#1", "й"],
+    [
+        "",
+        "/etc/passwd",
+        "../up",
+        "media/../../up",
+        "a//b",
+        "a/",
+        "a\0b",
+        "media/.hidden",
+        "a\\b",
+        "media/a#1",
+        "й",
+        f"media/{'n' * 201}",
+    ],
 )
 async def test_a_key_that_could_leave_the_store_is_refused(blobs: Blobs, key: str) -> None:
     with pytest.raises(ValueError, match="no blob key"):

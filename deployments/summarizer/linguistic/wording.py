@@ -63,7 +63,7 @@ class Wording:
     def _in_context(self, text: str, context: Iterable[Utterance], *, but: str = "") -> str:
         """Add the context in quotes, less what the text or the due says already."""
         quotes = dict.fromkeys(self._quote(shown) for shown in context)
-        said = [quote for quote in quotes if quote and quote not in text and quote.lower() != but.lower()]
+        said = [quote for quote in quotes if quote and quote not in text and quote.rstrip("?").lower() != but.lower()]
         quoted = "… ".join(said).replace("?… ", "? ")
         if not text:
             return quoted

@@ -136,7 +136,7 @@ async def test_dead_letters_are_whole_and_say_why(house: House, tmp_path: Path) 
         house.message("8", media={"url": "blob:incoming/nothing"}): ("blob_not_found", "no such blob"),
         house.message("9", media={"url": "blob:incoming/file/below"}): ("blob_not_found", "no such blob"),
         house.message("10", media={"url": "blob:incoming"}): ("blob_not_found", "no such blob"),
-        house.message("11", media={"url": f"blob:incoming/{'n' * 300}"}): ("blob_not_found", "no such blob"),
+        house.message("11", media={"url": f"blob:incoming/{'n' * 300}"}): ("invalid_message", "no blob key"),
         media("/text.wav"): ("not_media", ""),
         media("/empty.wav"): ("media_refused", "no bytes"),
         media("/secret"): ("media_refused", "403"),
