@@ -14,6 +14,7 @@ from callscribe.errors import CallScribeError, Unavailable
 log = logging.getLogger(__name__)
 
 RENEWALS_PER_LEASE = 3
+FAULT_OF_OURS = "An error inside CallScribe; the server's log tells more."
 _DOUBLINGS = 20
 """More would be too large a number long before its pause is used."""
 

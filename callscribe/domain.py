@@ -132,6 +132,11 @@ class Transcript:
         """The speakers' numbers, ascending."""
         return tuple(sorted({turn.speaker for turn in self.turns}))
 
+    @property
+    def word_count(self) -> int:
+        """How many words were said."""
+        return sum(len(turn.words) for turn in self.turns)
+
 
 class ProtocolStatus(StrEnum):
     """How much of the protocol could be made."""
@@ -158,6 +163,12 @@ class ActionItem:
     owner: str | None
     due: str | None
     at: tuple[float, ...]
+
+    @property
+    def in_words(self) -> str:
+        """The task with what is known of it: «Прислать смету (Мария, до среды)»."""
+        known = ", ".join(part for part in (self.owner, self.due) if part)
+        return f"{self.task} ({known})" if known else self.task
 
 
 @dataclass(frozen=True, slots=True)

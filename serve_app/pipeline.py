@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from callscribe.attempts import FAULT_OF_OURS
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Claim, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Transcript
@@ -209,7 +210,7 @@ async def _side_by_side(first: Coroutine[Any, Any, First], second: Coroutine[Any
 
 def _no_protocol(error: Exception) -> Protocol:
     """Say why there is none, without our internals."""
-    reason, code = "An error inside CallScribe; the server's log tells more.", CallScribeError.code
+    reason, code = FAULT_OF_OURS, CallScribeError.code
     if isinstance(error, CallScribeError):
         reason, code = str(error), error.code
     return Protocol(ProtocolStatus.FAILED, engine="", coverage=0.0, reason=reason, reason_code=code)

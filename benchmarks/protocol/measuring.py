@@ -124,7 +124,7 @@ async def _alone(llm: LlmSettings, brief: Brief, on_answer: OnAnswer) -> Protoco
 
 def _read(protocol: Protocol, transcript: Transcript) -> Tally:
     """How many words were read by whom a system is named for: none where its LLM has failed."""
-    words = sum(len(turn.words) for turn in transcript.turns)
+    words = transcript.word_count
     share = protocol.coverage if protocol.status is ProtocolStatus.COMPLETE else 0.0
     return Tally(round(share * words), words)
 

@@ -150,7 +150,7 @@ class ResultView(View):
             summary=protocol.summary,
             key_points=[point.text for point in protocol.key_points],
             decisions=[point.text for point in protocol.decisions],
-            action_items=[_in_words(item) for item in protocol.action_items],
+            action_items=[item.in_words for item in protocol.action_items],
             participants=participants(result),
             segments=[SegmentView.of(turn, transcript.language) for turn in transcript.turns],
             protocol=ProtocolView.of(protocol),
@@ -167,8 +167,3 @@ def transcription(result: Result) -> str:
         f"{result.speaker_names.get(turn.speaker) or speaker_label(turn.speaker, language)}: {turn.text}"
         for turn in result.transcript.turns
     )
-
-
-def _in_words(item: ActionItem) -> str:
-    known = ", ".join(part for part in (item.owner, item.due) if part)
-    return f"{item.task} ({known})" if known else item.task

@@ -36,10 +36,11 @@ COMPLETED_EVENT = f"""
 WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
 INSERT INTO arrivals (key, found_by) SELECT $2, 'webhook' FROM fresh {IS_NEWS}
 """
-TRANSCRIPT_EVENT = """
+AWAITED = "transcript = 'awaited', transcript_due_at = now(), transcript_awaited_for = '0'"
+TRANSCRIPT_EVENT = f"""
 WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
 INSERT INTO arrivals (key, found_by, transcript_due_at) SELECT $2, 'webhook', now() FROM fresh
-ON CONFLICT (key) DO UPDATE SET transcript = 'awaited', transcript_due_at = now(), transcript_awaited_for = '0'
+ON CONFLICT (key) DO UPDATE SET {AWAITED}
 """
 FORGET_EVENTS = "DELETE FROM talk_events WHERE received_at < now() - $1::interval"
 FOUND = """
@@ -73,9 +74,7 @@ NAMED = f"UPDATE arrivals SET title = $3 {HELD}"
 STORED_AS = f"UPDATE arrivals SET stored_as = $3 {HELD}"
 GIVE_UP_KEY = f"DELETE FROM arrivals {HELD} RETURNING found_by, title, transcript_due_at IS NOT NULL AS has_transcript"
 UNDER_RIGHT_KEY = f"INSERT INTO arrivals (key, found_by, title) VALUES ($1, $2, $3) {IS_NEWS}"
-AWAIT_TRANSCRIPT = """
-UPDATE arrivals SET transcript = 'awaited', transcript_due_at = now(), transcript_awaited_for = '0' WHERE key = $1
-"""
+AWAIT_TRANSCRIPT = f"UPDATE arrivals SET {AWAITED} WHERE key = $1"
 IMPORTED = f"""
 UPDATE arrivals SET state = 'imported', due_at = NULL, task_id = (SELECT id FROM tasks WHERE id = $3),
     error_code = NULL, error_message = NULL, transcript_due_at = now() {HELD}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Self
 
@@ -30,8 +30,9 @@ class Orders(BaseModel):
     to_the_machine: tuple[str, ...]
 
     @classmethod
+    @cache
     def load(cls, language: Language) -> Self:
-        """Read the file that ships with the package."""
+        """Read the file that ships with the package, once."""
         text = files(__package__).joinpath(f"orders/{language}.toml").read_text("utf-8")
         return cls.model_validate(tomllib.loads(text))
 

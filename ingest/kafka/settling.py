@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from callscribe.attempts import doubled
+from callscribe.attempts import FAULT_OF_OURS, doubled
 from callscribe.domain import Task
 from callscribe.errors import CallScribeError, MediaUnavailable, QueueFull, Unavailable
 from ingest.kafka.dead_letters import DeadLetters
@@ -97,4 +97,4 @@ def _told(trouble: Exception) -> CallScribeError:
     if isinstance(trouble, CallScribeError):
         return trouble
     log.error("message fails for no reason that is known", exc_info=trouble)
-    return CallScribeError("An error inside CallScribe; the server's log tells more.")
+    return CallScribeError(FAULT_OF_OURS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta
 
+from callscribe.attempts import FAULT_OF_OURS
 from callscribe.errors import Unavailable
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.store import Store
@@ -20,8 +21,6 @@ log = logging.getLogger(__name__)
 
 LOOKS_PER_PERIOD = 4
 """How often it is asked whether a period is over, so that another poller takes over soon from one that has died."""
-
-FAULT_OF_OURS = "An error inside CallScribe; the server's log tells more."
 
 
 class Poller:

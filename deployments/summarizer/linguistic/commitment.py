@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be
-from deployments.summarizer.linguistic.things import content, content_of
+from deployments.summarizer.linguistic.conversation import Clause, Utterance
+from deployments.summarizer.linguistic.things import content_of, is_clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ class Commitment:
     @property
     def is_clear(self) -> bool:
         """Whether its clause says what it is about, and points to nothing but who is to do it."""
-        rest = (token for token in self.clause.span if token.i >= self.match.end or token.i < self.match.start)
-        return bool(content(self.clause)) and not any(can_be(token, "he") for token in rest)
+        return is_clear(self.clause, but=[self.match])
 
     @property
     def about(self) -> frozenset[str]:

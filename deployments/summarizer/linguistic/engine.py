@@ -68,7 +68,7 @@ class LinguisticEngine:
     def summarize(self, brief: Brief) -> CallProtocol:
         """Make the protocol."""
         transcript = brief.transcript
-        if not _words(transcript):
+        if not transcript.word_count:
             silence = result_wording(transcript.language).no_speech
             return CallProtocol(ProtocolStatus.COMPLETE, self.name, 1.0, summary=silence)
         heard = Orders.load(transcript.language).without(transcript)
@@ -82,7 +82,7 @@ class LinguisticEngine:
         return CallProtocol(
             status=ProtocolStatus.COMPLETE,
             engine=self.name,
-            coverage=_words(heard) / _words(transcript),
+            coverage=heard.word_count / transcript.word_count,
             summary=summary(*outcomes, unlisted.key_points(OF_A_KIND)) or ranking.opening or WITHHELD,
             key_points=unlisted.key_points(),
             decisions=decisions,
@@ -135,10 +135,6 @@ def action_item(one: Commitment, people: People, wording: Wording, language: Lan
         owner = people.name(one.named)
     due = one.due.text if one.due is not None else None
     return ActionItem(wording.commitment(one, people), owner, due, tuple(shown.start for shown in one.evidence))
-
-
-def _words(transcript: Transcript) -> int:
-    return sum(len(turn.words) for turn in transcript.turns)
 
 
 def seconds_of(decisions: Iterable[Point], items: Iterable[ActionItem]) -> frozenset[float]:

@@ -30,9 +30,8 @@ def _sentence(point: Point | ActionItem) -> str:
     match point:
         case Point(text=text):
             return _ended(text)
-        case ActionItem(task=task, owner=owner, due=due):
-            known = ", ".join(part for part in (owner, due) if part)
-            return _ended(f"{task} ({known})" if known else task)
+        case ActionItem():
+            return _ended(point.in_words)
 
 
 def _ended(text: str) -> str:

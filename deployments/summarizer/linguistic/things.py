@@ -28,9 +28,10 @@ def names_something(clause: Clause) -> bool:
     return bool(content(clause)) or any(can_be(token, "name") and token.text[:1].isupper() for token in clause.span)
 
 
-def is_clear(clause: Clause) -> bool:
-    """Whether it says what it is about, and points to nothing that was named before."""
-    return bool(content(clause)) and not any(can_be(token, "he") for token in clause.span)
+def is_clear(clause: Clause, but: Sequence[Span] = ()) -> bool:
+    """Whether it says what it is about, and points, ``but`` there, to nothing that was named before."""
+    pointing = (token for token in clause.span if can_be(token, "he"))
+    return bool(content(clause)) and all(_in_any(token, but) for token in pointing)
 
 
 def of_one_stem(one: str, other: str) -> bool:

@@ -60,6 +60,7 @@ class Parser:
     def _clause(self, tokens: Sequence[Token], sentence: Sequence[Token], shades: frozenset[str]) -> Clause:
         lexicon, stance = self._lexicon, self._stance
         tenses = stance.tenses(tokens)
+        assigns, requests = stance.assigns(tokens), stance.requests(tokens, tenses)
         words = [token for token in tokens if not token.digits and not token.is_any((lexicon.speaker,))]
         names = tuple(token for token in words if self._is_name(token))
         exact = tuple(token for token in words if token not in names and token.is_any(lexicon.exact))
@@ -77,7 +78,7 @@ class Parser:
             tuple(token for token in words if token.form.being and self._says(token)),
             self._denials(tokens),
             contrasts=any(token.is_any(lexicon.contrasting) for token in tokens),
-            first_person=self._is_of_oneself(tokens),
+            first_person=not requests and self._is_of_oneself(tokens, assigns=assigns),
             asked=any(token.asked for token in sentence),
             conditional=any(token.is_any(lexicon.conditional) for token in sentence) and not wished,
             proposed=wished or any(f" {phrase} " in text for phrase in lexicon.proposing),
@@ -89,16 +90,14 @@ class Parser:
             decides=stance.decides(tokens),
             commits=stance.commits(tokens, tenses),
             settles=stance.settles(tokens, tenses),
-            assigns=stance.assigns(tokens),
-            requests=stance.requests(tokens, tenses),
+            assigns=assigns,
+            requests=requests,
         )
 
-    def _is_of_oneself(self, tokens: Sequence[Token]) -> bool:
-        """Whether who speaks is who does it: «скиньте мне» is asked of another."""
-        asks = self._stance.requests(tokens, self._stance.tenses(tokens))
-        given = self._lexicon.given_to_oneself if self._stance.assigns(tokens) else frozenset[str]()
-        own = self._lexicon.first_person | given
-        return not asks and any(token.form.first_person or token.is_any(own) for token in tokens)
+    def _is_of_oneself(self, tokens: Sequence[Token], *, assigns: bool) -> bool:
+        """Whether who speaks is who does it, where it is not asked of another: «скиньте мне»."""
+        own = self._lexicon.first_person | (self._lexicon.given_to_oneself if assigns else frozenset())
+        return any(token.form.first_person or token.is_any(own) for token in tokens)
 
     def _denials(self, tokens: Sequence[Token]) -> int:
         """How often it is denied: «никто не» once, «нельзя без» twice, a «нет» that only answers not at all."""

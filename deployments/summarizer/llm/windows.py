@@ -52,8 +52,7 @@ def by_salience(parts: Sequence[Window], weights: Sequence[float]) -> list[Windo
 
 def coverage(read: int, transcript: Transcript) -> float:
     """The share of a transcript's words that were read."""
-    spoken = sum(len(turn.words) for turn in transcript.turns)
-    return read / spoken if spoken else 1.0
+    return read / transcript.word_count if transcript.word_count else 1.0
 
 
 def _mean_weight(window: Window, weights: Mapping[int, float]) -> float:
