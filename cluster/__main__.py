@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from callscribe.errors import BadSettings
+from callscribe.priority import let_other_sessions_go_first
 from callscribe.settings import Settings, read_settings, require_engines
 from cluster.stack import StackFailed, running_stack
 from cluster.terminal import Terminal
@@ -40,6 +41,7 @@ def main(
     terminal = _terminal(log)
     try:
         with running_stack(settings, terminal.say) as url:
+            let_other_sessions_go_first()  # not before: Ray gives up a start that takes long
             _announce(url, ready_file)
             terminal.say(f"CallScribe is ready: {url}")
             stop.wait()

@@ -10,7 +10,7 @@ from contextlib import suppress
 import psutil
 import ray
 
-NICENESS = 10
+from callscribe.priority import NICENESS
 
 
 def give_way() -> None:

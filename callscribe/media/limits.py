@@ -10,9 +10,9 @@ from callscribe.errors import LimitExceeded
 from callscribe.lifeline import die_with
 from callscribe.media.orders import Limits
 from callscribe.media.pcm import HEADER_BYTES, bytes_of
+from callscribe.priority import NICENESS, let_other_sessions_go_first
 
 _OPEN_FILES = 64
-_NICENESS = 10
 _OOM_SCORE = "500"
 
 
@@ -33,7 +33,8 @@ def confine(limits: Limits, *, parent: int, writes: bool) -> None:
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _limit(resource.RLIMIT_CPU, limits["cpu_seconds"])
     _limit(resource.RLIMIT_FSIZE, HEADER_BYTES + bytes_of(limits["duration_seconds"] + 1) if writes else 0)
-    os.nice(_NICENESS)
+    os.nice(NICENESS)
+    let_other_sessions_go_first()
     die_with(parent)
     if sys.platform == "linux":
         _limit(resource.RLIMIT_AS, limits["memory_bytes"])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
-from deployments.replica import NICENESS
+from callscribe.priority import NICENESS, SESSION_NICENESS
 from tests.stack.running import Stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray]
@@ -24,3 +25,8 @@ def test_the_models_give_way_to_the_api(stack: Stack) -> None:
         assert ours + NICENESS in niceness(stack, f"callscribe:{model}")
     for answering in ("callscribe:Ingress", "kontur_talk:KonturTalk"):
         assert niceness(stack, answering) == {ours}
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not weigh sessions")
+def test_the_stack_gives_way_to_its_database_and_to_other_programs(stack: Stack) -> None:
+    assert Path(f"/proc/{stack.process.pid}/autogroup").read_text().strip().endswith(f"nice {SESSION_NICENESS}")
