@@ -14,6 +14,9 @@ NOT_THERE = "kontur_talk_not_there"
 OVERTAKEN = (GONE, NOT_THERE, *(kind.code for kind in (InvalidMedia, NotMedia, NoAudio, DamagedMedia)))
 """The codes of failures that news of the recording may have overtaken: what was no media may have been half of it."""
 
+MOST_KEY_BYTES = 512
+NOT_IN_KEYS = frozenset("/\\")
+
 
 class FoundBy(StrEnum):
     """How a recording of Kontur Talk was first heard of."""
@@ -53,3 +56,17 @@ class Arrival:
     attempts: int
     fence: int
     error: TaskError | None
+
+
+def is_key(text: str) -> bool:
+    """Whether this can be a recording's key: printable, of 1 to 512 bytes, and one segment of an address as it is."""
+    if text in (".", "..") or not NOT_IN_KEYS.isdisjoint(text):
+        return False
+    return text.isprintable() and 1 <= len(text.encode(errors="replace")) <= MOST_KEY_BYTES
+
+
+def checked_key(key: str) -> str:
+    """The key, if it is one. Raises ``ValueError``."""
+    if not is_key(key):
+        raise ValueError("That is no key of a recording.")
+    return key

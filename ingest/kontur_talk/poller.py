@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta
 
+from callscribe.arrivals import is_key
 from callscribe.attempts import FAULT_OF_OURS
 from callscribe.errors import Unavailable
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.store import Store
-from callscribe.store.arrivals import is_key
 from callscribe.store.locks import Lock
 from callscribe.store.values import Poll
 from ingest.endless import endlessly

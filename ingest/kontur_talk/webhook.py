@@ -10,10 +10,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from callscribe.arrivals import checked_key
 from callscribe.errors import Unavailable
 from callscribe.kontur_talk_settings import KonturTalkSettings
 from callscribe.store import Inbox
-from callscribe.store.arrivals import checked_key
 from ingest.kontur_talk.models import Message
 
 MOST_BYTES = 64 * 1024

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from callscribe.arrivals import Arrival, ArrivalState
+from callscribe.arrivals import Arrival, ArrivalState, is_key
 from callscribe.schemas.kontur_talk import (
     SubscriptionView,
     TalkRecordingList,
@@ -16,7 +16,6 @@ from callscribe.schemas.kontur_talk import (
     talk_recording,
 )
 from callscribe.schemas.moments import Moment
-from callscribe.store.arrivals import is_key
 from ingest.kontur_talk.client import NEW_FIRST, KonturTalk
 from ingest.kontur_talk.failures import KonturTalkError, TalkUnavailable
 from ingest.kontur_talk.models import Recording, Webhook

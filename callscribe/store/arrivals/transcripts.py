@@ -1,0 +1,42 @@
+"""Kontur Talk's own transcripts, which come when they come."""
+
+# ruff: noqa: S608 - statements are composed of constants alone, values are always arguments
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from callscribe.arrivals import Arrival
+from callscribe.store.arrivals.rows import arrival
+from callscribe.store.database import DatabaseUser
+
+AWAITED = "transcript = 'awaited', transcript_due_at = now(), transcript_awaited_for = '0'"
+AWAIT_TRANSCRIPT = f"UPDATE arrivals SET {AWAITED} WHERE key = $1"
+TRANSCRIPT_DUE = """
+SELECT * FROM arrivals
+WHERE state = 'imported' AND transcript = 'awaited' AND task_id IS NOT NULL AND transcript_due_at <= now()
+ORDER BY transcript_due_at LIMIT 1
+"""
+POSTPONE_TRANSCRIPT = """
+UPDATE arrivals SET transcript_due_at = now() + $2::interval,
+    transcript_awaited_for = transcript_awaited_for + $3::interval
+WHERE key = $1
+"""
+END_TRANSCRIPT = "UPDATE arrivals SET transcript = $2 WHERE key = $1"
+
+
+class Transcripts(DatabaseUser):
+    """Whose transcript is to be asked for, and when."""
+
+    async def due_transcript(self) -> Arrival | None:
+        """The imported recording whose transcript has been awaited longest, if it is time to ask for it."""
+        row = await self._database.fetchrow(TRANSCRIPT_DUE)
+        return None if row is None else arrival(row)
+
+    async def postpone_transcript(self, key: str, *, delay: timedelta, refused: bool) -> None:
+        """Ask for a transcript again after a while, which is taken from our patience with it if it is ``refused``."""
+        await self._database.changed(POSTPONE_TRANSCRIPT, key, delay, delay if refused else timedelta())
+
+    async def end_transcript(self, key: str, *, taken: bool) -> None:
+        """Ask for a transcript no more, unless an event says that there is one."""
+        await self._database.changed(END_TRANSCRIPT, key, "taken" if taken else "none")
