@@ -70,6 +70,7 @@ class Wording:
     port_forbidden: str
     no_host: str
     no_address: str
+    no_document_here: str
     server_silent: str
     server_refused: str
     queue_full: str
@@ -221,6 +222,7 @@ EN: Final = Wording(
     port_forbidden="Port {port} may not be used by you: name one from 1024 on with --port or CALLSCRIBE_PORT.",
     no_host="{host} is no IPv4 address of this machine: name another with --host or CALLSCRIBE_HOST.",
     no_address="it should be a URL like http://127.0.0.1:8000",
+    no_document_here="a document is not for the screen: add --output-dir, or redirect it to a file",
     server_silent="The server {url} does not answer: {reason}. Is it running? `callscribe up` starts one here.",
     server_refused="The server answers {status} without saying why.",
     queue_full="The server's queue is full; waiting …",
@@ -373,6 +375,7 @@ RU: Final = Wording(
     port_forbidden="Порт {port} вам не разрешён: укажите порт от 1024 через --port или CALLSCRIBE_PORT.",
     no_host="{host} — не адрес IPv4 этой машины: укажите другой через --host или CALLSCRIBE_HOST.",
     no_address="нужен адрес вида http://127.0.0.1:8000",
+    no_document_here="документ на экране не показать: добавьте --output-dir или направьте вывод в файл",
     server_silent="Сервер {url} не отвечает: {reason}. Запущен ли он? `callscribe up` запустит его здесь.",
     server_refused="Сервер ответил {status} и не сказал почему.",
     queue_full="Очередь сервера полна; ждём …",

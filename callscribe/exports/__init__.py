@@ -8,27 +8,26 @@ from callscribe.domain import Result
 from callscribe.exports.documents import as_md, as_txt
 from callscribe.exports.formats import ExportFormat
 from callscribe.exports.subtitles import as_srt, as_vtt
+from callscribe.exports.word import as_docx
 from callscribe.schemas import ResultView
 
 __all__ = ["ExportFormat", "export"]
 
 
 def export(result: Result, format: ExportFormat) -> bytes:  # noqa: A002  (the word the API's clients use)
-    """The file's content, UTF-8."""
-    return _text(result, format).encode()
-
-
-def _text(result: Result, format_: ExportFormat) -> str:
-    match format_:
+    """The file's content; a text's is UTF-8."""
+    match format:
         case ExportFormat.TXT:
-            return as_txt(result)
+            return as_txt(result).encode()
         case ExportFormat.SRT:
-            return as_srt(result)
+            return as_srt(result).encode()
         case ExportFormat.VTT:
-            return as_vtt(result)
+            return as_vtt(result).encode()
         case ExportFormat.JSON:
-            return ResultView.of(result).model_dump_json(indent=2)
+            return ResultView.of(result).model_dump_json(indent=2).encode()
         case ExportFormat.MD:
-            return as_md(result)
+            return as_md(result).encode()
+        case ExportFormat.DOCX:
+            return as_docx(result)
         case _:
-            assert_never(format_)
+            assert_never(format)

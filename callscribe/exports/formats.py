@@ -13,6 +13,7 @@ class ExportFormat(StrEnum):
     VTT = "vtt"
     JSON = "json"
     MD = "md"
+    DOCX = "docx"
 
     @property
     def media_type(self) -> str:
@@ -28,3 +29,5 @@ class ExportFormat(StrEnum):
                 return "application/json"
             case ExportFormat.MD:
                 return "text/markdown; charset=utf-8"
+            case ExportFormat.DOCX:
+                return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -23,6 +23,10 @@ class Wording:
     owner: str
     due: str
     transcript: str
+    name: str
+    talk_time: str
+    task: str
+    said_at: str
 
 
 _RU = Wording(
@@ -37,6 +41,10 @@ _RU = Wording(
     owner="ответственный",
     due="срок",
     transcript="Расшифровка",
+    name="Имя",
+    talk_time="Время речи",
+    task="Задача",
+    said_at="Когда сказано",
 )
 
 _EN = Wording(
@@ -51,6 +59,10 @@ _EN = Wording(
     owner="owner",
     due="due",
     transcript="Transcript",
+    name="Name",
+    talk_time="Talk time",
+    task="Task",
+    said_at="Said at",
 )
 
 

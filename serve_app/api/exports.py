@@ -34,7 +34,7 @@ _LONGEST_NAME = 100
 async def export_result(
     services: Injected, task_id: PathTaskId, format_: Annotated[ExportFormat, Query(alias="format")]
 ) -> Response:
-    """Write the result as text, subtitles, JSON or Markdown."""
+    """Write the result as text, subtitles, JSON, Markdown or a Word document."""
     result = await ready_result(services, task_id)
     return Response(
         export(result, format_),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import quote
 
 import httpx
 import pytest
+from docx import Document
 
+from callscribe.exports import ExportFormat
 from tests.api.house import House, assert_problem
 
 
@@ -32,6 +35,17 @@ async def test_every_format_is_a_file(
     name = quote(f"Созвон_ план_факт.{format_}")
     assert answer.headers["content-disposition"].endswith(f"filename*=UTF-8''{name}")
     assert holds in answer.text
+
+
+async def test_a_word_document_is_one(house: House, client: httpx.AsyncClient) -> None:
+    await house.task(title="Созвон")
+    task_id = await house.finish()
+
+    answer = await client.get(f"/api/v1/results/{task_id}/export", params={"format": "docx"})
+
+    assert answer.headers["content-type"] == ExportFormat.DOCX.media_type
+    assert answer.headers["content-disposition"].endswith(".docx")
+    assert Document(BytesIO(answer.content)).paragraphs[0].text == "Созвон"
 
 
 @pytest.mark.parametrize("title", ['a"b\\c\r\nX-Evil: 1', "..", "\N{GRINNING FACE}" * 200, "CON"])

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import uvicorn
 from fastapi import FastAPI, Form, Header, Request, UploadFile
-from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from callscribe.domain import (
     ActionItem,
@@ -212,8 +212,9 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
         return ResultView.of(a_result(task_id, behaviour.titles[task_id], silent=behaviour.silent))
 
     @app.get("/api/v1/results/{task_id}/export")
-    async def exported(task_id: UUID, format: ExportFormat) -> PlainTextResponse:  # noqa: A002
-        return PlainTextResponse(export(a_result(task_id, behaviour.titles[task_id]), format))
+    async def exported(task_id: UUID, format: ExportFormat) -> Response:  # noqa: A002
+        content = export(a_result(task_id, behaviour.titles[task_id]), format)
+        return Response(content, media_type=format.media_type)
 
     return app
 

@@ -11,14 +11,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import typer
+from docx import Document
 from rich.console import Console
 from typer.testing import CliRunner
 
 from callscribe.cli import rendering
 from callscribe.cli.app import app
+from callscribe.cli.output import Output
 from callscribe.cli.rendering import render
 from callscribe.cli.wording import wording
 from callscribe.domain import ProtocolStatus, TaskStatus, Template
+from callscribe.exports import ExportFormat
 from callscribe.schemas import ResultView
 from tests.cli.contract_server import Behaviour, a_result
 
@@ -41,6 +45,24 @@ def test_every_format_can_be_had(runner: CliRunner, recording: Path, format_: st
     assert "Доброе утро, начнём." in result.stdout
     if format_ == "json":
         assert json.loads(result.stdout)["segments"][0]["speaker"] == "Спикер 1"
+
+
+def test_a_document_goes_to_a_file(runner: CliRunner, recording: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "протоколы"
+    result = runner.invoke(app, ["transcribe", str(recording), "--format", "docx", "--output-dir", str(folder)])
+    assert result.exit_code == 0
+    assert "Доброе утро, начнём." in "".join(one.text for one in Document(str(folder / "meeting.docx")).paragraphs)
+
+
+def test_a_document_can_be_redirected(runner: CliRunner, recording: Path) -> None:
+    result = runner.invoke(app, ["transcribe", str(recording), "--format", "docx"])
+    assert Document(io.BytesIO(result.stdout_bytes)).paragraphs[0].text == "meeting.flac"
+
+
+def test_a_document_does_not_go_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with pytest.raises(typer.BadParameter, match="--output-dir"):
+        Output(ExportFormat.DOCX, None)
 
 
 def test_what_is_known_of_the_recording_is_sent(runner: CliRunner, recording: Path, behaviour: Behaviour) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
+from docx.document import Document as DocxDocument
+from docx.oxml.ns import qn
 
 from callscribe.domain import Language, ProtocolStatus, Result
 from callscribe.errors import LlmFailed, LlmNonsense, LlmTimeout, LlmUnavailable
@@ -171,3 +175,51 @@ def test_what_was_said_never_becomes_a_list_or_a_heading(line: str) -> None:
 
 def test_every_format_has_a_media_type() -> None:
     assert {format_.media_type.split("/")[0] for format_ in ExportFormat} == {"text", "application"}
+
+
+def document(shown: Result) -> DocxDocument:
+    return Document(BytesIO(export(shown, ExportFormat.DOCX)))
+
+
+def test_docx_has_headings_and_the_tasks_in_a_table() -> None:
+    written = document(result(TURNS, names={1: "Иван"}))
+
+    assert [one.text for one in written.paragraphs if one.style and one.style.name == "Heading 1"] == [
+        "Участники",
+        "Резюме",
+        "Ключевые моменты",
+        "Решения",
+        "Задачи",
+        "Расшифровка",
+    ]
+    people, tasks = ([[cell.text for cell in row.cells] for row in table.rows] for table in written.tables)
+    assert people == [["Имя", "Время речи"], ["Иван", "00:01:01"], ["Пётр", "00:00:04"]]
+    assert tasks == [
+        ["Задача", "Ответственный", "Срок", "Когда сказано"],
+        ["Прислать смету", "Иван", "пятница", "00:00:06"],
+        ["Позвонить", "", "", ""],
+    ]
+    assert written.paragraphs[0].text == "Планёрка *№ 5*"
+    assert "Бюджет одобрен. [00:00:01, 00:01:02]" in [one.text for one in written.paragraphs]
+    assert written.paragraphs[-1].text == "Спикер 2 [01:01:01] Здравствуйте!"
+
+
+def test_docx_knows_its_language_and_says_what_must_be_known() -> None:
+    degraded = with_protocol(Language.EN, status=ProtocolStatus.DEGRADED, reason_code=LlmUnavailable.code)
+
+    written = document(degraded)
+
+    assert written.core_properties.language == "en-US"
+    assert {one.get(qn("w:val")) for one in written.styles.element.iter(qn("w:lang"))} == {"en-US"}
+    remarks = [one.text for one in written.paragraphs if one.style and one.style.name == "Intense Quote"]
+    assert remarks == protocol_remarks(degraded.protocol, Language.EN)
+    assert remarks
+
+
+def test_docx_takes_what_xml_cannot_hold_and_a_silent_recording() -> None:
+    silent = replace(result([]), task=replace(TASK, title="Звук\x0b\x00 и \ud800свет\n"))
+
+    written = document(silent)
+
+    assert written.paragraphs[0].text == "Звук и свет"
+    assert written.paragraphs[-1].text == "В записи никто не говорит."
