@@ -15,6 +15,7 @@ from serve_app.api import (
     kontur_talk_webhook,
     openapi,
     problems,
+    recordings,
     results,
     tasks,
     transcribe,
@@ -43,7 +44,7 @@ def create_app(services: Services) -> FastAPI:
 def _version_1() -> APIRouter:
     """Every route under one prefix, and behind one door: what guards them all belongs in ``dependencies``."""
     version_1 = APIRouter(prefix="/api/v1", dependencies=[])
-    for resource in (transcribe, tasks, results, exports, kontur_talk):
+    for resource in (transcribe, tasks, results, exports, recordings, kontur_talk):
         version_1.include_router(resource.router)
     return version_1
 
