@@ -12,6 +12,7 @@
     ├── QueueFull               the queue holds as many tasks as it may
     ├── TaskNotFound            no task has that id
     ├── TaskNotReady            the task has no result yet
+    ├── NoSuchSpeaker           the transcript has no such voice
     ├── TaskConflict            the task's state does not allow what was asked
     ├── IdempotencyConflict     the same source id came before with other content
     ├── ClaimLost               another worker, or a cancellation, has taken the task
@@ -95,6 +96,12 @@ class TaskNotReady(CallScribeError):
     """The task has no result yet."""
 
     code = "task_not_ready"
+
+
+class NoSuchSpeaker(CallScribeError):
+    """The transcript has no such voice."""
+
+    code = "no_such_speaker"
 
 
 class TaskConflict(CallScribeError):

@@ -9,11 +9,13 @@ from pydantic import Field
 from callscribe.schemas.base import View
 from callscribe.schemas.tasks import TaskView
 
+Location = Literal["body", "form", "header", "path", "query"]
+
 
 class InvalidField(View):
     """One field of the request that cannot be accepted."""
 
-    location: Literal["form", "header", "path", "query"] = Field(description="Where the field was sent.")
+    location: Location = Field(description="Where the field was sent.")
     field: str = Field(description="Its name.")
     message: str = Field(description="What is wrong with it.")
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
-from callscribe.domain import NameOrigin, Participant, Result, SpeakerName
+from pydantic import AfterValidator, ConfigDict, Field, RootModel, StringConstraints
+
+from callscribe.domain import NameOrigin, Participant, Result, SpeakerName, Transcript
+from callscribe.errors import NoSuchSpeaker
 from callscribe.schemas.base import View
 from callscribe.speakers import speaker_label
+
+
+def on_one_line(name: str) -> str:
+    """The name, if it is one line of characters that can be seen. Raises ``ValueError``."""
+    if not name.isprintable():
+        raise ValueError("A name is one line of characters that can be seen.")
+    return name
 
 
 class ParticipantView(View):
@@ -20,6 +30,24 @@ class ParticipantView(View):
     )
     talk_seconds: float
     statements: list[str]
+
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(on_one_line)
+]
+
+
+class SpeakerNames(RootModel[dict[str, Name | None]]):
+    """What speakers are called, by their labels; ``null`` takes a name that a person gave back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"Спикер 1": "Иван", "Спикер 2": None}]})
+
+    def by_number(self, transcript: Transcript) -> dict[int, str | None]:
+        """By the speakers' numbers. Raises ``NoSuchSpeaker``."""
+        numbers = {speaker_label(speaker, transcript.language): speaker for speaker in transcript.speakers}
+        if strange := [label for label in self.root if label not in numbers]:
+            raise NoSuchSpeaker(f"There is no {strange[0]!r:.60} in this recording: name the labels of `segments`.")
+        return {numbers[label]: name for label, name in self.root.items()}
 
 
 def participants(result: Result) -> list[ParticipantView]:

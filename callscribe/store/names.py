@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from callscribe.domain import NameOrigin, SpeakerName, TaskId, Track, Turn
+from callscribe.errors import NoSuchSpeaker
 from callscribe.store.codec import encode_json, stored_text, turn_of
-from callscribe.store.database import DatabaseUser
+from callscribe.store.database import DatabaseUser, present
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -18,11 +19,15 @@ DELETE_TRACKS = "DELETE FROM tracks WHERE task_id = $1"
 SAVE_TRACKS = "INSERT INTO tracks (task_id, ordinal, name, spans) VALUES ($1, $2, $3, $4)"
 TRACKS = "SELECT name, spans FROM tracks WHERE task_id = $1 ORDER BY ordinal"
 TURNS = "SELECT start_seconds, end_seconds, speaker, words FROM turns WHERE task_id = $1 ORDER BY ordinal"
+SPEAKERS = "SELECT DISTINCT speaker FROM turns WHERE task_id = $1"
 FORGET_DERIVED = "DELETE FROM speaker_names WHERE task_id = $1 AND origin <> 'person'"
+FORGET_OTHERS = f"{FORGET_DERIVED} AND speaker <> ALL($2::integer[])"
 SAVE_NAME = """
-INSERT INTO speaker_names (task_id, speaker, name, origin) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO speaker_names AS before (task_id, speaker, name, origin) VALUES ($1, $2, $3, $4)
+ON CONFLICT (task_id, speaker, origin) DO UPDATE SET name = excluded.name WHERE before.name <> excluded.name
 """
-NAMES = "SELECT speaker, name, origin FROM speaker_names WHERE task_id = $1 ORDER BY speaker"
+FORGET_BY_HAND = "DELETE FROM speaker_names WHERE task_id = $1 AND speaker = ANY($2::integer[]) AND origin = 'person'"
+NAMES = "SELECT speaker, name, origin FROM shown_names WHERE task_id = $1 ORDER BY speaker"
 
 Match = Callable[[Sequence[Turn], Sequence[Track]], Mapping[int, str]]
 """Names speakers of turns after the tracks that they are in."""
@@ -32,7 +37,25 @@ Said = tuple[list[Turn], list[Track]]
 
 
 class Names(DatabaseUser):
-    """Tracks, and the names that come of them. A name that a person gave stays."""
+    """Tracks, the names that come of them, and those that people give, which stand above these."""
+
+    async def name_by_hand(self, task_id: TaskId, names: Mapping[int, str | None]) -> None:
+        """Let speakers be called by these names; with ``None`` as if nobody had given one.
+
+        Raises ``TaskNotFound``, and ``NoSuchSpeaker`` (also while there is no transcript), which changes nothing.
+        """
+        given = {speaker: name for speaker, name in names.items() if name is not None}
+        taken_back = [speaker for speaker, name in names.items() if name is None]
+
+        async def work(connection: Connection) -> None:
+            present(await connection.fetchrow(LOCK_TASK, task_id), task_id)
+            speakers = {row["speaker"] for row in await connection.fetch(SPEAKERS, task_id)}
+            if strange := sorted(names.keys() - speakers):
+                raise NoSuchSpeaker(f"Task {task_id} has no speaker {strange[0]}.")
+            await _save(connection, task_id, given, NameOrigin.PERSON)
+            await connection.execute(FORGET_BY_HAND, task_id, taken_back)
+
+        await self._database.transact(work)
 
     async def save_tracks(self, task_id: TaskId, tracks: Sequence[Track]) -> bool:
         """Keep who spoke when by the source's own word, in place of what was kept. False where the task is gone."""
@@ -85,16 +108,14 @@ async def _said(connection: Connection, task_id: TaskId) -> Said:
 
 
 async def _save_derived(connection: Connection, task_id: TaskId, names: Mapping[int, str]) -> None:
-    """Let these be the names beside those that a person gave; where they are already, nothing is written or told."""
-    known = await names_of(connection, task_id)
-    given = {speaker for speaker, named in known.items() if named.origin is NameOrigin.PERSON}
-    wanted = {
-        speaker: SpeakerName(name, NameOrigin.KONTUR_TALK) for speaker, name in names.items() if speaker not in given
-    }
-    if wanted == {speaker: named for speaker, named in known.items() if speaker not in given}:
-        return
-    await connection.execute(FORGET_DERIVED, task_id)
-    rows = [(task_id, speaker, named.name, named.origin) for speaker, named in wanted.items()]
+    """Let these be the names where no person gave another."""
+    await connection.execute(FORGET_OTHERS, task_id, list(names))
+    await _save(connection, task_id, names, NameOrigin.KONTUR_TALK)
+
+
+async def _save(connection: Connection, task_id: TaskId, names: Mapping[int, str], origin: NameOrigin) -> None:
+    """Where a name is there already, nothing is written or told."""
+    rows = [(task_id, speaker, stored_text(name), origin) for speaker, name in names.items()]
     await connection.executemany(SAVE_NAME, rows)
 
 

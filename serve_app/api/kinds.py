@@ -38,6 +38,7 @@ NOT_MULTIPART: Final = Kind("not_multipart", 415, "The body is not multipart/for
 NOT_MEDIA: Final = Kind("not_media", 415, "The file is neither audio nor video")
 NO_SUCH_PART: Final = Kind("no_such_part", 416, "The file has no such part")
 INVALID_REQUEST: Final = Kind("invalid_request", 422, "The request has fields that cannot be accepted")
+NO_SUCH_SPEAKER: Final = Kind("no_such_speaker", 422, "The transcript has no such voice")
 EMPTY_FILE: Final = Kind("empty_file", 422, "The file is empty")
 NO_AUDIO: Final = Kind("no_audio", 422, "The file is a video without sound")
 DAMAGED_MEDIA: Final = Kind("damaged_media", 422, "The file's sound cannot be decoded")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Literal, cast
+from typing import Any, cast, get_args
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +17,7 @@ from starlette.routing import Match
 from callscribe.domain import Task
 from callscribe.errors import CallScribeError
 from callscribe.schemas import InvalidField, Problem, TaskView
+from callscribe.schemas.problems import Location
 from serve_app.api import kinds
 from serve_app.api.kinds import Kind
 
@@ -49,7 +50,7 @@ class ProblemError(Exception):
         self.missing = missing
 
 
-def invalid(location: Literal["form", "header", "path", "query"], field: str, message: str) -> ProblemError:
+def invalid(location: Location, field: str, message: str) -> ProblemError:
     """Say that one field of the request cannot be accepted."""
     field_error = InvalidField(location=location, field=field, message=message)
     return ProblemError(kinds.INVALID_REQUEST, f"{field}: {message}", errors=[field_error])
@@ -142,14 +143,12 @@ async def _on_disconnect(request: Request, error: Exception) -> Response:
     return problem_response(request, ProblemError(kinds.MALFORMED_BODY, "The client went away."))
 
 
-def invalid_fields(
-    errors: Sequence[Mapping[str, Any]], location: Literal["form", "header", "path", "query"] | None = None
-) -> list[InvalidField]:
+def invalid_fields(errors: Sequence[Mapping[str, Any]], location: Location | None = None) -> list[InvalidField]:
     """Turn pydantic's errors, whose places begin with the location unless it is given, into fields."""
     fields: dict[str, InvalidField] = {}
     for error in errors:
         place = (location, *error["loc"]) if location else error["loc"]
         name = str(place[1]) if len(place) > 1 else str(place[0])
-        where = place[0] if place[0] in ("form", "header", "path", "query") else "form"
+        where = place[0] if place[0] in get_args(Location) else "form"
         fields.setdefault(name, InvalidField(location=where, field=name, message=error["msg"]))
     return list(fields.values())

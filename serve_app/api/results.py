@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from callscribe.domain import Result, TaskId
 from callscribe.errors import TaskNotReady
 from callscribe.schemas import ResultView
+from callscribe.schemas.speakers import SpeakerNames
 from serve_app.api import kinds
 from serve_app.api.identity import PathTaskId
 from serve_app.api.openapi import problems
@@ -27,6 +28,28 @@ async def get_result(services: Injected, task_id: PathTaskId) -> ResultView:
     It is there as soon as there is a transcript, with a protocol that is still `pending`; before that: 409, with the
     task.
     """
+    return ResultView.of(await ready_result(services, task_id))
+
+
+@router.patch(
+    "/{task_id}/speakers",
+    summary="Name the speakers",
+    responses=problems(
+        kinds.MALFORMED_BODY,
+        kinds.TASK_NOT_FOUND,
+        kinds.TASK_NOT_READY,
+        kinds.NO_SUCH_SPEAKER,
+        kinds.INVALID_REQUEST,
+        kinds.UNAVAILABLE,
+    ),
+)
+async def name_speakers(services: Injected, task_id: PathTaskId, names: SpeakerNames) -> ResultView:
+    """Say who the voices are, by their labels; from then on they bear these names everywhere.
+
+    A name is kept beside what the source or the protocol says: `null` takes it back, and that stands again.
+    """
+    result = await ready_result(services, task_id)
+    await services.store.name_by_hand(task_id, names.by_number(result.transcript))
     return ResultView.of(await ready_result(services, task_id))
 
 

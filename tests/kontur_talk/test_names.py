@@ -116,8 +116,7 @@ async def test_transcript_and_tracks_that_come_at_once_still_meet(store: Store, 
 
 async def test_a_name_that_a_person_gave_stays(store: Store, namer: Namer, task_id: TaskId) -> None:
     await finish(store, SAID)
-    statement = "INSERT INTO speaker_names (task_id, speaker, name, origin) VALUES ($1, 1, 'Ваня', 'person')"
-    await store._database.changed(statement, task_id)
+    await store.name_by_hand(task_id, {1: "Ваня"})
     await namer.take_one()
     assert (await store.result(task_id)).names == {1: SpeakerName("Ваня", NameOrigin.PERSON), 2: NAMES[2]}
 

@@ -87,9 +87,7 @@ async def test_names_are_told_when_they_change_and_only_then(telling: Store) -> 
 
     await named({1: "Анна"})
     await named({1: "Анна"})
-    await telling._database.changed(
-        "INSERT INTO speaker_names (task_id, speaker, name, origin) VALUES ($1, 2, 'Ваня', 'person')", task_id
-    )
+    await telling.name_by_hand(task_id, {2: "Ваня"})
     await named({1: "Анна", 2: "Иван"})
     await named({})
     events = (await all_told(telling))[len(before) :]
@@ -108,7 +106,7 @@ async def test_names_are_not_told_before_there_is_a_result(telling: Store) -> No
 
 async def test_a_removal_tells_of_no_result(telling: Store) -> None:
     task_id = await completed(telling)
-    await telling._database.changed("INSERT INTO speaker_names VALUES ($1, 1, 'Анна', 'person')", task_id)
+    await telling.name_by_hand(task_id, {1: "Анна"})
     await telling.delete(task_id)
     *_, last, removal = await all_told(telling)
     assert (last.deleted, names_in(last)) == (False, ["Анна", "Иван"])

@@ -71,7 +71,7 @@ async def work_through(store: Store) -> None:
 async def test_a_tasks_life_is_told_in_order(house: House, telling: Store) -> None:
     task_id = await register(telling, new_recording("a\\b", title="Планёрка"))
     await work_through(telling)
-    await telling._database.changed("INSERT INTO speaker_names VALUES ($1, 1, 'Анна', 'person')", task_id)
+    await telling.name_by_hand(task_id, {1: "Анна"})
     await telling.delete(task_id)
     async with publishing(house, telling):
         events = await published(house, telling)
