@@ -13,6 +13,7 @@ from serve_app.api import (
     health,
     kontur_talk,
     kontur_talk_webhook,
+    openai_contract,
     openapi,
     problems,
     recordings,
@@ -36,6 +37,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(_version_1())
     # Not behind that door: Kontur Talk has a secret of its own to show.
     app.include_router(kontur_talk_webhook.router, prefix="/api/v1")
+    app.include_router(openai_contract.router)
     app.include_router(health.router)
     app.add_api_route("/", _to_the_docs, include_in_schema=False)
     return app

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from callscribe.blobs import StoredBlob
-from callscribe.schemas.recordings import RecordingFields
 from serve_app.api import kinds
 from serve_app.api.multipart import Event, PartBegin, PartData, PartEnd
 from serve_app.api.problems import ProblemError, invalid, invalid_fields
 
 FILE_FIELD = "file"
 MAX_FIELD_BYTES = 4096
+LIST = "[]"
+"""What the names of fields that may be given several times end with."""
+
+Fields = TypeVar("Fields", bound=BaseModel)
 
 
-class UploadForm:
-    """Reads one upload's events: fields in any order, and exactly one file, which it streams to ``save``."""
+class UploadForm(Generic[Fields]):
+    """Reads one upload's events: a model's fields in any order, and exactly one file, which it streams to ``save``."""
 
-    def __init__(self, events: AsyncIterator[Event], *, max_file_bytes: int) -> None:
+    def __init__(self, events: AsyncIterator[Event], model: type[Fields], *, max_file_bytes: int) -> None:
         self.filename = ""
         self._events = events
+        self._model = model
         self._max_file_bytes = max_file_bytes
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, list[str]] = {}
 
-    async def read(
-        self, save: Callable[[AsyncIterator[bytes]], Awaitable[StoredBlob]]
-    ) -> tuple[RecordingFields, StoredBlob]:
+    async def read(self, save: Callable[[AsyncIterator[bytes]], Awaitable[StoredBlob]]) -> tuple[Fields, StoredBlob]:
         """Read to the end. Raises ``ProblemError`` naming the field at fault, as soon as it is seen."""
         stored: StoredBlob | None = None
         async for event in self._events:
@@ -55,9 +58,9 @@ class UploadForm:
             yield piece
 
     async def _field(self, name: str) -> None:
-        if name not in RecordingFields.model_fields:
+        if name not in {field.alias or own for own, field in self._model.model_fields.items()}:
             raise invalid("form", name[:100], "There is no such field.")
-        if name in self._texts:
+        if name in self._texts and not name.endswith(LIST):
             raise invalid("form", name, "The field is given twice.")
         value = bytearray()
         async for piece in self._part():
@@ -65,7 +68,7 @@ class UploadForm:
             if len(value) > MAX_FIELD_BYTES:
                 raise invalid("form", name, f"The value is longer than {MAX_FIELD_BYTES} bytes.")
         try:
-            self._texts[name] = value.decode()
+            self._texts.setdefault(name, []).append(value.decode())
         except UnicodeDecodeError as error:
             raise invalid("form", name, "The value is not UTF-8.") from error
 
@@ -77,11 +80,13 @@ class UploadForm:
                 case PartBegin() | PartEnd():
                     return
 
-    def _fields(self) -> RecordingFields:
+    def _fields(self) -> Fields:
         """Validate the fields seen so far; one that is empty, as browsers send it, counts as not given."""
-        given = {name: text for name, text in self._texts.items() if text.strip()}
+        given = {name: [text for text in texts if text.strip()] for name, texts in self._texts.items()}
         try:
-            return RecordingFields.model_validate(given)
+            return self._model.model_validate(
+                {name: texts if name.endswith(LIST) else texts[0] for name, texts in given.items() if texts}
+            )
         except ValidationError as error:
             fields = invalid_fields(error.errors(), "form")
             detail = "; ".join(f"{field.field}: {field.message}" for field in fields)

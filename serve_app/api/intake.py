@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Generic
 
 from starlette.requests import Request
 
+from callscribe.blobs import StoredBlob
 from callscribe.domain import NewRecording, Source, Task, TaskId
-from callscribe.errors import IdempotencyConflict
 from callscribe.intake import Intake
-from callscribe.schemas.recordings import title_of
+from callscribe.schemas.recordings import RecordingFields, title_of
 from serve_app.api import kinds, multipart
 from serve_app.api.access import note_task
-from serve_app.api.form import UploadForm, too_large
+from serve_app.api.form import Fields, UploadForm, too_large
 from serve_app.api.problems import ProblemError
 from serve_app.api.services import Services
 
@@ -22,56 +23,74 @@ FORM_OVERHEAD_BYTES = 64 * 1024
 """What boundaries, headers and the other fields may add to the file in ``Content-Length``."""
 
 
-async def take_in(request: Request, services: Services, *, idempotency_key: str | None) -> Task:
+@dataclass(frozen=True, slots=True)
+class Upload(Generic[Fields]):
+    """What came in: the form, the file's name, and its content, stored."""
+
+    form: Fields
+    filename: str
+    stored: StoredBlob
+
+
+Describe = Callable[[Upload[Fields]], tuple[RecordingFields, str | None]]
+"""Says what a form tells of its recording, and the key by which the same upload is known again."""
+
+
+async def take_in(
+    request: Request, services: Services, model: type[Fields], describe: Describe[Fields]
+) -> tuple[Task, Fields]:
     """Store the recording, look into it and register it, in that order; what fails leaves nothing behind."""
     boundary = multipart.boundary_of(request.headers.get("content-type", ""))
     _refuse_by_length(request, services.settings.max_upload_bytes)
     intake = Intake(services.store, services.blobs, queue_limit=services.settings.queue_limit)
     await intake.refuse_when_full()
+    forms: list[Fields] = []
 
     async def receive(task_id: TaskId, key: str) -> NewRecording:
-        recording = await _receive(request, services, boundary, task_id, key)
-        return replace(recording, source_id=idempotency_key or recording.source_id)
+        upload = await _receive(request, services, boundary, model, key)
+        forms.append(upload.form)
+        return await _recording(services, upload, *describe(upload), task_id)
 
     registration = await intake.take_in(receive)
-    _refuse_an_id_for_a_key(idempotency_key, registration.task)
     note_task(request, registration.task.id)
-    return registration.task
+    return registration.task, forms[0]
 
 
-async def _receive(request: Request, services: Services, boundary: str, task_id: TaskId, key: str) -> NewRecording:
-    """Stream the file to the blob store and find out what it is."""
+async def _receive(
+    request: Request, services: Services, boundary: str, model: type[Fields], key: str
+) -> Upload[Fields]:
+    """Stream the file to the blob store."""
     max_bytes = services.settings.max_upload_bytes
     body = _bounded(request.stream(), max_bytes)
     async with aclosing(multipart.parse(body, boundary)) as events:
-        form = UploadForm(events, max_file_bytes=max_bytes)
+        form = UploadForm(events, model, max_file_bytes=max_bytes)
         fields, stored = await form.read(lambda content: services.blobs.put(key, content))
     if stored.size == 0:
         raise ProblemError(kinds.EMPTY_FILE, "The file has no bytes.")
-    async with services.blobs.local(key) as path:
+    return Upload(fields, form.filename, stored)
+
+
+async def _recording(
+    services: Services, upload: Upload[Fields], fields: RecordingFields, key: str | None, task_id: TaskId
+) -> NewRecording:
+    """Find out what the file is."""
+    async with services.blobs.local(upload.stored.key) as path:
         info = await services.decoder.probe(path)
     return NewRecording(
         id=task_id,
         source=Source.UPLOAD,
-        source_id=str(task_id),
-        media_key=key,
-        media_bytes=stored.size,
-        media_sha256=stored.sha256,
+        source_id=key or str(task_id),
+        media_key=upload.stored.key,
+        media_bytes=upload.stored.size,
+        media_sha256=upload.stored.sha256,
         media_type=info.media_type,
-        title=title_of(fields.title, form.filename),
+        title=title_of(fields.title, upload.filename),
         language=fields.language,
         num_speakers=fields.num_speakers,
         template=fields.template,
         started_at=fields.started_at,
         duration_seconds=info.duration_seconds,
     )
-
-
-def _refuse_an_id_for_a_key(idempotency_key: str | None, task: Task) -> None:
-    """What came without a key has its id for a name at its source, and no key stands for it."""
-    if idempotency_key == str(task.id):
-        message = f"{idempotency_key!r} is the id of a recording that came without a key."
-        raise IdempotencyConflict(message)
 
 
 async def _bounded(body: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:

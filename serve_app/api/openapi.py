@@ -13,6 +13,7 @@ from callscribe.schemas import Problem
 from callscribe.schemas.recordings import RecordingFields
 from serve_app.api import kinds
 from serve_app.api.kinds import Kind
+from serve_app.api.openai_contract.form import SCHEMA as OPENAI_FORM
 from serve_app.api.problems import MEDIA_TYPE
 
 DESCRIPTION = """
@@ -47,7 +48,7 @@ def describe(app: FastAPI) -> None:
 def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     schemas = schema["components"]["schemas"]
     problem, upload = (model.model_json_schema(ref_template=SCHEMA_TEMPLATE) for model in (Problem, RecordingFields))
-    schemas.update({**problem.pop("$defs"), **upload["$defs"], "Problem": problem})
+    schemas.update({**problem.pop("$defs"), **upload["$defs"], **OPENAI_FORM["$defs"], "Problem": problem})
     _forget_the_default_422(schema)
     return schema
 

@@ -75,13 +75,30 @@ def problem_response(
         task=error.task and TaskView.of(error.task),
         missing=error.missing and dict(error.missing),
     )
-    waits = {"Retry-After": str(RETRY_SECONDS)} if kind in _PASSING else {}
     return JSONResponse(
         problem.model_dump(mode="json", exclude_none=True),
         status_code=kind.status,
-        headers={**waits, **(headers or {})},
+        headers={**retry_headers(kind), **(headers or {})},
         media_type=MEDIA_TYPE,
     )
+
+
+def retry_headers(kind: Kind) -> dict[str, str]:
+    """When to try again, for kinds that pass with time."""
+    return {"Retry-After": str(RETRY_SECONDS)} if kind in _PASSING else {}
+
+
+def problem_of(error: CallScribeError) -> ProblemError:
+    """Make an error of the domain a problem, and log it where it is ours or of something that we stand on.
+
+    A fault of the client's or of another system's is told; ours shows nothing of how we are made inside.
+    """
+    kind = kinds.KINDS.get(error.code, kinds.INTERNAL_ERROR)
+    others = kind.status == HTTPStatus.BAD_GATEWAY or kind is kinds.KONTUR_TALK_UNAVAILABLE
+    if kind.status < HTTPStatus.INTERNAL_SERVER_ERROR or others:
+        return ProblemError(kind, str(error) or kind.title)
+    _log.error("%s: %s", kind.code, error, exc_info=error)
+    return ProblemError(kind, "Try again later; the reason is in the server's log.")
 
 
 def internal_error(request: Request) -> JSONResponse:
@@ -104,13 +121,7 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
-    kind = kinds.KINDS.get(cast("CallScribeError", error).code, kinds.INTERNAL_ERROR)
-    # A fault of the client's or of another system's is told; ours shows nothing of how we are made inside.
-    others = kind.status == HTTPStatus.BAD_GATEWAY or kind is kinds.KONTUR_TALK_UNAVAILABLE
-    if kind.status < HTTPStatus.INTERNAL_SERVER_ERROR or others:
-        return problem_response(request, ProblemError(kind, str(error) or kind.title))
-    _log.error("%s: %s", kind.code, error, exc_info=error)
-    return problem_response(request, ProblemError(kind, "Try again later; the reason is in the server's log."))
+    return problem_response(request, problem_of(cast("CallScribeError", error)))
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

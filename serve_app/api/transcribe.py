@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
-from callscribe.domain import TaskId
+from callscribe.domain import Task, TaskId
+from callscribe.errors import IdempotencyConflict
 from callscribe.schemas import Accepted
 from callscribe.schemas.recordings import RecordingFields
 from serve_app.api import kinds
@@ -82,7 +83,9 @@ async def transcribe(
     The file is streamed; it is refused with 413 as soon as it is too large. Once this has answered 202, the
     recording is not lost. A full queue answers 429 before it reads the file, also to a repeated key.
     """
-    task = await take_in(request, services, idempotency_key=_checked(idempotency_key))
+    key = _checked(idempotency_key)
+    task, _ = await take_in(request, services, RecordingFields, lambda upload: (upload.form, key))
+    _refuse_an_id_for_a_key(key, task)
     status_url = task_path(request, task.id)
     response.headers["Location"] = status_url
     return Accepted.of(task, status_url=status_url, result_url=request.url_for("get_result", task_id=str(task.id)).path)
@@ -91,6 +94,13 @@ async def transcribe(
 def task_path(request: Request, task_id: TaskId) -> str:
     """The path of a task, whatever the API is mounted under."""
     return request.url_for("get_task", task_id=str(task_id)).path
+
+
+def _refuse_an_id_for_a_key(key: str | None, task: Task) -> None:
+    """What came without a key has its id for a name at its source, and no key stands for it."""
+    if key == str(task.id):
+        message = f"{key!r} is the id of a recording that came without a key."
+        raise IdempotencyConflict(message)
 
 
 def _checked(key: str | None) -> str | None:

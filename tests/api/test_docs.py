@@ -42,10 +42,20 @@ def test_every_route_is_described_with_its_problems(app: FastAPI) -> None:
         assert operation["description"], name
         problems = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
         assert name == "GET /healthz" or "500" in problems, name
-        for status, answer in problems.items():
+        for status, answer in problems.items() if " /v1/" not in name else ():
             content = answer["content"][PROBLEM]
             assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
             assert all(KINDS[code].status == int(status) for code in content["examples"]), name
+
+
+def test_openai_s_paths_are_described_with_openai_s_errors(app: FastAPI) -> None:
+    paths = {name: operation for name, operation in _operations(app) if " /v1/" in name}
+    assert set(paths) == {"POST /v1/audio/transcriptions", "GET /v1/models", "GET /v1/models/{model}"}
+    for operation in paths.values():
+        for status, answer in operation["responses"].items():
+            schema = answer["content"]["application/json"]["schema"]
+            assert (schema == {"$ref": "#/components/schemas/ErrorBody"}) == (int(status) >= 400)
+            assert status != "422"
 
 
 def test_every_reference_leads_somewhere(app: FastAPI) -> None:

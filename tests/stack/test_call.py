@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import openai
 import pytest
 
 from tests.stack.running import Answer, Stack
@@ -62,6 +63,22 @@ def test_is_exported(stack: Stack, result: Answer, wanted: str) -> None:
     assert answer.status_code == httpx.codes.OK
     assert "%D0%9F%D0%BB%D0%B0%D0%BD" in answer.headers["content-disposition"], "named after the title"
     assert "коллеги" in answer.text.lower()
+
+
+def test_openai_s_client_is_answered(stack: Stack) -> None:
+    client = openai.OpenAI(base_url=f"{stack.url}/v1", api_key="none", max_retries=0)
+    events = list(
+        client.audio.transcriptions.create(
+            file=DEMO / "meeting_ru_mayak.flac",
+            model="callscribe",
+            language="ru",
+            response_format="diarized_json",
+            stream=True,
+        )
+    )
+    assert {one.speaker for one in events if one.type == "transcript.text.segment"} == {"A", "B", "C"}
+    assert events[-1].type == "transcript.text.done"
+    assert "коллеги" in events[-1].text.lower()
 
 
 def test_the_same_idempotency_key_is_the_same_task(stack: Stack, result: Answer) -> None:
