@@ -156,7 +156,15 @@ def _headers(url: httpx.URL) -> list[tuple[bytes, bytes]]:
 
 def _header(answer: httpcore.Response, name: bytes) -> str | None:
     found = next((value for each, value in answer.headers if each.lower() == name), None)
-    return None if found is None else found.decode("latin-1")
+    return None if found is None else _text(found)
+
+
+def _text(value: bytes) -> str:
+    """A header's text: hosts that write more than ASCII, in a redirect's path for instance, write UTF-8 or Latin 1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _judge(status: int) -> None:

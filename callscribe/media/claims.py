@@ -12,7 +12,7 @@ from av.container import InputContainer
 from callscribe.media.opening import demuxer, has_video
 
 _IN_THE_HEADER = frozenset({"aiff", "au", "caf", "flac", "mov", "w64"})
-_TAGGED_DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_TAGGED_DURATION = re.compile(r"(\d{1,6}):(\d\d):(\d\d(?:\.\d{1,9})?)", re.ASCII)
 _UNKNOWN_RIFF_SIZES = (0, 0xFFFFFFFF)
 _MEASURED = frozenset({"ogg", "wav"})
 

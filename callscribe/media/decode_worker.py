@@ -11,8 +11,10 @@ import json
 import os
 import sys
 import time
+import traceback
+from contextlib import suppress
 
-from callscribe.errors import CallScribeError, LimitExceeded, Unavailable
+from callscribe.errors import CallScribeError, DamagedMedia, LimitExceeded, Unavailable
 from callscribe.media.limits import confine
 from callscribe.media.orders import Order
 
@@ -26,8 +28,15 @@ def main() -> None:
     try:
         _answer(**_done(order))
     except (CallScribeError, MemoryError, OSError, ImportError) as error:
-        told = _told(error)
-        _answer(kind="failed", code=told.code, message=str(told))
+        _fail(_told(error))
+    except Exception:  # noqa: BLE001 - the boundary: what a recording makes fail would fail at every other try
+        _fail(DamagedMedia("The recording made its decoder fail: export it again from where it was made."))
+        with suppress(OSError):  # a log that is a file is past the limit of what may be written
+            traceback.print_exc()
+
+
+def _fail(error: CallScribeError) -> None:
+    _answer(kind="failed", code=error.code, message=str(error))
 
 
 def _done(order: Order) -> dict[str, object]:

@@ -14,8 +14,10 @@ from callscribe.schemas.recordings import MOST_SPEAKERS, RecordingFields, title_
 from callscribe.setting_types import is_url
 
 BLOB = "blob:"
+MOST_BYTES = 128 * 1024
+"""Of a message: whatever its fields hold fits, and reading one that is all wrong takes no time."""
 MOST_FAULTS = 10
-"""Told of a message: one that is all wrong has as many as bytes."""
+"""Told of a message."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -79,7 +81,9 @@ class RecordingMessage(RecordingFields):
 
     @classmethod
     def parse(cls, value: bytes | None) -> Self:
-        """Read a message's bytes. Raises ``InvalidMessage``, which names its faults and repeats no content."""
+        """Read a message's bytes. Raises ``InvalidMessage``, which names its faults by their fields."""
+        if value is not None and len(value) > MOST_BYTES:
+            raise InvalidMessage(f"message: It has {len(value)} bytes, and may have {MOST_BYTES} at most.")
         try:
             return cls.model_validate_json(value or b"")
         except ValidationError as error:

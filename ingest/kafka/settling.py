@@ -7,9 +7,12 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any, Final
+
+from aiokafka.errors import KafkaError
 
 from callscribe.attempts import FAULT_OF_OURS, doubled
 from callscribe.domain import Task
@@ -30,15 +33,23 @@ TakeIn = Callable[[bytes | None], Awaitable[Task]]
 
 @dataclass(slots=True)
 class _Tries:
-    """How often one message has failed, and when it was begun and failed first, by ``time.monotonic``."""
+    """How one message has failed: how often in all and why, and when its media did first, by ``time.monotonic``."""
 
-    began: float = field(default_factory=time.monotonic)
-    failed: float = math.inf
     count: int = 0
+    refused: int = 0
+    unexplained: int = 0
+    refused_since: float = math.inf
 
-    def note(self) -> None:
+    def note(self, trouble: Exception) -> None:
         self.count += 1
-        self.failed = min(self.failed, time.monotonic())
+        match trouble:
+            case MediaUnavailable():
+                self.refused += 1
+                self.refused_since = min(self.refused_since, time.monotonic())
+            case CallScribeError():
+                pass
+            case _:
+                self.unexplained += 1
 
 
 class Settler:
@@ -46,7 +57,7 @@ class Settler:
 
     It is spent on a host and not on each of its messages: of one that is away for longer each is tried once. A host
     that has given out something since a message failed first is not away: then that message has so many tries. The
-    store, the blob store and a full queue are waited for as long as it takes.
+    store, the blob store, a full queue and the topic of dead letters are waited for as long as it takes.
     """
 
     def __init__(self, take_in: TakeIn, letters: DeadLetters, *, media_patience: float) -> None:
@@ -55,12 +66,12 @@ class Settler:
         self._media_patience = media_patience
 
     async def settle(self, record: Any) -> None:  # noqa: ANN401 - aiokafka has no types
-        """Return when the message is a task or a dead letter. Raises ``KafkaError`` if it cannot be buried."""
+        """Return when the message is a task or a dead letter."""
         tries = _Tries()
         while (trouble := await self._attempt(record)) is not None:
-            tries.note()
+            tries.note(trouble)
             if self._is_hopeless(trouble, tries):
-                await self._letters.bury(record, _told(trouble))
+                await self._bury(record, _told(trouble))
                 return
             log.warning(
                 "message is tried again: %s", trouble, extra={"partition": record.partition, "offset": record.offset}
@@ -74,17 +85,32 @@ class Settler:
             return error
         return None
 
+    async def _bury(self, record: Any, error: CallScribeError) -> None:  # noqa: ANN401
+        """Bury it, however long the brokers do not take the letter: its partition waits for that, and no other."""
+        for tries in count(1):
+            try:
+                await self._letters.bury(record, error)
+            except KafkaError as refusal:
+                log.warning(
+                    "dead letter is not taken: %s",
+                    refusal,
+                    extra={"partition": record.partition, "offset": record.offset},
+                )
+                await asyncio.sleep(pause_after(tries))
+            else:
+                return
+
     def _is_hopeless(self, trouble: Exception, tries: _Tries) -> bool:
         match trouble:
             case MediaUnavailable():
-                if trouble.away_since > tries.failed and tries.count >= REFUSED_TRIES:
+                if trouble.away_since > tries.refused_since and tries.refused >= REFUSED_TRIES:
                     return True
-                return time.monotonic() - min(tries.began, trouble.away_since) >= self._media_patience
+                return time.monotonic() - min(tries.refused_since, trouble.away_since) >= self._media_patience
             case QueueFull() | Unavailable():
                 return False
             case CallScribeError():
                 return True
-        return tries.count >= UNEXPLAINED_TRIES
+        return tries.unexplained >= UNEXPLAINED_TRIES
 
 
 def pause_after(tries: int) -> float:

@@ -64,6 +64,16 @@ async def test_redirects_are_followed(blobs: Blobs, host: MediaHost) -> None:
     assert (await fetch(blobs, host.url("/1"))).size == len(SOUND)
 
 
+async def test_a_redirect_may_be_spelled_in_any_letters(blobs: Blobs, host: MediaHost) -> None:
+    for place in ("/запись.wav", "/%D0%B7%D0%B0%D0%BF%D0%B8%D1%81%D1%8C.wav"):
+        raw = place.encode().decode("latin-1")  # as the host here writes headers: byte by byte
+        host.answers |= {
+            "/1": Answer(status=302, headers={"Location": raw}),
+            "/%D0%B7%D0%B0%D0%BF%D0%B8%D1%81%D1%8C.wav": Answer(SOUND),
+        }
+        assert (await fetch(blobs, host.url("/1"))).size == len(SOUND)
+
+
 @pytest.mark.parametrize(
     "location",
     [
@@ -280,6 +290,21 @@ async def test_the_name_is_what_a_certificate_must_be_for(blobs: Blobs, monkeypa
         assert (await fetcher.fetch(url, lambda content: blobs.put("media/x", content))).size == len(SOUND)
         with pytest.raises(MediaUnavailable, match="certificate"):
             await fetcher.fetch(url.replace("media", "other"), lambda content: blobs.put("media/y", content))
+
+
+async def test_no_redirect_leads_from_https_to_http(blobs: Blobs, host: MediaHost) -> None:
+    authority = trustme.CA()
+    theirs, ours = SSLContext(PROTOCOL_TLS_SERVER), create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(theirs)
+    authority.configure_trust(ours)
+    host.answers["/x"] = Answer(SOUND)
+    async with media_host(ssl=theirs) as secure:
+        secure.answers["/1"] = Answer(status=302, headers={"Location": host.url("/x")})
+        allowed = [URL(one.url("/")).netloc.decode() for one in (host, secure)]
+        fetcher = Fetcher(LIMITS.model_copy(update={"hosts": allowed}), ssl_context=ours)
+        with pytest.raises(MediaRefused, match="from https to http"):
+            await fetcher.fetch(secure.url("/1", scheme="https"), lambda content: blobs.put("media/x", content))
+    assert host.asked == []
 
 
 async def test_an_absence_that_others_may_have_seen_the_end_of_is_forgotten(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from callscribe.errors import CallScribeError, DamagedMedia, NoAudio, NotMedia, Unavailable
@@ -14,6 +18,8 @@ from callscribe.media import opening
 from callscribe.media.decoder import Decoder
 from callscribe.media.formats import AUDIO_DECODERS, DEMUXERS, media_type
 from tests import sounds
+
+LIMITS = {"cpu_seconds": 60, "memory_bytes": 2**31, "duration_seconds": 60.0}
 
 
 def empty(folder: Path) -> Path:
@@ -90,6 +96,29 @@ async def test_noise_of_bytes_is_refused(decoder: Decoder, tmp_path: Path) -> No
     with pytest.raises((NotMedia, DamagedMedia)):
         await decoder.decode(garbage(tmp_path), tmp_path / "out.wav")
     assert not (tmp_path / "out.wav").exists()
+
+
+async def test_a_length_that_nothing_can_have_is_not_believed(decoder: Decoder, tmp_path: Path) -> None:
+    path = tmp_path / "sound.mkv"
+    with av.open(str(path), "w", format="matroska") as container:
+        stream = container.add_stream("pcm_s16le", rate=16_000, layout="mono")
+        stream.metadata["DURATIOX"] = f"{'9' * 400}:00:00"
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 32_000), np.int16), format="s16", layout="mono")
+        frame.sample_rate = 16_000
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    own, ours = b"DURATION", b"DURATIOX"
+    path.write_bytes(path.read_bytes().replace(own, b"DURATIOY").replace(ours, own))
+
+    assert (await decoder.probe(path)).duration_seconds == pytest.approx(2, abs=0.1)
+
+
+def test_what_a_recording_makes_fail_is_its_own_fault(tmp_path: Path) -> None:
+    """Else it would be tried again for ever, as one that was killed from outside."""
+    order = {"source": str(tmp_path / "any"), "wav": None, "parent": os.getpid(), "limits": LIMITS}
+    broken = "import callscribe.media.decode_worker as worker; worker._done = lambda order: 1 / 0; worker.main()"
+    done = subprocess.run([sys.executable, "-c", broken, json.dumps(order)], capture_output=True, check=True)
+    assert json.loads(done.stdout)["code"] == DamagedMedia.code
+    assert b"ZeroDivisionError" in done.stderr
 
 
 async def test_a_file_that_is_not_there_is_worth_another_try(decoder: Decoder, tmp_path: Path) -> None:

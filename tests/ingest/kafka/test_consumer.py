@@ -89,6 +89,17 @@ async def test_a_blob_of_another_recording_under_a_known_id_is_kept(house: House
     assert sorted(await house.blobs.keys()) == ["incoming/other.wav", task.media_key]
 
 
+async def test_a_known_id_with_another_hash_is_another_recording(house: House) -> None:
+    media = {"url": house.host.url("/call.wav")}
+    async with house.consuming():
+        for digest in (hashlib.sha256(wav_bytes()).hexdigest(), "0" * 64):
+            await house.send([house.message("counter-1", media=media | {"sha256": digest})])
+            await house.settled()
+    (letter,) = await house.dead_letters()
+    assert dict(letter.headers)["callscribe-reason-code"] == b"idempotency_conflict"
+    assert len(await house.tasks()) == 1
+
+
 @pytest.mark.usefixtures("real_broker")
 async def test_messages_of_one_recording_are_one_task_whose_media_is_fetched_once(house: House) -> None:
     await house.send([house.message("same")] * 20)
