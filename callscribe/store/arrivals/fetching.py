@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callscribe.arrivals import Arrival, checked_key
+from callscribe.arrivals import OVERTAKEN, Arrival, checked_key
 from callscribe.domain import TaskError, TaskId
 from callscribe.errors import ClaimLost
 from callscribe.store.arrivals.news import IS_NEWS
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from callscribe.store.database import Connection
 
 CLAIM = """
-UPDATE arrivals SET state = 'fetching', fence = fence + 1, attempts = attempts + 1, due_at = now() + $1::interval
+UPDATE arrivals SET state = 'fetching', fence = fence + 1, attempts = attempts + 1, due_at = now() + $1::interval,
+    news = FALSE
 WHERE key = (SELECT key FROM arrivals WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING *
 """
 HELD = "WHERE key = $1 AND fence = $2 AND state = 'fetching'"
 RENEW = f"UPDATE arrivals SET due_at = now() + $3::interval {HELD}"
 POSTPONE = f"""
-UPDATE arrivals SET state = 'waiting', due_at = now() + $3::interval, refused_for = refused_for + $4::interval,
+UPDATE arrivals SET state = 'waiting', due_at = CASE WHEN news THEN now() ELSE now() + $3::interval END,
+    refused_for = refused_for + CASE WHEN news THEN '0' ELSE $4::interval END,
     error_code = $5, error_message = $6 {HELD}
 """
 NAMED = f"UPDATE arrivals SET title = $3 {HELD}"
@@ -38,8 +40,11 @@ IMPORTED = f"""
 UPDATE arrivals SET state = 'imported', due_at = NULL, task_id = (SELECT id FROM tasks WHERE id = $3),
     error_code = NULL, error_message = NULL, transcript_due_at = now() {HELD}
 """
+OVERTAKEN_MEANWHILE = f"news AND NOT revived AND $3 IN {OVERTAKEN}"
 FAILED = f"""
-UPDATE arrivals SET state = 'failed', due_at = NULL, refused_for = '0', error_code = $3, error_message = $4 {HELD}
+UPDATE arrivals SET state = CASE WHEN {OVERTAKEN_MEANWHILE} THEN 'waiting' ELSE 'failed' END,
+    due_at = CASE WHEN {OVERTAKEN_MEANWHILE} THEN now() END, revived = revived OR {OVERTAKEN_MEANWHILE},
+    refused_for = '0', error_code = $3, error_message = $4 {HELD}
 """
 
 
@@ -78,7 +83,7 @@ class Fetching(DatabaseUser):
         await self._write(STORED_AS, arrival, recording_id)
 
     async def postpone(self, arrival: Arrival, *, delay: timedelta, refused: bool, error: TaskError) -> None:
-        """Give it back, to be taken again after a while, and say why. Raises ``ClaimLost``.
+        """Give it back, to be taken again after a while, or now if news came meanwhile; say why. Raises ``ClaimLost``.
 
         ``refused``: it is the recording itself that is refused, so that the delay is taken from our patience with it.
         """
@@ -90,7 +95,7 @@ class Fetching(DatabaseUser):
         await self._write(IMPORTED, arrival, task_id)
 
     async def fail(self, arrival: Arrival, error: TaskError) -> None:
-        """End it for good, and say why. Raises ``ClaimLost``."""
+        """End it, and say why: for good, unless news that came meanwhile has overtaken that. Raises ``ClaimLost``."""
         await self._write(FAILED, arrival, stored_text(error.code), stored_text(error.message))
 
     async def _write(self, statement: str, arrival: Arrival, *arguments: object) -> None:

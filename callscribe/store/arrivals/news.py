@@ -13,10 +13,17 @@ from callscribe.store.arrivals.transcripts import AWAITED
 from callscribe.store.codec import stored_text
 
 REVIVABLE = f"arrivals.state = 'failed' AND NOT arrivals.revived AND arrivals.error_code IN {OVERTAKEN}"
+SOON = """
+due_at = CASE arrivals.state WHEN 'fetching' THEN arrivals.due_at ELSE LEAST(arrivals.due_at, now()) END,
+news = arrivals.state = 'fetching'
+"""
+"""Now, or where it is being fetched as soon as that try ends."""
+
 IS_NEWS = f"""
-ON CONFLICT (key) DO UPDATE SET due_at = LEAST(arrivals.due_at, now()), state = 'waiting',
+ON CONFLICT (key) DO UPDATE SET {SOON},
+    state = CASE arrivals.state WHEN 'failed' THEN 'waiting' ELSE arrivals.state END,
     revived = arrivals.revived OR arrivals.state = 'failed'
-WHERE arrivals.state = 'waiting' OR {REVIVABLE}
+WHERE arrivals.state IN ('waiting', 'fetching') OR {REVIVABLE}
 """
 COMPLETED_EVENT = f"""
 WITH fresh AS (INSERT INTO talk_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING event_id)
@@ -43,7 +50,7 @@ ON CONFLICT (key) DO UPDATE SET state = 'waiting', due_at = now(), refused_for =
     error_message = NULL, transcript = 'awaited', transcript_due_at = NULL, transcript_awaited_for = '0'
 WHERE arrivals.state = 'failed' OR arrivals.state = 'imported' AND arrivals.task_id IS NULL
 """
-HURRY = "UPDATE arrivals SET due_at = LEAST(due_at, now()), refused_for = '0' WHERE key = $1 AND state = 'waiting'"
+HURRY = f"UPDATE arrivals SET {SOON}, refused_for = '0' WHERE key = $1 AND state IN ('waiting', 'fetching')"
 
 
 class News(Listing):
@@ -52,7 +59,7 @@ class News(Listing):
     async def completed(self, event_id: str, key: str) -> None:
         """Note, durably, the event that a recording is there; the same event again changes nothing.
 
-        One that was looked for in vain is looked for anew, once.
+        One that was looked for in vain is looked for anew, once; one that is being fetched as soon as that has failed.
         """
         await self._database.changed(COMPLETED_EVENT, event_id, checked_key(key))
 
