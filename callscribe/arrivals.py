@@ -41,7 +41,8 @@ class Arrival:
 
     ``task_id`` is its task once there is one and until it is deleted, ``stored_before`` the id under which a try before
     this one stored its media, ``refused_for`` for how long it was refused while the space was reachable,
-    ``transcript_awaited_for`` the same of its transcript, ``error`` why the last try failed.
+    ``transcript_awaited_for`` the same of its transcript, ``transcript_due_at`` when that is to be asked for, if it is
+    heard of, ``error`` why the last try failed.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Arrival:
     arrived_at: datetime
     refused_for: timedelta
     transcript_awaited_for: timedelta
+    transcript_due_at: datetime | None
     attempts: int
     fence: int
     error: TaskError | None

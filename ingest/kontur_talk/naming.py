@@ -57,7 +57,7 @@ class Namer:
         try:
             await self._take(arrival, await self._store.task(arrival.task_id))
         except TaskNotFound:
-            await self._store.arrivals.end_transcript(arrival.key, taken=False)
+            await self._store.arrivals.end_transcript(arrival, taken=False)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever broke, the others must have their turn
             await self._ended_badly(arrival, error)
         return True
@@ -72,7 +72,7 @@ class Namer:
             exc_info=error,
         )
         if refused and isinstance(error, AccessDenied):
-            await self._store.arrivals.end_transcript(arrival.key, taken=False)
+            await self._store.arrivals.end_transcript(arrival, taken=False)
         else:
             await self._later(arrival, refused=refused)
 
@@ -82,22 +82,22 @@ class Namer:
             case TranscriptStatus.IN_PROGRESS:
                 await self._later(arrival, refused=True)
             case TranscriptStatus.ERROR:
-                await self._store.arrivals.end_transcript(arrival.key, taken=False)
+                await self._store.arrivals.end_transcript(arrival, taken=False)
             case TranscriptStatus.COMPLETE:
                 tracks = tracks_of(transcript)
                 _check_length(tracks, task)
                 await self._store.save_tracks(task.id, tracks)
                 await self._store.name_speakers(task.id, names_by_overlap)
-                await self._store.arrivals.end_transcript(arrival.key, taken=True)
+                await self._store.arrivals.end_transcript(arrival, taken=True)
 
     async def _later(self, arrival: Arrival, *, refused: bool) -> None:
         """Ask again when it has been awaited a quarter longer, and no more after a day of refusals."""
         waited = arrival.transcript_awaited_for
         if refused and waited >= PATIENCE:
-            await self._store.arrivals.end_transcript(arrival.key, taken=False)
+            await self._store.arrivals.end_transcript(arrival, taken=False)
             return
         delay = min(max(waited / 4, SHORTEST_PAUSE), LONGEST_PAUSE)
-        await self._store.arrivals.postpone_transcript(arrival.key, delay=delay, refused=refused)
+        await self._store.arrivals.postpone_transcript(arrival, delay=delay, refused=refused)
 
 
 def tracks_of(transcript: Transcript) -> tuple[Track, ...]:

@@ -488,13 +488,14 @@ async def test_in_whatever_case_its_key_is_told_it_is_one_task(
     await importer.import_one()
     imported = await state_of(store)
 
-    await store.arrivals.end_transcript("r1", taken=False)
+    await store.arrivals.end_transcript(imported, taken=False)
     await store.arrivals.transcript_ready("t1", "R1")
     await importer.import_one()
 
     assert await tasks(store) == ["r1"]
     assert len(await blobs.keys()) == 1
-    assert await store.arrivals.of(["r1", "R1"]) == {"r1": imported}
+    assert list(await store.arrivals.of(["r1", "R1"])) == ["r1"]
+    assert (await state_of(store)).task_id == imported.task_id
     due = await store.arrivals.due_transcript()
     assert due is not None
     assert due.key == "r1", "the event of a transcript meets it too"

@@ -18,6 +18,7 @@ from callscribe.schemas import ResultView
 from callscribe.settings import Settings
 from callscribe.store import Store
 from callscribe.transcript.naming import names_by_overlap
+from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer
 from ingest.kontur_talk.models import Transcript, UserRef
 from ingest.kontur_talk.naming import Namer, tracks_of
@@ -142,6 +143,37 @@ async def test_a_transcript_that_is_not_ready_is_taken_when_an_event_says_that_i
     fake.recordings["r1"].transcript_status = "complete"
 
     await store.arrivals.transcript_ready("e2", "r1")
+
+    assert await namer.take_one()
+    assert (await store.result(task_id)).names == NAMES
+
+
+@pytest.mark.parametrize("status", ["inProgress", "error"])
+@pytest.mark.parametrize("patience", [timedelta(), timedelta(hours=25)], ids=["patient", "for the last time"])
+async def test_an_event_that_comes_while_its_transcript_is_asked_for_is_not_lost(  # noqa: PLR0917 - fixtures
+    fake: FakeTalk,
+    store: Store,
+    talk: KonturTalk,
+    namer: Namer,
+    task_id: TaskId,
+    monkeypatch: pytest.MonkeyPatch,
+    status: str,
+    patience: timedelta,
+) -> None:
+    await finish(store, SAID)
+    await wear_out(store, patience)
+    fake.recordings["r1"].transcript_status = status
+    transcript = talk.transcript
+
+    async def just_before_it_is_ready(key: str) -> Transcript:
+        answer = await transcript(key)
+        fake.recordings["r1"].transcript_status = "complete"
+        await store.arrivals.transcript_ready("e2", "r1")
+        return answer
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(talk, "transcript", just_before_it_is_ready)
+        assert await namer.take_one()
 
     assert await namer.take_one()
     assert (await store.result(task_id)).names == NAMES

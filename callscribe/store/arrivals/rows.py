@@ -23,6 +23,7 @@ def arrival(row: Record) -> Arrival:
         arrived_at=row["arrived_at"],
         refused_for=row["refused_for"],
         transcript_awaited_for=row["transcript_awaited_for"],
+        transcript_due_at=row["transcript_due_at"],
         attempts=row["attempts"],
         fence=row["fence"],
         error=TaskError(row["error_code"], row["error_message"]) if row["error_code"] else None,

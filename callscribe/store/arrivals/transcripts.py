@@ -17,12 +17,14 @@ SELECT * FROM arrivals
 WHERE state = 'imported' AND transcript = 'awaited' AND task_id IS NOT NULL AND transcript_due_at <= now()
 ORDER BY transcript_due_at LIMIT 1
 """
-POSTPONE_TRANSCRIPT = """
-UPDATE arrivals SET transcript_due_at = now() + $2::interval,
-    transcript_awaited_for = transcript_awaited_for + $3::interval
-WHERE key = $1
+UNTOLD = "WHERE key = $1 AND transcript_due_at IS NOT DISTINCT FROM $2"
+"""No event has told of it since the arrival was read: one that has is not to be overwritten."""
+
+POSTPONE_TRANSCRIPT = f"""
+UPDATE arrivals SET transcript_due_at = now() + $3::interval,
+    transcript_awaited_for = transcript_awaited_for + $4::interval {UNTOLD}
 """
-END_TRANSCRIPT = "UPDATE arrivals SET transcript = $2 WHERE key = $1"
+END_TRANSCRIPT = f"UPDATE arrivals SET transcript = $3 {UNTOLD}"
 
 
 class Transcripts(DatabaseUser):
@@ -33,10 +35,17 @@ class Transcripts(DatabaseUser):
         row = await self._database.fetchrow(TRANSCRIPT_DUE)
         return None if row is None else arrival(row)
 
-    async def postpone_transcript(self, key: str, *, delay: timedelta, refused: bool) -> None:
-        """Ask for a transcript again after a while, which is taken from our patience with it if it is ``refused``."""
-        await self._database.changed(POSTPONE_TRANSCRIPT, key, delay, delay if refused else timedelta())
+    async def postpone_transcript(self, arrival: Arrival, *, delay: timedelta, refused: bool) -> None:
+        """Ask for a transcript again after a while, which is taken from our patience with it if it is ``refused``.
 
-    async def end_transcript(self, key: str, *, taken: bool) -> None:
+        What an event has said of it meanwhile stands, here and at its end.
+        """
+        refused_for = delay if refused else timedelta()
+        await self._write_transcript(POSTPONE_TRANSCRIPT, arrival, delay, refused_for)
+
+    async def end_transcript(self, arrival: Arrival, *, taken: bool) -> None:
         """Ask for a transcript no more, unless an event says that there is one."""
-        await self._database.changed(END_TRANSCRIPT, key, "taken" if taken else "none")
+        await self._write_transcript(END_TRANSCRIPT, arrival, "taken" if taken else "none")
+
+    async def _write_transcript(self, statement: str, arrival: Arrival, *arguments: object) -> None:
+        await self._database.changed(statement, arrival.key, arrival.transcript_due_at, *arguments)
