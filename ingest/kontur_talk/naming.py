@@ -44,10 +44,14 @@ class Namer:
         await endlessly(self._turn, what="the namer of Kontur Talk")
 
     async def _turn(self) -> float:
-        async with self._store.alone(Lock.TRANSCRIPTS) as alone:
-            while alone and await self.take_one():
-                pass
+        while await self._take_one_alone():
+            pass
         return IDLE_SECONDS
+
+    async def _take_one_alone(self) -> bool:
+        """The lock is lost with its connection, which would not be noticed between two that are taken under one."""
+        async with self._store.alone(Lock.TRANSCRIPTS) as alone:
+            return alone and await self.take_one()
 
     async def take_one(self) -> bool:
         """Ask for the transcript that is due; say whether there was one."""

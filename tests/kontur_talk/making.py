@@ -25,6 +25,20 @@ async def make_due(store: Store) -> None:
     await store._database.changed("UPDATE arrivals SET transcript_due_at = now() WHERE transcript_due_at IS NOT NULL")
 
 
+async def cut_off_locks(store: Store) -> None:
+    """End the connections that hold advisory locks in this database, and with them the locks."""
+    locks = """
+        FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE locktype = 'advisory' AND granted AND datname = current_database()
+    """
+    await store._database.fetch(f"SELECT pg_terminate_backend(pid) {locks}")
+
+    async def free() -> bool:
+        return not await store._database.fetch(f"SELECT {locks}")
+
+    await until(free)
+
+
 async def until(seen: Callable[[], Awaitable[object]]) -> None:
     """Wait for what another does; a minute at most."""
     async with asyncio.timeout(60):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from callscribe.media.decoder import Decoder
 from callscribe.schemas import ResultView
 from callscribe.settings import Settings
 from callscribe.store import Store
+from callscribe.store.locks import Lock
 from callscribe.transcript.naming import names_by_overlap
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.importing import Importer
@@ -25,7 +27,7 @@ from ingest.kontur_talk.naming import Namer, tracks_of
 from serve_app.pipeline import Pipeline
 from tests.api.house import wav_bytes
 from tests.kontur_talk.fake import FakeRecording, FakeTalk, Troubles
-from tests.kontur_talk.making import finish, make_due, spoken, wear_out
+from tests.kontur_talk.making import cut_off_locks, finish, make_due, spoken, wear_out
 from tests.serve_app.conftest import MEETING, PAUSES
 from tests.serve_app.models import ScriptedModels
 from tests.store.making import LEASE
@@ -239,6 +241,50 @@ async def test_a_transcript_that_breaks_us_keeps_no_other_waiting(  # noqa: PLR0
     assert not await namer.take_one()
     saved = await store._database.fetch("SELECT name FROM tracks")
     assert [row["name"] for row in saved] == ["Пётр"]
+
+
+async def test_transcripts_are_left_to_who_is_at_them(
+    fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId
+) -> None:
+    async with store.alone(Lock.TRANSCRIPTS) as alone:
+        assert alone
+        await namer._turn()
+    assert not transcripts_asked(fake)
+    await namer._turn()
+    assert transcripts_asked(fake) == ["r1"]
+
+
+async def test_who_has_lost_the_lock_takes_no_more_beside_its_next_holder(  # noqa: PLR0917 - fixtures
+    fake: FakeTalk,
+    store: Store,
+    talk: KonturTalk,
+    namer: Namer,
+    importer: Importer,
+    task_id: TaskId,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fake.add(FakeRecording("r2", wav_bytes(2.0), tracks=[("Пётр", [(0.0, 2.0)])]))
+    await store.arrivals.completed("e2", "r2")
+    await importer.import_one()
+    transcript = talk.transcript
+    async with AsyncExitStack() as next_holder:
+
+        async def while_the_lock_changes_hands(key: str) -> Transcript:
+            await cut_off_locks(store)
+            assert await next_holder.enter_async_context(store.alone(Lock.TRANSCRIPTS))
+            return await transcript(key)
+
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(talk, "transcript", while_the_lock_changes_hands)
+            await namer._turn()
+        assert transcripts_asked(fake) == ["r1"]
+    await namer._turn()
+    assert transcripts_asked(fake) == ["r1", "r2"]
+
+
+def transcripts_asked(fake: FakeTalk) -> list[str]:
+    """The keys of the recordings whose transcripts were asked for."""
+    return [asked.split("/")[-2] for asked in fake.asked if asked.endswith("/transcript")]
 
 
 async def test_names_are_made_out_anew_of_what_has_changed_meanwhile(
