@@ -34,7 +34,10 @@ INSERT INTO talk_poll (beginning, watermark) VALUES ($1, $1)
 ON CONFLICT (one) DO UPDATE SET beginning = excluded.beginning, watermark = excluded.beginning
 WHERE talk_poll.beginning > excluded.beginning
 """
-DUE_POLL = "SELECT * FROM talk_poll WHERE polled_at IS NULL OR polled_at <= now() - $1::interval"
+DUE_POLL = """
+SELECT * FROM talk_poll
+WHERE polled_at IS NULL OR polled_at <= now() - $1::interval OR polled_at > now() -- the clock was set back
+"""
 POLL = "SELECT * FROM talk_poll"
 ADVANCE = "UPDATE talk_poll SET watermark = GREATEST(watermark, LEAST($1, now()))"
 END_POLL = "UPDATE talk_poll SET polled_at = now(), trouble = $1"

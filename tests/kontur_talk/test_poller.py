@@ -14,6 +14,7 @@ from callscribe.store.locks import Lock
 from ingest.kontur_talk.client import PAGE, KonturTalk
 from ingest.kontur_talk.poller import Poller
 from tests.kontur_talk.fake import SPACE_MADE, FakeRecording, FakeTalk
+from tests.kontur_talk.making import cut_off_locks
 
 
 async def keys(store: Store) -> set[str]:
@@ -85,6 +86,24 @@ async def test_a_period_is_kept_by_all_pollers_together(fake: FakeTalk, store: S
     assert await poller.look()
 
 
+async def test_a_clock_that_is_set_back_stops_no_poller(fake: FakeTalk, store: Store, poller: Poller) -> None:
+    assert await poller.look()
+    await store._database.changed("UPDATE talk_poll SET polled_at = polled_at + interval '1 day'")
+    made(fake, "r1", 1)
+    assert await poller.look()
+    assert await keys(store) == {"r1"}
+    assert not await poller.look()
+
+
+async def test_a_recording_of_the_future_hides_none_of_now(fake: FakeTalk, store: Store, poller: Poller) -> None:
+    fake.add(FakeRecording("future", b"", created=datetime.now(UTC) + timedelta(days=30)))
+    assert await poller.look()
+    fake.add(FakeRecording("now", b"", created=datetime.now(UTC)))
+    await a_period_later(store)
+    assert await poller.look()
+    assert await keys(store) == {"future", "now"}
+
+
 async def test_what_comes_late_is_found_within_the_overlap(fake: FakeTalk, store: Store, poller: Poller) -> None:
     made(fake, "r1", 10)
     await poller.look()
@@ -112,9 +131,7 @@ async def test_the_lock_is_free_when_its_holder_has_gone(store: Store, poller: P
 
 async def test_the_lock_is_free_when_its_holders_connection_is_lost(store: Store, poller: Poller) -> None:
     async with store.alone(Lock.POLL):
-        statement = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-        await store._database.fetch(statement)
-        await asyncio.sleep(0.1)
+        await cut_off_locks(store)
         assert await poller.look()
 
 
