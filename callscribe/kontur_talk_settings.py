@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -31,6 +32,12 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _without_userinfo(url: str) -> str:
+    if "@" in urlsplit(url).netloc:
+        raise ValueError("it should have no user and no password: Kontur Talk knows us by TOKEN alone")
+    return url
+
+
 class KonturTalkSettings(BaseModel):
     """The space whose recordings come in by themselves. Without ``token``: none."""
 
@@ -39,7 +46,7 @@ class KonturTalkSettings(BaseModel):
     space: Annotated[str, AfterValidator(_space)] | None = Field(
         default=None, description="The first part of the space's address: acme of https://acme.ktalk.ru."
     )
-    base_url: Annotated[str, checked_url("https", "http")] | None = Field(
+    base_url: Annotated[str, checked_url("https", "http"), AfterValidator(_without_userinfo)] | None = Field(
         default=None, description="The space's whole address, where it is not that of SPACE."
     )
     token: Key | None = Field(default=None, description="The API key that the space's administrator has made.")

@@ -18,7 +18,7 @@ from tenacity import (
 )
 
 from callscribe.kontur_talk_settings import KonturTalkSettings
-from ingest.kontur_talk.failures import BadAnswer, TalkUnavailable, refusal
+from ingest.kontur_talk.failures import BadAnswer, TalkUnavailable, refusal, told
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ def read(answer: httpx.Response, kind: type[T]) -> T:
 
 def silent(error: httpx.RequestError) -> TalkUnavailable:
     """Say where nobody answers, and why."""
-    address = error.request.url.copy_with(raw_path=b"/")
+    address = told(error.request.url.copy_with(raw_path=b"/"))
     return TalkUnavailable(f"Kontur Talk does not answer at {address}: {str(error) or type(error).__name__}")
 
 

@@ -71,7 +71,7 @@ class PatienceWanted(TalkUnavailable):
 
 def refusal(answer: httpx.Response) -> CallScribeError:
     """What an answer that is none means."""
-    asked = f"{answer.request.method} {answer.request.url.copy_with(query=None)}"
+    asked = f"{answer.request.method} {told(answer.request.url)}"
     match answer.status_code:
         case httpx.codes.UNAUTHORIZED:
             return KeyRefused("Kontur Talk refuses the API key (401): it is wrong or has expired.")
@@ -89,6 +89,11 @@ def refusal(answer: httpx.Response) -> CallScribeError:
             return TalkUnavailable(f"Kontur Talk answers {code} to {asked}.", retry_after=wait_of(answer))
         case code:
             return BadAnswer(f"Kontur Talk answers {code} to {asked}.")
+
+
+def told(url: httpx.URL) -> str:
+    """An address without what may be secret in it: a redirect leads where a user, a password or a query lets in."""
+    return str(url.copy_with(userinfo=b"", query=None))
 
 
 def wait_of(answer: httpx.Response) -> float | None:

@@ -61,6 +61,7 @@ def test_the_examples_values_are_the_defaults() -> None:
         ("CALLSCRIBE_HUB_TOKEN", "secret\tкрай"),
         ("CALLSCRIBE_KONTUR_TALK__SPACE", "https://acme.ktalk.ru"),
         ("CALLSCRIBE_KONTUR_TALK__BASE_URL", "acme.ktalk.ru"),
+        ("CALLSCRIBE_KONTUR_TALK__BASE_URL", "https://robot:secret@acme.ktalk.ru"),
         ("CALLSCRIBE_KONTUR_TALK__TOKEN", "ключ"),
         ("CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET", "short secret"),
         ("CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET", "secret"),

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from callscribe.kontur_talk_settings import KonturTalkSettings
+from callscribe.ports import free_port
 from ingest.kontur_talk import connection
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.failures import BadAnswer, NotThere, TalkUnavailable
@@ -38,6 +39,10 @@ def rest(body: bytes, headers: Headers | None = None, *, begin: int = HALF, tota
 def no_more(total: int | None = None) -> bytes:
     told = {} if total is None else {"Content-Range": f"bytes */{total}"}
     return _answer("416 Range Not Satisfiable", {"Content-Length": "0"} | told, b"")
+
+
+def _moved(location: str) -> bytes:
+    return _answer("302 Found", {"Location": location, "Content-Length": "0"}, b"")
 
 
 def _answer(status: str, headers: Headers, body: bytes) -> bytes:
@@ -173,10 +178,32 @@ async def test_lengths_that_no_number_can_hold_tell_nothing(path: Path) -> None:
 
 @pytest.mark.parametrize("location", ["http://[", "https://x:99999999/", "http://\x7f/"])
 async def test_a_redirect_to_nowhere_is_no_answer(path: Path, location: str) -> None:
-    moved = _answer("302 Found", {"Location": location, "Content-Length": "0"}, b"")
-    async with fetching(moved) as (_, talk):
+    async with fetching(_moved(location)) as (_, talk):
         with pytest.raises((BadAnswer, TalkUnavailable)):
             await fetch(talk, path)
+
+
+async def test_another_host_is_not_given_the_spaces_key(path: Path) -> None:
+    async with (
+        fetching(whole(OLD)) as (other, elsewhere),
+        fetching(_moved(f"{elsewhere._connection.url}/file")) as (host, talk),
+    ):
+        assert await fetch(talk, path) == OLD
+    assert [asked.get("x-auth-token") for asked in (*host.asked, *other.asked)] == ["x", None]
+
+
+@pytest.mark.parametrize("refused", [True, False])
+async def test_an_address_is_told_without_what_lets_in(path: Path, refused: bool) -> None:
+    async with fetching(_answer("404 Not Found", {"Content-Length": "0"}, b"")) as (_, elsewhere):
+        there = elsewhere._connection.url.copy_with(userinfo=b"robot:hunter2", path="/file", query=b"signature=s3cret")
+        if not refused:
+            there = there.copy_with(port=free_port())
+        async with fetching(_moved(str(there))) as (_, talk):
+            with pytest.raises(
+                NotThere if refused else TalkUnavailable, match=f"http://127.0.0.1:{there.port}/"
+            ) as error:
+                await fetch(talk, path)
+    assert not any(secret in str(error.value) for secret in ("robot", "hunter2", "s3cret"))
 
 
 async def test_an_empty_answer_is_no_file_yet(path: Path) -> None:
