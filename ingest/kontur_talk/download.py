@@ -121,7 +121,7 @@ class _Part:
         with self._path.open("r+b" if self.size else "wb") as file:
             file.seek(self.size)
             file.truncate()
-            async for piece in answer.aiter_bytes():
+            async for piece in answer.aiter_raw():  # what was sent packed although nobody asked is left packed
                 await asyncio.to_thread(file.write, piece)
                 self.size += len(piece)
                 if self.size > self._max_bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -204,6 +205,13 @@ async def test_an_address_is_told_without_what_lets_in(path: Path, refused: bool
             ) as error:
                 await fetch(talk, path)
     assert not any(secret in str(error.value) for secret in ("robot", "hunter2", "s3cret"))
+
+
+async def test_what_is_sent_packed_is_counted_and_kept_as_it_came(path: Path) -> None:
+    bomb = gzip.compress(bytes(100 * len(OLD)))
+    async with fetching(whole(bomb, {"Content-Encoding": "gzip"}, length=len(bomb))) as (host, talk):
+        assert await fetch(talk, path) == bomb
+    assert [asked["accept-encoding"] for asked in host.asked] == ["identity"]
 
 
 async def test_an_empty_answer_is_no_file_yet(path: Path) -> None:
