@@ -18,6 +18,7 @@ from ingest.kontur_talk.models import (
     ConferencePage,
     ConferenceRecording,
     NewWebhook,
+    Participants,
     Recording,
     RecordingPage,
     Transcript,
@@ -106,7 +107,7 @@ class KonturTalk:
     async def participants(self, key: str, *, top: int) -> tuple[UserRef, ...]:
         """The first who took part in a recording, up to ``top`` of them (a hundred at most)."""
         path = f"/api/Domain/recordings/{_segment(key)}/participants"
-        return await self._connection.get(path, tuple[UserRef, ...], {"top": str(top)})
+        return (await self._connection.get(path, Participants, {"top": str(top)})).root
 
     async def transcript(self, key: str) -> Transcript:
         """Kontur Talk's own transcript: to be asked for one at a time, or it may be another recording's."""

@@ -5,44 +5,18 @@ Everything but a key may be missing: the specification requires nothing of what 
 
 from __future__ import annotations
 
-import logging
 import re
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 from pydantic.alias_generators import to_camel
 
-log = logging.getLogger(__name__)
-
-
-T = TypeVar("T")
+from ingest.kontur_talk.leniency import Lenient, Many, Moment, Readable
 
 LONGEST_NAME = 200
 SPEAKER_LABEL = re.compile(r"(?:спикер|speaker)\s*\d+", re.IGNORECASE)
 """What a voice without a name is called: a guest who calls themselves so has told none."""
-
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2999
-
-
-def _earthly(moment: datetime | None) -> datetime | None:
-    if moment is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _present(members: object) -> object:
-    if members is None:
-        return ()
-    return [member for member in members if member is not None] if isinstance(members, list) else members
-
-
-Moment = Annotated[datetime | None, AfterValidator(_earthly)]
-"""A moment; one without its offset is taken for UTC, and one of no possible year, as 0001-01-01, for none."""
-
-Many = Annotated[tuple[T, ...], BeforeValidator(_present)]
-"""A list; ``null`` is an empty one, and is left out of one."""
 
 Millis = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 
@@ -76,36 +50,30 @@ class UserRef(Message):
         return None if SPEAKER_LABEL.fullmatch(name) else name or None
 
 
+class Participants(RootModel[Readable[UserRef]]):
+    """Who took part in a recording."""
+
+
 class Recording(Message):
-    """A recording of the space. ``created_date`` is when it was stored, after the meeting; ``size`` is bytes."""
+    """A recording of the space. ``created_date`` is when it was stored, after the meeting; ``size`` is bytes.
+
+    Without its key it is none; whatever else of it cannot be read costs nothing but itself.
+    """
 
     key: str = Field(min_length=1)
-    id: str | None = None
-    title: str | None = None
-    created_date: Moment = None
-    room_name: str | None = None
-    participants_count: int | None = None
-    size: int | None = None
-    participants: Many[UserRef] = ()
-
-
-def _readable(entities: object) -> object:
-    """Leave out what is no recording: one that is odd must not keep the others from being found."""
-    if not isinstance(entities, list):
-        return entities
-    kept = []
-    for entity in entities:
-        try:
-            kept.append(Recording.model_validate(entity))
-        except ValidationError as error:
-            log.warning("a recording in the list cannot be read: %s", error.errors(include_input=False)[0]["msg"])
-    return kept
+    id: Lenient[str | None] = None
+    title: Lenient[str | None] = None
+    created_date: Lenient[Moment] = None
+    room_name: Lenient[str | None] = None
+    participants_count: Lenient[int | None] = None
+    size: Lenient[int | None] = None
+    participants: Lenient[Readable[UserRef]] = ()
 
 
 class RecordingPage(Message):
     """One page of recordings; ``next_page_token`` asks for the next."""
 
-    entities: Annotated[Many[Recording], BeforeValidator(_readable)] = ()
+    entities: Readable[Recording] = ()
     next_page_token: str | None = None
 
 

@@ -15,6 +15,7 @@ from callscribe.store.values import Poll
 from ingest.endless import endlessly
 from ingest.kontur_talk.client import KonturTalk
 from ingest.kontur_talk.failures import KonturTalkError
+from ingest.kontur_talk.leniency import shortened
 from ingest.kontur_talk.models import Recording
 
 log = logging.getLogger(__name__)
@@ -67,8 +68,15 @@ class Poller:
         return None
 
     async def _keep(self, recordings: tuple[Recording, ...]) -> None:
-        found = {recording.key: recording.title for recording in recordings if is_key(recording.key)}
+        found = {recording.key: recording.title for recording in recordings if _has_key(recording)}
         await self._store.arrivals.found(found)
         moments = [recording.created_date for recording in recordings if recording.created_date is not None]
         if moments:
             await self._store.talk.advance(max(moments))
+
+
+def _has_key(recording: Recording) -> bool:
+    possible = is_key(recording.key)
+    if not possible:
+        log.warning("a recording in the list has no possible key", extra={"key": shortened(recording.key)})
+    return possible

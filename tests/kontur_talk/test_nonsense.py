@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from ingest.kontur_talk import webhook
 from ingest.kontur_talk.connection import read
 from ingest.kontur_talk.failures import LONGEST_WAIT_SECONDS, BadAnswer, wait_of
-from ingest.kontur_talk.models import Conference, ConferencePage, Recording, RecordingPage, Transcript, Webhook
+from ingest.kontur_talk.models import (
+    Conference,
+    ConferencePage,
+    Participants,
+    Recording,
+    RecordingPage,
+    Transcript,
+    UserRef,
+    Webhook,
+)
 from ingest.kontur_talk.naming import tracks_of
 
 unhurried = settings(deadline=None)  # this machine may be busy with other things
@@ -96,6 +105,32 @@ def test_of_a_list_what_can_be_read_is_kept(entities: Any) -> None:
     entities.append({"key": "good"})
     page = read(said({"entities": entities, "nextPageToken": None}), RecordingPage)
     assert page.entities[-1].key == "good"
+
+
+@pytest.mark.parametrize(
+    ("odd", "kept"),
+    [
+        ({"size": 1.5}, {"size": None}),
+        ({"title": 5, "roomName": "mayak"}, {"title": None, "room_name": "mayak"}),
+        ({"createdDate": "soon"}, {"created_date": None}),
+        ({"participants": "many"}, {"participants": ()}),
+        (
+            {"participants": [{"userInfo": {"firstname": 5}}, None, {"anonymousName": "Гость"}]},
+            {"participants": (UserRef(anonymous_name="Гость"),)},
+        ),
+    ],
+)
+def test_what_is_odd_of_a_recording_costs_itself_alone_and_is_told(
+    odd: dict[str, object], kept: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    (recording,) = read(said({"entities": [{"key": "r1"} | odd]}), RecordingPage).entities
+    assert recording == Recording(key="r1", **kept)
+    assert [record.key for record in caplog.records] == ["'r1'"]  # type: ignore[attr-defined]
+
+
+def test_a_participant_who_cannot_be_read_costs_no_other() -> None:
+    told = read(said([{"userInfo": {"firstname": 5}}, {"anonymousName": "Гость"}]), Participants)
+    assert [who.name for who in told.root] == ["Гость"]
 
 
 @unhurried

@@ -12,6 +12,7 @@ from callscribe.settings import Settings
 from callscribe.store import Store
 from callscribe.store.locks import Lock
 from ingest.kontur_talk.client import PAGE, KonturTalk
+from ingest.kontur_talk.leniency import shortened
 from ingest.kontur_talk.poller import Poller
 from tests.kontur_talk.fake import SPACE_MADE, FakeRecording, FakeTalk
 from tests.kontur_talk.making import cut_off_locks
@@ -156,15 +157,19 @@ async def test_a_list_in_a_circle_keeps_what_was_found_and_says_so(
 
 
 async def test_an_odd_recording_does_not_keep_the_others_from_being_found(
-    fake: FakeTalk, store: Store, poller: Poller
+    fake: FakeTalk, store: Store, poller: Poller, caplog: pytest.LogCaptureFixture
 ) -> None:
     made(fake, "r1", 1)
-    odd = made(fake, "r2", 2)
-    view = odd.view() | {"key": None}
-    odd.view = lambda: view  # type: ignore[method-assign]
+    for number, key in enumerate([None, "r2/" + "x" * 1000]):
+        odd = made(fake, f"odd{number}", 2)
+        view = odd.view() | {"key": key}
+        odd.view = lambda view=view: view  # type: ignore[method-assign,misc]
     made(fake, "r3", 3)
     assert await poller.look()
     assert await keys(store) == {"r1", "r3"}
+    told = [record.key for record in caplog.records if record.levelname == "WARNING"]  # type: ignore[attr-defined]
+    assert told == ["None", shortened("r2/" + "x" * 1000)]
+    assert len(told[1]) < 100
 
 
 async def test_a_refusal_is_said_and_forgotten_when_it_has_passed(fake: FakeTalk, store: Store, poller: Poller) -> None:
