@@ -38,6 +38,11 @@ $(VENV)/.bench: $(VENV)/.dev locks/bench.txt
 	@$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r locks/bench.txt
 	@touch $@
 
+$(VENV)/.gpu: $(VENV)/.dev locks/gpu.txt
+	@echo "Installing the packages of locks/gpu.txt into $(VENV) (once) …"
+	@$(UV) pip install --python $(BIN)/python --no-deps --require-hashes -r locks/gpu.txt
+	@touch $@
+
 .PHONY: demo
 demo: $(VENV)/.runtime  ## Transcribe the bundled meeting to the screen, doing all set-up
 	@$(BIN)/callscribe models pull
@@ -54,7 +59,7 @@ up: $(VENV)/.runtime  ## Run the whole stack here until Ctrl-C
 	@exec $(BIN)/callscribe up
 
 .PHONY: test
-test: $(VENV)/.dev  ## Check the code and run every test that can run here, doing all set-up
+test: $(VENV)/.gpu  ## Check the code and run every test that can run here, doing all set-up
 	@if command -v c++ >/dev/null; then $(MAKE) --no-print-directory $(VENV)/.bench; fi
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/callscribe models pull
@@ -62,7 +67,7 @@ test: $(VENV)/.dev  ## Check the code and run every test that can run here, doin
 	@$(BIN)/python -m pytest $(AT_ONCE) --durations=20
 
 .PHONY: coverage
-coverage: $(VENV)/.dev  ## Run the tests slowly, and tell which lines none of them reaches
+coverage: $(VENV)/.gpu  ## Run the tests slowly, and tell which lines none of them reaches
 	@$(BIN)/python -m pytest $(AT_ONCE) --cov --cov-report=term
 
 .PHONY: check
@@ -102,3 +107,4 @@ lock: $(VENV)/.bootstrap  ## Resolve pyproject.toml anew into locks/
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton pyproject.toml -o locks/runtime.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra dev -c locks/runtime.txt pyproject.toml -o locks/dev.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra bench -c locks/dev.txt pyproject.toml -o locks/bench.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra gpu -c locks/bench.txt pyproject.toml -o locks/gpu.txt

@@ -50,10 +50,11 @@ WITH_ENGINES: Final = frozenset({Profile.EMBEDDED})
 
 
 class AsrMode(StrEnum):
-    """How the embedded profile hears Russian: two engines voted, or the fast one alone."""
+    """How Russian is heard: by two engines voted, by the fast one of them alone, or by GigaAM."""
 
     VOTED = "voted"
     FAST = "fast"
+    GIGAAM = "gigaam"
 
 
 class DecodeLimits(BaseModel):
@@ -72,9 +73,14 @@ def is_catalogued(model: str) -> bool:
     return not model.endswith(GGUF)
 
 
+def _whole(path: Path) -> Path:
+    """Give a path's whole: replicas work in folders of their own."""
+    return path.expanduser().absolute()
+
+
 def _gguf(path: Path) -> Path:
     """Let only what llama.cpp can begin to read pass: it would end the whole process over anything else."""
-    whole = path.expanduser().absolute()
+    whole = _whole(path)
     try:
         with whole.open("rb") as file:
             begins = file.read(len(GGUF_MAGIC))
@@ -86,8 +92,8 @@ def _gguf(path: Path) -> Path:
 
 
 def _glossary(path: Path) -> Path:
-    """Let a file pass that can be read as a glossary, by its whole path: replicas work in folders of their own."""
-    whole = path.expanduser().absolute()
+    """Let a file pass that can be read as a glossary, by its whole path."""
+    whole = _whole(path)
     Glossary.read(whole)
     return whole
 
@@ -148,6 +154,7 @@ class Settings(BaseSettings):
     queue_limit: int = Field(default=1000, ge=0)
 
     asr: AsrMode = AsrMode.VOTED
+    gigaam: Annotated[Path, AfterValidator(_whole)] | None = None
     glossary: Annotated[Path, AfterValidator(_glossary)] | None = None
     hub_url: Annotated[str, checked_url("https", "http")] = "https://huggingface.co"
     hub_token: Key | None = None

@@ -18,8 +18,11 @@ _LONGEST_PER_LETTER = 0.09
 
 def settled(words: Iterable[Word], chunk: Chunk) -> tuple[Word, ...]:
     """Put a stretched word where its time is loudest, then make starts and ends rise within the chunk."""
-    energy = np.concatenate(([0.0], np.cumsum(chunk.samples.astype(np.float64) ** 2)))
-    return ordered((_placed(word, chunk.start, energy) for word in words), chunk.start + chunk.seconds)
+    settling = list(words)
+    if any(_is_stretched(word) for word in settling):
+        energy = np.concatenate(([0.0], np.cumsum(chunk.samples.astype(np.float64) ** 2)))
+        settling = [_placed(word, chunk.start, energy) if _is_stretched(word) else word for word in settling]
+    return ordered(settling, chunk.start + chunk.seconds)
 
 
 def ordered(words: Iterable[Word], end: float = float("inf")) -> tuple[Word, ...]:
@@ -32,10 +35,16 @@ def ordered(words: Iterable[Word], end: float = float("inf")) -> tuple[Word, ...
     return tuple(done)
 
 
+def _is_stretched(word: Word) -> bool:
+    return word.end - word.start > _longest(word)
+
+
+def _longest(word: Word) -> float:
+    return _LONGEST_BASE + _LONGEST_PER_LETTER * len(word.text)
+
+
 def _placed(word: Word, offset: float, energy: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Word:
-    longest = _LONGEST_BASE + _LONGEST_PER_LETTER * len(word.text)
-    if word.end - word.start <= longest:
-        return word
+    longest = _longest(word)
     first, last = (
         min(max(0, round((time - offset) * SAMPLE_RATE)), len(energy) - 1) for time in (word.start, word.end)
     )
