@@ -67,8 +67,8 @@ class Namer:
         return True
 
     async def _ended_badly(self, arrival: Arrival, error: Exception) -> None:
-        refused = await is_refused(error, self._talk)
         expected = isinstance(error, KonturTalkError | Unavailable)
+        refused = not expected or await is_refused(error, self._talk)  # what breaks us is not asked for without an end
         log.log(
             logging.INFO if expected else logging.ERROR,
             "no names yet",

@@ -8,9 +8,16 @@ from datetime import timedelta
 from callscribe.arrivals import GONE, Arrival
 from callscribe.attempts import describe, doubled
 from callscribe.domain import TaskError
-from callscribe.errors import InvalidMedia, LimitExceeded, QueueFull, Unavailable
+from callscribe.errors import InvalidMedia, LimitExceeded
 from ingest.kontur_talk.client import KonturTalk
-from ingest.kontur_talk.failures import AccessDenied, KeyRefused, NotThere, PatienceWanted, TalkUnavailable
+from ingest.kontur_talk.failures import (
+    AccessDenied,
+    KeyRefused,
+    KonturTalkError,
+    NotThere,
+    PatienceWanted,
+    TalkUnavailable,
+)
 
 GRACE = timedelta(hours=1)
 """How long news of a recording may be ahead of it, of the access to it, and of the last byte of its file."""
@@ -41,14 +48,17 @@ class Failed:
 
 
 async def is_refused(error: Exception, talk: KonturTalk) -> bool:
-    """Whether it is the recording itself that is refused: the space is there, and our key good for what else it has."""
+    """Whether it is the recording itself that is refused: the space is there, and our key good for what else it has.
+
+    A fault of ours, as a disk that is full, is no refusal: the recording is as good when it is mended.
+    """
     match error:
-        case KeyRefused() | QueueFull() | PatienceWanted():
+        case KeyRefused() | PatienceWanted():
             return False
         case AccessDenied() | TalkUnavailable():
             return await talk.answers()
         case _:
-            return not isinstance(error, Unavailable)
+            return isinstance(error, KonturTalkError | InvalidMedia)
 
 
 def verdict(arrival: Arrival, error: Exception, patience: timedelta, *, refused: bool) -> Again | Failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -338,6 +339,31 @@ async def test_what_cannot_be_used_fails_and_leaves_nothing(  # noqa: PLR0917 - 
     arrival = await state_of(store)
     assert (arrival.state, arrival.error and arrival.error.code) == (ArrivalState.FAILED, code)
     assert (await tasks(store), await blobs.keys()) == ([], [])
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), ZeroDivisionError()])
+async def test_a_fault_of_ours_is_shown_and_waited_out_for_however_long(
+    fake: FakeTalk, store: Store, importer: Importer, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def break_down() -> None:
+        raise fault
+
+    fake.add(FakeRecording("r1", MEDIA))
+    await store.arrivals.completed("e1", "r1")
+    await wear_out(store, timedelta(hours=73))
+    with monkeypatch.context() as broken:
+        broken.setattr("ingest.kontur_talk.importing.scratch_folder", break_down)
+        for _ in range(3):
+            assert await importer.import_one()
+            arrival = await state_of(store)
+            assert (arrival.state, arrival.refused_for) == (ArrivalState.WAITING, timedelta(hours=73))
+            assert arrival.error is not None
+            assert arrival.error.code == "internal_error"
+            assert not await importer.import_one(), "it rests"
+            await make_due(store)
+
+    await importer.import_one()
+    assert await tasks(store) == ["r1"]
 
 
 async def test_a_full_queue_is_waited_out_and_nothing_is_fetched(

@@ -243,6 +243,18 @@ async def test_a_transcript_that_breaks_us_keeps_no_other_waiting(  # noqa: PLR0
     assert [row["name"] for row in saved] == ["Пётр"]
 
 
+async def test_a_transcript_that_breaks_us_is_asked_for_no_longer_than_a_day(
+    store: Store, namer: Namer, task_id: TaskId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.kontur_talk.naming.tracks_of", lambda transcript: 1 / 0)
+    for waited, asked_again in ((timedelta(hours=23), True), (timedelta(hours=25), False)):
+        await wear_out(store, waited)
+        await make_due(store)
+        assert await namer.take_one()
+        await make_due(store)
+        assert (await store.arrivals.due_transcript() is not None) is asked_again
+
+
 async def test_transcripts_are_left_to_who_is_at_them(
     fake: FakeTalk, store: Store, namer: Namer, task_id: TaskId
 ) -> None:
