@@ -16,6 +16,7 @@ from callscribe.blobs.stores import open_store
 from callscribe.domain import Source, TaskStatus
 from callscribe.errors import ClaimLost
 from callscribe.media.decoder import Decoder
+from callscribe.schemas.recordings import MOST_SPEAKERS
 from callscribe.settings import Settings
 from callscribe.store import Store, TaskFilter
 from ingest.kontur_talk.client import KonturTalk
@@ -461,6 +462,17 @@ async def test_participants_come_with_the_recording(fake: FakeTalk, store: Store
         await importer.import_one()
     known = [await store.known(Source.KONTUR_TALK, key) for key in ("r1", "r2")]
     assert [task and task.participants for task in known] == [tuple(people), ("Иван Орлов",)]
+
+
+async def test_of_too_many_participants_the_first_are_taken(fake: FakeTalk, store: Store, importer: Importer) -> None:
+    recording = fake.add(FakeRecording("r1", MEDIA, tracks=[(f"Участник {n}", []) for n in range(MOST_SPEAKERS + 5)]))
+    view = recording.view() | {"participants": recording.participants()}
+    recording.view = lambda: view  # type: ignore[method-assign]
+    await store.arrivals.completed("e1", "r1")
+    await importer.import_one()
+    known = await store.known(Source.KONTUR_TALK, "r1")
+    assert known is not None
+    assert known.participants == tuple(f"Участник {n}" for n in range(MOST_SPEAKERS))
 
 
 async def test_participants_that_are_denied_are_done_without(fake: FakeTalk, store: Store, importer: Importer) -> None:
