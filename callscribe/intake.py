@@ -63,6 +63,6 @@ class Intake:
         except TaskNotFound:
             pass
         except Unavailable:
-            log.warning("kept a blob whose task may exist", extra={"task_id": str(task_id), "key": key})
+            log.warning("kept a blob whose task may exist", extra={"task": str(task_id), "key": key})
             return
         await self._blobs.delete(key)

@@ -1,7 +1,8 @@
-"""What a replica knows of its place in the cluster."""
+"""What a replica knows of its place in the cluster, and how it behaves there."""
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 from collections.abc import Mapping
@@ -11,6 +12,21 @@ import psutil
 import ray
 
 from callscribe.priority import NICENESS
+
+OURS = ("callscribe", "deployments", "ingest", "serve_app")
+"""The loggers of the rooms whose code runs in replicas."""
+
+
+def log_with_serve() -> None:
+    """Let our own lines, with what they tell in ``extra``, stand in the replica's log: Serve sets up its own alone.
+
+    A task is told as ``task``: by ``task_id`` Ray means one of its own, and takes the name away.
+    """
+    serve = logging.getLogger("ray.serve")
+    for room in OURS:
+        ours = logging.getLogger(room)
+        ours.handlers, ours.propagate = list(serve.handlers), False
+        ours.setLevel(serve.level)
 
 
 def give_way() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from callscribe.settings import Settings
+from deployments.replica import log_with_serve
 from serve_app.foundation import Foundation, open_foundation
 
 
@@ -13,6 +14,7 @@ class Background:
     """Endless work on the replica's loop, over a foundation of its own that is closed with it, however it ends."""
 
     def __init__(self, settings: Settings, work: Callable[[Foundation], Awaitable[None]]) -> None:
+        log_with_serve()
         self._task = asyncio.get_running_loop().create_task(_over_a_foundation(settings, work))
 
     def check(self) -> None:

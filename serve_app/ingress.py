@@ -11,6 +11,7 @@ from ray.serve.handle import DeploymentHandle
 from callscribe.media.decoder import Decoder
 from callscribe.settings import Settings
 from callscribe.store import Inbox
+from deployments.replica import log_with_serve
 from ingest.kontur_talk.client import KonturTalk
 from serve_app.api import Services, create_app
 from serve_app.foundation import Foundation, open_foundation, open_inbox
@@ -25,6 +26,7 @@ class Ingress:
     def __init__(
         self, settings: Settings, models: dict[str, DeploymentHandle[Any]], dispatcher: DeploymentHandle[Any]
     ) -> None:
+        log_with_serve()
         self._settings = settings
         self._models = models
         # The dispatcher is bound here so that the graph holds it; nobody calls it.

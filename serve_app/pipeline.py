@@ -118,7 +118,7 @@ class Pipeline:
         output = await work()
         await self._store.save_stage(run.claim, codec.stage, codec.dump(output))
         run.progress.finished(codec.stage)
-        log.info("stage ended", extra={"task_id": str(run.claim.task.id), "stage": codec.stage})
+        log.info("stage ended", extra={"task": str(run.claim.task.id), "stage": codec.stage})
         return output
 
     async def _decoded(self, run: Run) -> Decoding:
@@ -151,7 +151,7 @@ class Pipeline:
         except (EngineFailed, Unavailable) as error:
             if isinstance(error, Unavailable) and not run.last_attempt:
                 raise
-            log.exception("the labels are given up", extra={"task_id": str(run.claim.task.id)})
+            log.exception("the labels are given up", extra={"task": str(run.claim.task.id)})
             segments, engine = (), None
         return Diarizing(segments, engine, time.monotonic() - started)
 
@@ -173,7 +173,7 @@ class Pipeline:
         except Unavailable:
             raise
         except Exception:
-            log.exception("the names are given up", extra={"task_id": str(task_id)})
+            log.exception("the names are given up", extra={"task": str(task_id)})
 
     async def _protocol(self, run: Run) -> Protocol:
         """The summarizer's protocol, or one that says why there is none: a retry of the task begins with that.
@@ -187,7 +187,7 @@ class Pipeline:
         except Exception as error:
             if isinstance(error, Unavailable) and not run.last_attempt:
                 raise
-            log.exception("the protocol is given up", extra={"task_id": str(run.claim.task.id)})
+            log.exception("the protocol is given up", extra={"task": str(run.claim.task.id)})
             return _no_protocol(error)
 
     async def _summarize(self, run: Run) -> Summarizing:

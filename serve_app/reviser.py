@@ -54,7 +54,7 @@ class Reviser:
         try:
             return await self._revise(revision)
         except (TaskNotFound, TaskNotReady):
-            log.info("nothing to revise any more", extra={"task_id": str(revision.task_id)})
+            log.info("nothing to revise any more", extra={"task": str(revision.task_id)})
             return True
 
     async def _revise(self, revision: Revision) -> bool:
@@ -63,5 +63,5 @@ class Reviser:
         protocol = await self._models.improve(brief, result.protocol)
         pause = self._pauses.after(protocol, earlier=revision.earlier + 1)
         if await self._store.revise(revision, protocol, revise_after=pause):
-            log.info("protocol revised", extra={"task_id": str(revision.task_id), "status": protocol.status})
+            log.info("protocol revised", extra={"task": str(revision.task_id), "status": protocol.status})
         return protocol.reason_code not in AWAY

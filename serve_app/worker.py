@@ -55,18 +55,18 @@ class Worker:
     async def _give_up_exhausted(self) -> None:
         """Nobody has ended these tasks and cleaned up after them: their workers died."""
         for task_id in await self._store.fail_exhausted(max_attempts=self._settings.max_attempts):
-            log.warning("task given up", extra={"task_id": str(task_id)})
+            log.warning("task given up", extra={"task": str(task_id)})
             await self._pipeline.clean_up(task_id)
 
     async def _work(self, claim: Claim) -> None:
         try:
             await self._under_lease(claim)
         except ClaimLost:
-            log.info("claim lost", extra={"task_id": str(claim.task.id)})
+            log.info("claim lost", extra={"task": str(claim.task.id)})
             await self._leave_nothing_of_an_ended_task(claim)
         except Unavailable:
             # The store itself is away: the lease ends by itself, and another claim resumes the task.
-            log.warning("task left to its lease", extra={"task_id": str(claim.task.id)}, exc_info=True)
+            log.warning("task left to its lease", extra={"task": str(claim.task.id)}, exc_info=True)
         finally:
             self._slots.release()
 
@@ -98,7 +98,7 @@ class Worker:
         final = last_attempt or isinstance(error, FINAL_ERRORS)
         log.warning(
             "task failed" if final else "attempt failed",
-            extra={"task_id": str(claim.task.id), "attempt": claim.task.attempts},
+            extra={"task": str(claim.task.id), "attempt": claim.task.attempts},
             exc_info=error,
         )
         if final:

@@ -81,7 +81,7 @@ class OutboxReader:
         log.error(
             "event is set aside: it cannot be told",
             exc_info=error,
-            extra={"event_id": event_id, "task_id": str(task_id)},
+            extra={"event_id": event_id, "task": str(task_id)},
         )
         reason = stored_text(f"{type(error).__name__}: {error}")
         await _once(lambda: self._connection.execute(SET_ASIDE, event_id, reason))

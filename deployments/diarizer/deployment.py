@@ -10,7 +10,7 @@ from callscribe.blobs import Blobs
 from callscribe.domain import SpeakerSegment
 from callscribe.settings import Settings
 from deployments.diarizer.engines import load_engine
-from deployments.replica import give_way, processors
+from deployments.replica import give_way, log_with_serve, processors
 
 
 @serve.deployment
@@ -18,6 +18,7 @@ class Diarizer:
     """A replica: one engine off the event loop, one recording at a time."""
 
     def __init__(self, settings: Settings) -> None:
+        log_with_serve()
         give_way()
         self._engine = load_engine(settings, threads=processors())
         self._blobs = Blobs.open(settings.blobs, settings.blob_options)

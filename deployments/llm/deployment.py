@@ -9,7 +9,7 @@ from callscribe.errors import Unavailable
 from callscribe.settings import Settings
 from deployments.llm.engines import load_engine
 from deployments.llm.proxy import Proxy
-from deployments.replica import give_way, processors
+from deployments.replica import give_way, log_with_serve, processors
 
 
 @serve.deployment
@@ -19,6 +19,7 @@ class Llm:
 
     def __init__(self, settings: Settings, model: str) -> None:
         self._settings = settings
+        log_with_serve()
         give_way()
         self._engine = load_engine(settings, model, threads=processors())
         self._proxy: Proxy | None = None

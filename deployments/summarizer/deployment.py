@@ -6,7 +6,7 @@ from ray import serve
 
 from callscribe.domain import Brief, Protocol
 from callscribe.settings import Settings
-from deployments.replica import give_way
+from deployments.replica import give_way, log_with_serve
 from deployments.summarizer.engines import load_engine
 
 
@@ -15,6 +15,7 @@ class Summarizer:
     """A replica: one engine, which leaves the event loop to others while it works."""
 
     def __init__(self, settings: Settings) -> None:
+        log_with_serve()
         give_way()
         self._engine = load_engine(settings)
 

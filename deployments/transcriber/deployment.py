@@ -10,7 +10,7 @@ from callscribe.domain import Language, Word
 from callscribe.glossary import Glossary
 from callscribe.media.chunks import Chunk
 from callscribe.settings import Settings
-from deployments.replica import give_way, processors
+from deployments.replica import give_way, log_with_serve, processors
 from deployments.transcriber.engine import transcribe_batch
 from deployments.transcriber.engines import load_engine
 
@@ -23,6 +23,7 @@ class Transcriber:
     """A replica: one engine off the event loop, chunks of many recordings in one batch."""
 
     def __init__(self, settings: Settings, glossary: Glossary) -> None:
+        log_with_serve()
         give_way()
         self._engine = load_engine(settings, glossary, threads=processors())
         self._turn = asyncio.Lock()

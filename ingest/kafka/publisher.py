@@ -83,7 +83,7 @@ class EventsPublisher:
             try:
                 await self._send(producer, message)
             except MessageSizeTooLargeError:
-                log.warning("event is too large: sent without its result", extra={"task_id": str(message.task.task_id)})
+                log.warning("event is too large: sent without its result", extra={"task": str(message.task.task_id)})
                 await self._send(producer, message.model_copy(update={"result": None}))
             published.append(message.event_id)
 

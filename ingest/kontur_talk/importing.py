@@ -121,7 +121,7 @@ class Importer:
             await self._merge(arrival, recording.key)
             return
         task_id = await self._fetch(arrival, recording)
-        log.info("recording imported", extra={"key": arrival.key, "task_id": str(task_id)})
+        log.info("recording imported", extra={"key": arrival.key, "task": str(task_id)})
 
     async def _merge(self, arrival: Arrival, key: str) -> None:
         """The space takes a key in any case of letters: whatever a recording is asked for as, it is one arrival."""

@@ -53,4 +53,4 @@ def note_task(request: Request, task_id: object) -> None:
 def _context(scope: Scope) -> dict[str, str]:
     task_id = scope.get("path_params", {}).get("task_id") or scope.get("state", {}).get("task_id")
     context = {"method": scope["method"], "path": scope["path"]}
-    return {**context, "task_id": str(task_id)} if task_id else context
+    return {**context, "task": str(task_id)} if task_id else context

@@ -54,7 +54,7 @@ async def test_every_request_is_logged_with_its_task(
     task_id = await house.task()
     await client.get(f"/api/v1/tasks/{task_id}")
 
-    lines = [(record.method, record.path, record.status, record.task_id) for record in caplog.records]  # type: ignore[attr-defined]
+    lines = [(record.method, record.path, record.status, record.task) for record in caplog.records]  # type: ignore[attr-defined]
 
     assert lines == [
         ("POST", "/api/v1/transcribe", 202, str(task_id)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -98,6 +99,12 @@ class Stack:
     def processes(self, marker: str) -> list[psutil.Process]:
         """The stack's processes whose command line contains ``marker``."""
         return [process for process in family(self.process.pid) if marker in command_line(process)]
+
+    def log_of(self, replica: str) -> list[Answer]:
+        """Every line that a replica has written into its log."""
+        (process,) = self.processes(f"ServeReplica:{replica}")
+        (log,) = {Path(file.path) for file in process.open_files() if Path(file.path).parent.name == "serve"}
+        return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
     def kill(self, marker: str) -> psutil.Process:
         """``kill -9`` the one process that ``marker`` names."""

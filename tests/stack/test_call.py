@@ -8,6 +8,7 @@ import httpx
 import openai
 import pytest
 
+from callscribe.domain import Stage
 from tests.stack.running import Answer, Stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray]
@@ -63,6 +64,13 @@ def test_is_exported(stack: Stack, result: Answer, wanted: str) -> None:
     assert answer.status_code == httpx.codes.OK
     assert "%D0%9F%D0%BB%D0%B0%D0%BD" in answer.headers["content-disposition"], "named after the title"
     assert "коллеги" in answer.text.lower()
+
+
+def test_every_line_of_the_log_says_whose_it_is(stack: Stack, result: Answer) -> None:
+    said = [line for replica in ("Ingress", "Dispatcher") for line in stack.log_of(f"callscribe:{replica}")]
+    about = [line for line in said if line.get("task") == result["task_id"]]
+    assert {line["stage"] for line in about if line["message"] == "stage ended"} == set(Stage)
+    assert any(line.get("status") == 200 and line.get("method") == "GET" for line in about), "who has asked for it"
 
 
 def test_openai_s_client_is_answered(stack: Stack) -> None:
