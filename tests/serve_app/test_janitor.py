@@ -40,7 +40,9 @@ def soon() -> datetime:
 
 
 @pytest.fixture
-def janitor(store: Store, blobs: Blobs) -> Janitor:
+def janitor(store: Store, blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Janitor:
+    """With temporary files of its own: tests that run beside it have theirs in use."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return Janitor(store, blobs, KafkaSettings(outbox_events=2))
 
 
@@ -110,8 +112,7 @@ async def test_half_an_upload_of_a_killed_process_goes(half_an_upload: Path, jan
     assert not list((half_an_upload / "media").iterdir())
 
 
-async def test_old_scratch_folders_go(janitor: Janitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+async def test_old_scratch_folders_go(janitor: Janitor, tmp_path: Path) -> None:
     old, young = tmp_path / f"{PREFIX}old", tmp_path / f"{PREFIX}young"
     for folder in (old, young):
         folder.mkdir()
