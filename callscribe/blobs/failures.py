@@ -24,6 +24,10 @@ class BlobNotFound(CallScribeError):
     code = "blob_not_found"
 
 
+class BlobUnreadable(Unavailable):
+    """The blob is there, and whoever put it into the folder does not let us read it."""
+
+
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
     """Raise ``Unavailable`` in place of what obstore raises; ``doing`` begins the sentence."""
@@ -36,23 +40,29 @@ def translated(doing: str) -> Iterator[None]:
 
 @contextmanager
 def finding(doing: str) -> Iterator[None]:
-    """The same for what is done with a blob that there should be: raises ``BlobNotFound`` where there is none."""
+    """The same for what is done with a blob that there should be.
+
+    Raises ``BlobNotFound`` where there is none, ``BlobUnreadable`` where a folder does not give it out.
+    """
     with translated(doing):
         try:
             yield
         except (BaseError, OSError) as error:
-            if not _tells_of_nothing(error):
-                raise
-            message = f"{doing}: no such blob"
-            raise BlobNotFound(message) from error
+            if isinstance(error, FileNotFoundError) or _number(error) in NOTHING_THERE:
+                message = f"{doing}: no such blob"
+                raise BlobNotFound(message) from error
+            if _number(error) == errno.EACCES:
+                message = f"{doing}: the blob may not be read: see to the permissions of its file"
+                raise BlobUnreadable(message) from error
+            raise
 
 
-def _tells_of_nothing(error: Exception) -> bool:
-    if isinstance(error, FileNotFoundError):
-        return True
-    # Of the other errors of a folder only obstore's message has the number.
-    number = _ERRNO.search(_first_line(error))
-    return number is not None and int(number.group(1)) in NOTHING_THERE
+def _number(error: Exception) -> int | None:
+    """A folder's error number, which only obstore's message has."""
+    if isinstance(error, OSError):
+        return error.errno
+    found = _ERRNO.search(_first_line(error))
+    return int(found.group(1)) if found else None
 
 
 def _first_line(error: Exception) -> str:

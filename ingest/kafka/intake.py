@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from callscribe.blobs import BlobNotFound, Blobs, StoredBlob
+from callscribe.blobs import BlobNotFound, Blobs, BlobUnreadable, StoredBlob
 from callscribe.domain import NewRecording, Source, Task, TaskId
-from callscribe.errors import IdempotencyConflict, LimitExceeded, MediaRefused
+from callscribe.errors import IdempotencyConflict, LimitExceeded, MediaRefused, MediaUnavailable
 from callscribe.intake import Intake
 from callscribe.kafka_settings import MediaLimits
 from callscribe.media.decoder import Decoder
@@ -101,4 +101,7 @@ class RecordingIntake:
             return await self._fetcher.fetch(media.url, lambda content: self._blobs.put(key, content))
         if await self._blobs.size(media.key) > self._limits.max_bytes:
             raise LimitExceeded(f"The media is larger than {self._limits.max_bytes} bytes.")
-        return await self._blobs.put(key, self._blobs.read(media.key))
+        try:
+            return await self._blobs.put(key, self._blobs.read(media.key))
+        except BlobUnreadable as error:
+            raise MediaUnavailable(str(error)) from error

@@ -7,7 +7,9 @@ import hashlib
 import random
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import obstore
 import pytest
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import Producer
@@ -366,6 +368,30 @@ async def test_what_nobody_has_thought_of_is_tried_some_times_and_buried_without
     assert b"secret" not in headers["callscribe-reason"]
     assert tries[b"odd"] == settling.UNEXPLAINED_TRIES
     assert [task.source_id for task in await house.tasks()] == ["good"]
+
+
+async def test_a_blob_that_may_not_be_read_holds_up_its_partition_for_some_tries_only(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "pause_after", lambda _: 0.0)
+    (tmp_path / "some.wav").write_bytes(wav_bytes())
+    await house.blobs.put_file("incoming/closed.wav", tmp_path / "some.wav")
+    reads = obstore.get_range_async
+
+    async def guarded(store: Any, path: str, **fields: Any) -> Any:
+        """As a folder answers of a file that belongs to somebody else: the tests may run as root, who reads all."""
+        if path == "incoming/closed.wav":
+            raise obstore.exceptions.GenericError("Unable to open file: Permission denied (os error 13)")
+        return await reads(store, path, **fields)
+
+    monkeypatch.setattr(obstore, "get_range_async", guarded)
+    await house.send([house.message("closed", media={"url": "blob:incoming/closed.wav"}), house.message("good")])
+    async with house.consuming():
+        await house.settled()
+    (letter,) = await house.dead_letters()
+    assert b"permissions" in dict(letter.headers)["callscribe-reason"]
+    assert [task.source_id for task in await house.tasks()] == ["good"]
+    assert await house.blobs.exists("incoming/closed.wav")
 
 
 async def test_a_full_queue_is_waited_for_without_fetching_anything(house: House) -> None:
