@@ -118,15 +118,15 @@ class Fetcher:
         location = _header(answer, b"location")
         if location is None:
             raise MediaRefused(f"The media's host answers {answer.status} and does not say where to.")
-        redirected = self._checked(str(url.join(location)))
+        redirected = self._checked(location, after=url)
         if url.scheme == "https" and redirected.scheme != "https":
             raise MediaRefused("The media's host redirects from https to http.")
         return redirected
 
-    def _checked(self, text: str) -> httpx.URL:
+    def _checked(self, text: str, *, after: httpx.URL | None = None) -> httpx.URL:
         """Let pass what may be asked for."""
         try:
-            url = httpx.URL(text)
+            url = httpx.URL(text) if after is None else after.join(text)
         except (httpx.InvalidURL, ValueError) as error:
             raise MediaRefused(f"The media's URL is none: {error}.") from error
         if url.scheme not in USUAL_PORTS or not url.raw_host:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from callscribe.blobs import Blobs
+from callscribe.blobs import BlobForbidden, Blobs
 from callscribe.blobs.keys import AUDIO, INCOMING, MEDIA, task_of
 from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
@@ -32,13 +33,17 @@ class Janitor:
     async def run(self) -> None:
         """Sweep for ever."""
         while True:
+            await self.do_all()
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def do_all(self) -> None:
+        """Do every duty once; one that cannot be done keeps no other from it."""
+        before = datetime.now(UTC) - GRACE
+        for duty in (partial(self.sweep, before=before), self.sweep_incoming, self.look_after_outbox):
             try:
-                await self.sweep(before=datetime.now(UTC) - GRACE)
-                await self.sweep_incoming()
-                await self.look_after_outbox()
+                await duty()
             except Unavailable:
                 log.warning("not swept", exc_info=True)
-            await asyncio.sleep(EVERY.total_seconds())
 
     async def sweep(self, *, before: datetime) -> None:
         """Remove what was left before that moment and can be made again: halves of uploads, decoded audio, scratch.
@@ -65,11 +70,17 @@ class Janitor:
         if not self._kafka.enabled:
             return
         before = datetime.now(UTC) - timedelta(days=self._kafka.media.incoming_days)
-        keys = await self._blobs.keys(INCOMING, before=before)
-        for key in keys:
+        removed = [key for key in await self._blobs.keys(INCOMING, before=before) if await self._is_removed(key)]
+        if removed:
+            log.warning("removed blobs that no message has brought in", extra={"incoming": removed})
+
+    async def _is_removed(self, key: str) -> bool:
+        try:
             await self._blobs.delete(key)
-        if keys:
-            log.warning("removed blobs that no message has brought in", extra={"incoming": keys})
+        except BlobForbidden as error:
+            log.warning("a blob is left: %s", error, extra={"key": key})
+            return False
+        return True
 
     async def look_after_outbox(self) -> None:
         """Keep within its bound what waits to be told by Kafka, and say so where it waits for long.

@@ -24,8 +24,8 @@ class BlobNotFound(CallScribeError):
     code = "blob_not_found"
 
 
-class BlobUnreadable(Unavailable):
-    """The blob is there, and whoever put it into the folder does not let us read it."""
+class BlobForbidden(Unavailable):
+    """The blob is there, and whoever put it into its folder does not let us at it."""
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def translated(doing: str) -> Iterator[None]:
 def finding(doing: str) -> Iterator[None]:
     """The same for what is done with a blob that there should be.
 
-    Raises ``BlobNotFound`` where there is none, ``BlobUnreadable`` where a folder does not give it out.
+    Raises ``BlobNotFound`` where there is none, ``BlobForbidden`` where a folder does not give it out.
     """
     with translated(doing):
         try:
@@ -52,8 +52,8 @@ def finding(doing: str) -> Iterator[None]:
                 message = f"{doing}: no such blob"
                 raise BlobNotFound(message) from error
             if _number(error) == errno.EACCES:
-                message = f"{doing}: the blob may not be read: see to the permissions of its file"
-                raise BlobUnreadable(message) from error
+                message = f"{doing}: we are not permitted to: see to who owns its file and folder"
+                raise BlobForbidden(message) from error
             raise
 
 

@@ -45,6 +45,7 @@ class Failed(_Answer):
     kind: Literal["failed"]
     code: str
     message: str
+    fault: str = Field(default="", max_length=4000, description="Where our own code broke, for our log.")
 
 
 Answer = Annotated[Progress | Probed | Decoded | Failed, Field(discriminator="kind")]

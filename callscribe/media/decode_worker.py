@@ -12,13 +12,14 @@ import os
 import sys
 import time
 import traceback
-from contextlib import suppress
 
 from callscribe.errors import CallScribeError, DamagedMedia, LimitExceeded, Unavailable
 from callscribe.media.limits import confine
 from callscribe.media.orders import Order
 
 _PROGRESS_EVERY_SECONDS = 0.25
+MOST_FAULT = 3000
+"""Letters of a traceback that are told: it is one line of an answer."""
 
 
 def main() -> None:
@@ -30,13 +31,12 @@ def main() -> None:
     except (CallScribeError, MemoryError, OSError, ImportError) as error:
         _fail(_told(error))
     except Exception:  # noqa: BLE001 - the boundary: what a recording makes fail would fail at every other try
-        _fail(DamagedMedia("The recording made its decoder fail: export it again from where it was made."))
-        with suppress(OSError):  # a log that is a file is past the limit of what may be written
-            traceback.print_exc()
+        damaged = DamagedMedia("The recording made its decoder fail: export it again from where it was made.")
+        _fail(damaged, fault=traceback.format_exc()[-MOST_FAULT:])
 
 
-def _fail(error: CallScribeError) -> None:
-    _answer(kind="failed", code=error.code, message=str(error))
+def _fail(error: CallScribeError, *, fault: str = "") -> None:
+    _answer(kind="failed", code=error.code, message=str(error), fault=fault)
 
 
 def _done(order: Order) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -24,6 +25,8 @@ from callscribe.errors import (
 from callscribe.media.answers import ANSWERS, Decoded, Failed, Probed, Progress
 from callscribe.media.orders import Limits, Order
 from callscribe.settings import DecodeLimits
+
+log = logging.getLogger(__name__)
 
 _FAILURES: dict[str, type[CallScribeError]] = {
     kind.code: kind for kind in (NotMedia, NoAudio, DamagedMedia, LimitExceeded, Unavailable)
@@ -112,6 +115,8 @@ async def _listen(
 
 def _failure(last: Probed | Decoded | Failed | None, code: int, limits: DecodeLimits) -> CallScribeError:
     if isinstance(last, Failed):
+        if last.fault:
+            log.error("a recording made the decoder fail: %s", last.fault)
         return _FAILURES.get(last.code, DamagedMedia)(last.message)
     if -code in (signal.SIGXCPU, signal.SIGXFSZ):
         return LimitExceeded(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from callscribe.blobs import BlobNotFound, Blobs, BlobUnreadable, StoredBlob
+from callscribe.blobs import BlobForbidden, BlobNotFound, Blobs, StoredBlob
 from callscribe.domain import NewRecording, Source, Task, TaskId
 from callscribe.errors import IdempotencyConflict, LimitExceeded, MediaRefused, MediaUnavailable
 from callscribe.intake import Intake
@@ -13,6 +16,8 @@ from callscribe.media.decoder import Decoder
 from callscribe.store import Store
 from ingest.fetching import Fetcher
 from ingest.kafka.recordings import Media, RecordingMessage
+
+log = logging.getLogger(__name__)
 
 
 class RecordingIntake:
@@ -41,14 +46,24 @@ class RecordingIntake:
         elif not await self._is_media_of(task, message.media):
             raise IdempotencyConflict(f"{message.source_id!r} came before with other content.")
         if message.media.key is not None:
-            await self._blobs.delete(message.media.key)
+            await self._remove(message.media.key)
         return task
+
+    async def _remove(self, key: str) -> None:
+        """Remove a blob whose recording is taken in, or leave it where its folder does not let us."""
+        try:
+            await self._blobs.delete(key)
+        except BlobForbidden as error:
+            log.warning("a blob is left that was taken in: %s", error, extra={"key": key})
 
     async def _is_media_of(self, task: Task, media: Media) -> bool:
         """Whether it is what was taken in, as far as the message and its blob tell; of a URL nothing is fetched."""
         if media.sha256 not in {None, task.media_sha256}:
             return False
-        return media.key is None or await self._is_content_of(task, media.key)
+        if media.key is None:
+            return True
+        with _given_out():
+            return await self._is_content_of(task, media.key)
 
     async def _is_content_of(self, task: Task, key: str) -> bool:
         """Whether a blob, if it is still there, has the bytes that were taken in."""
@@ -99,9 +114,19 @@ class RecordingIntake:
     async def _copy(self, media: Media, key: str) -> StoredBlob:
         if media.key is None:
             return await self._fetcher.fetch(media.url, lambda content: self._blobs.put(key, content))
-        if await self._blobs.size(media.key) > self._limits.max_bytes:
+        with _given_out():
+            return await self._copy_blob(media.key, key)
+
+    async def _copy_blob(self, incoming: str, key: str) -> StoredBlob:
+        if await self._blobs.size(incoming) > self._limits.max_bytes:
             raise LimitExceeded(f"The media is larger than {self._limits.max_bytes} bytes.")
-        try:
-            return await self._blobs.put(key, self._blobs.read(media.key))
-        except BlobUnreadable as error:
-            raise MediaUnavailable(str(error)) from error
+        return await self._blobs.put(key, self._blobs.read(incoming))
+
+
+@contextmanager
+def _given_out() -> Iterator[None]:
+    """Take a blob that its folder does not give out for what it is: media whose host does not give it out."""
+    try:
+        yield
+    except BlobForbidden as error:
+        raise MediaUnavailable(str(error)) from error

@@ -33,7 +33,7 @@ TakeIn = Callable[[bytes | None], Awaitable[Task]]
 
 @dataclass(slots=True)
 class _Tries:
-    """How one message has failed: how often in all and why, and when its media did first, by ``time.monotonic``."""
+    """How one message has failed: how often, why, and since when for nothing but its media, by ``time.monotonic``."""
 
     count: int = 0
     refused: int = 0
@@ -46,10 +46,12 @@ class _Tries:
             case MediaUnavailable():
                 self.refused += 1
                 self.refused_since = min(self.refused_since, time.monotonic())
+                return
             case CallScribeError():
                 pass
             case _:
                 self.unexplained += 1
+        self.refused_since = math.inf
 
 
 class Settler:

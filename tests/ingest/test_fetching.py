@@ -81,6 +81,7 @@ async def test_a_redirect_may_be_spelled_in_any_letters(blobs: Blobs, host: Medi
         "http://elsewhere.example/sound",
         "file:///etc/passwd",
         "gopher://127.0.0.1/",
+        "http://[::1",
         "",
     ],
 )

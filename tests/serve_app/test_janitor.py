@@ -16,6 +16,7 @@ import pytest
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key, media_key
 from callscribe.domain import TaskId
+from callscribe.errors import Unavailable
 from callscribe.kafka_settings import KafkaSettings, MediaLimits
 from callscribe.scratch import PREFIX
 from callscribe.store import Store
@@ -169,3 +170,21 @@ async def test_what_was_brought_long_ago_and_never_taken_in_goes(
     gone = ["incoming/old", "incoming/pbx/old"] if enabled else []
     assert set(await blobs.keys()) == {"incoming/old", "incoming/pbx/old", "incoming/young", "media/old"} - set(gone)
     assert told(caplog, "incoming") == ([gone] if gone else [])
+
+
+async def test_a_duty_that_cannot_be_done_keeps_no_other_from_it(
+    janitor: Janitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    async def refused(**_: object) -> None:
+        raise Unavailable("the folder is somebody else's")
+
+    async def outbox() -> None:
+        done.append("outbox")
+
+    monkeypatch.setattr(janitor, "sweep", refused)
+    monkeypatch.setattr(janitor, "sweep_incoming", refused)
+    monkeypatch.setattr(janitor, "look_after_outbox", outbox)
+    await janitor.do_all()
+    assert done == ["outbox"]

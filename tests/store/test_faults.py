@@ -2,11 +2,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from callscribe.domain import ModelNames, Stage, Task, TaskStatus
 from callscribe.errors import Unavailable
 from callscribe.store import Store
+from callscribe.store.database import may_pass
 from tests.postgres import PostgresServer
 from tests.store.making import TRANSCRIPT, claim, new_recording, register, registered_and_claimed
 
@@ -93,3 +95,24 @@ async def test_a_closed_store_is_unavailable(database_url: str) -> None:
     await store.close()
     with pytest.raises(Unavailable):
         await store.ping()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        asyncpg.DiskFullError,
+        asyncpg.OutOfMemoryError,
+        asyncpg.ReadOnlySQLTransactionError,
+        asyncpg.InvalidPasswordError,
+        asyncpg.InvalidCatalogNameError,
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.PostgresIOError,
+    ],
+)
+def test_what_an_operator_or_a_failover_mends_is_worth_another_try(refusal: type[Exception]) -> None:
+    assert may_pass(refusal("it is not the work's fault"))
+
+
+def test_what_is_wrong_with_the_work_itself_is_not() -> None:
+    assert not may_pass(asyncpg.DataError("no such number"))
+    assert not may_pass(asyncpg.UniqueViolationError("twice"))

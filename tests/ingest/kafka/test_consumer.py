@@ -376,22 +376,42 @@ async def test_a_blob_that_may_not_be_read_holds_up_its_partition_for_some_tries
     monkeypatch.setattr(settling, "pause_after", lambda _: 0.0)
     (tmp_path / "some.wav").write_bytes(wav_bytes())
     await house.blobs.put_file("incoming/closed.wav", tmp_path / "some.wav")
-    reads = obstore.get_range_async
-
-    async def guarded(store: Any, path: str, **fields: Any) -> Any:
-        """As a folder answers of a file that belongs to somebody else: the tests may run as root, who reads all."""
-        if path == "incoming/closed.wav":
-            raise obstore.exceptions.GenericError("Unable to open file: Permission denied (os error 13)")
-        return await reads(store, path, **fields)
-
-    monkeypatch.setattr(obstore, "get_range_async", guarded)
+    forbid(monkeypatch, "head_async", "incoming/closed.wav")
     await house.send([house.message("closed", media={"url": "blob:incoming/closed.wav"}), house.message("good")])
     async with house.consuming():
         await house.settled()
     (letter,) = await house.dead_letters()
-    assert b"permissions" in dict(letter.headers)["callscribe-reason"]
+    assert dict(letter.headers)["callscribe-reason-code"] == b"media_unavailable"
     assert [task.source_id for task in await house.tasks()] == ["good"]
+    monkeypatch.undo()
     assert await house.blobs.exists("incoming/closed.wav")
+
+
+async def test_a_blob_that_may_not_be_removed_is_taken_in_and_left(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "some.wav").write_bytes(wav_bytes())
+    await house.blobs.put_file("incoming/theirs.wav", tmp_path / "some.wav")
+    forbid(monkeypatch, "delete_async", "incoming/theirs.wav")
+    theirs = house.message("theirs", media={"url": "blob:incoming/theirs.wav"})
+    await house.send([theirs, theirs, house.message("good")])
+    async with house.consuming():
+        await house.settled()
+    assert {task.source_id for task in await house.tasks()} == {"theirs", "good"}
+    assert await house.dead_letters() == []
+    assert await house.blobs.exists("incoming/theirs.wav")
+
+
+def forbid(monkeypatch: pytest.MonkeyPatch, call: str, key: str) -> None:
+    """Have a folder answer as of a file that is somebody else's: the tests may run as root, who may do all."""
+    allowed = getattr(obstore, call)
+
+    async def guarded(store: Any, path: str, *arguments: Any, **fields: Any) -> Any:
+        if path == key:
+            raise obstore.exceptions.GenericError("Unable to open file: Permission denied (os error 13)")
+        return await allowed(store, path, *arguments, **fields)
+
+    monkeypatch.setattr(obstore, call, guarded)
 
 
 async def test_a_full_queue_is_waited_for_without_fetching_anything(house: House) -> None:

@@ -61,6 +61,8 @@ async def test_a_long_wait_for_room_spends_no_patience(monkeypatch: pytest.Monke
     clock = iter(range(0, 10**6, 100))
     monkeypatch.setattr("ingest.kafka.settling.time", SimpleNamespace(monotonic=lambda: next(clock)))
     assert (await settled([QueueFull("full")] * 9 + [MediaUnavailable("503")], patience=250)).taken == []
+    between = [MediaUnavailable("503"), *[QueueFull("full")] * 9, MediaUnavailable("503")]
+    assert (await settled(between, patience=250)).taken == []
     assert (await settled([MediaUnavailable("503")] * 9, patience=250)).taken == ["media_unavailable"]
 
 
