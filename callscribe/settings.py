@@ -169,6 +169,7 @@ class Settings(BaseSettings):
     hub_token: Key | None = None
     package_index_url: Annotated[str, checked_url("https", "http", "file")] | None = None
 
+    gives_way: bool = True
     lease_seconds: float = Field(default=30, gt=0)
     max_attempts: int = Field(default=5, ge=1)
     concurrent_tasks: int = Field(default=2, ge=1)

@@ -41,7 +41,8 @@ def main(
     terminal = _terminal(log)
     try:
         with running_stack(settings, terminal.say) as url:
-            let_other_sessions_go_first()  # not before: Ray gives up a start that takes long
+            if settings.gives_way:
+                let_other_sessions_go_first()  # not before: Ray gives up a start that takes long
             _announce(url, ready_file)
             terminal.say(f"CallScribe is ready: {url}")
             stop.wait()

@@ -18,6 +18,9 @@ from cluster.postgres import EmbeddedPostgres, PostgresFailed
 
 Start = Callable[[str], EmbeddedPostgres]
 
+# Servers are left running on purpose, as by stacks that were killed.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
 
 NOBODY = 65534

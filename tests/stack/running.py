@@ -158,6 +158,6 @@ def restarted_stack(data_dir: Path, settings: Mapping[str, str], port: int) -> I
 
 
 def start_process(data_dir: Path, settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
-    """Start a stack that ends with the tests, however they end."""
-    models = {"CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute())}
-    return start_stack(data_dir, dict(os.environ) | models | dict(settings), port)
+    """Start a stack that ends with the tests, however they end, and has its share beside those that run with it."""
+    own = {"CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute()), "CALLSCRIBE_GIVES_WAY": "false"}
+    return start_stack(data_dir, dict(os.environ) | own | dict(settings), port)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from callscribe.priority import NICENESS, SESSION_NICENESS
+from callscribe.priority import NICENESS
 from tests.stack.running import Stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray]
@@ -28,5 +28,5 @@ def test_the_models_give_way_to_the_api(stack: Stack) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not weigh sessions")
-def test_the_stack_gives_way_to_its_database_and_to_other_programs(stack: Stack) -> None:
-    assert Path(f"/proc/{stack.process.pid}/autogroup").read_text().strip().endswith(f"nice {SESSION_NICENESS}")
+def test_the_stack_gives_way_to_no_other_program_where_its_operator_says_so(stack: Stack) -> None:
+    assert Path(f"/proc/{stack.process.pid}/autogroup").read_text().strip().endswith("nice 0")
