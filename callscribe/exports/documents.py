@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 
 from callscribe.domain import ActionItem, Participant, Point, Result
+from callscribe.exports.facts import facts, participant_name, remarks, remarks_on_recording
 from callscribe.exports.wording import Wording, clock, speaker_name, wording
-from callscribe.remarks import protocol_remarks, recording_remarks
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&])")
 _LIST_START = re.compile(r"^(\d+)([.)])|^([-+])(?=\s)")
@@ -20,7 +19,7 @@ def as_txt(result: Result) -> str:
         f"[{clock(turn.start)}] {speaker_name(result, turn.speaker)}: {turn.text}" for turn in result.transcript.turns
     ]
     said = lines or [wording(result.transcript.language).no_speech]
-    return "".join(f"{line}\n" for line in (*said, *_recording_remarks(result)))
+    return "".join(f"{line}\n" for line in (*said, *remarks_on_recording(result)))
 
 
 def as_md(result: Result) -> str:
@@ -32,21 +31,13 @@ def as_md(result: Result) -> str:
 
 
 def _facts(result: Result, words: Wording) -> Iterator[str]:
-    recorded = result.task.recorded_at or result.task.created_at
-    facts = [f"- {words.date}: {recorded.astimezone(UTC):%Y-%m-%d %H:%M} UTC"]
-    if result.task.duration_seconds is not None:
-        facts.append(f"- {words.duration}: {clock(result.task.duration_seconds)}")
-    yield "\n".join(facts)
+    yield "\n".join(f"- {fact}" for fact in facts(result, words))
 
 
 def _remarks(result: Result) -> Iterator[str]:
     """A quotation a remark: what was said never begins with its sign."""
-    for remark in (*_recording_remarks(result), *protocol_remarks(result.protocol, result.transcript.language)):
+    for remark in remarks(result):
         yield f"> {_plain(remark)}"
-
-
-def _recording_remarks(result: Result) -> list[str]:
-    return recording_remarks(truncated=result.task.truncated, language=result.transcript.language)
 
 
 def _protocol(result: Result, words: Wording) -> Iterator[str]:
@@ -68,8 +59,7 @@ def _section(title: str, items: Iterable[str]) -> Iterator[str]:
 
 
 def _participant(result: Result, person: Participant) -> str:
-    name = person.name or speaker_name(result, person.speaker)
-    return f"{_plain(name)} ({clock(person.talk_seconds)})"
+    return f"{_plain(participant_name(result, person))} ({clock(person.talk_seconds)})"
 
 
 def _point(point: Point) -> str:

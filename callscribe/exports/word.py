@@ -17,8 +17,8 @@ from docx.shared import Length, Mm, Pt
 from docx.table import _Row as Row
 
 from callscribe.domain import ActionItem, Language, Participant, Point, Result
+from callscribe.exports.facts import facts, participant_name, remarks
 from callscribe.exports.wording import Wording, clock, speaker_name, wording
-from callscribe.remarks import protocol_remarks, recording_remarks
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FONT = "Calibri"
@@ -34,8 +34,8 @@ def as_docx(result: Result) -> bytes:
     words = wording(result.transcript.language)
     document = _document(result)
     document.add_heading(_lawful(result.task.title), level=0)
-    document.add_paragraph(_facts(result, words))
-    for remark in _remarks(result):
+    document.add_paragraph("\n".join(facts(result, words)))
+    for remark in remarks(result):
         document.add_paragraph(remark, style="Intense Quote")
     _add_protocol(document, result, words)
     document.add_heading(words.transcript, level=1)
@@ -76,22 +76,6 @@ def _language_tag(language: Language) -> str:
             assert_never(language)
 
 
-def _facts(result: Result, words: Wording) -> str:
-    recorded = result.task.recorded_at or result.task.created_at
-    facts = [f"{words.date}: {recorded.astimezone(UTC):%Y-%m-%d %H:%M} UTC"]
-    if result.task.duration_seconds is not None:
-        facts.append(f"{words.duration}: {clock(result.task.duration_seconds)}")
-    return "\n".join(facts)
-
-
-def _remarks(result: Result) -> list[str]:
-    language = result.transcript.language
-    return [
-        *recording_remarks(truncated=result.task.truncated, language=language),
-        *protocol_remarks(result.protocol, language),
-    ]
-
-
 def _add_protocol(document: DocxDocument, result: Result, words: Wording) -> None:
     protocol = result.protocol
     people = [_participant(result, person) for person in protocol.participants]
@@ -107,7 +91,7 @@ def _add_protocol(document: DocxDocument, result: Result, words: Wording) -> Non
 
 
 def _participant(result: Result, person: Participant) -> tuple[str, str]:
-    return person.name or speaker_name(result, person.speaker), clock(person.talk_seconds)
+    return participant_name(result, person), clock(person.talk_seconds)
 
 
 def _action_item(item: ActionItem) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -91,6 +91,23 @@ class UploadForm(Generic[Fields]):
             fields = invalid_fields(error.errors(), "form")
             detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
             raise ProblemError(kinds.INVALID_REQUEST, detail, errors=fields) from error
+
+
+def described_form(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a form of these fields (by JSON Schema) and the file, as a request's body in OpenAPI."""
+    file = {
+        "type": "string",
+        "format": "binary",
+        "contentMediaType": "application/octet-stream",
+        "description": "MP3, WAV, OGG, OPUS, M4A, MP4, MKV, WebM or FLAC, told by its content.",
+    }
+    form = {
+        "type": "object",
+        "required": [FILE_FIELD],
+        "additionalProperties": False,
+        "properties": {FILE_FIELD: file, **fields},
+    }
+    return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
 
 
 def too_large(max_file_bytes: int) -> ProblemError:

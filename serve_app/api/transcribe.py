@@ -12,7 +12,7 @@ from callscribe.errors import IdempotencyConflict
 from callscribe.schemas import Accepted
 from callscribe.schemas.recordings import RecordingFields
 from serve_app.api import kinds
-from serve_app.api.form import FILE_FIELD
+from serve_app.api.form import described_form
 from serve_app.api.intake import take_in
 from serve_app.api.openapi import SCHEMA_TEMPLATE, problems
 from serve_app.api.problems import invalid
@@ -22,27 +22,6 @@ router = APIRouter(tags=["recordings"])
 
 _KEY = re.compile(r'"?([\x20\x21\x23-\x7e]{1,255})"?')
 _FORM = RecordingFields.model_json_schema(ref_template=SCHEMA_TEMPLATE)
-_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": [FILE_FIELD],
-                "additionalProperties": False,
-                "properties": {
-                    FILE_FIELD: {
-                        "type": "string",
-                        "format": "binary",
-                        "contentMediaType": "application/octet-stream",
-                        "description": "MP3, WAV, OGG, OPUS, M4A, MP4, MKV, WebM or FLAC, told by its content.",
-                    },
-                    **_FORM["properties"],
-                },
-            }
-        }
-    },
-}
 _PROBLEMS = problems(
     kinds.MALFORMED_BODY,
     kinds.TOO_LARGE,
@@ -63,7 +42,7 @@ _PROBLEMS = problems(
     "/transcribe",
     status_code=202,
     summary="Send a recording",
-    openapi_extra={"requestBody": _BODY},
+    openapi_extra={"requestBody": described_form(_FORM["properties"])},
     responses={202: {"headers": {"Location": {"description": "The task.", "schema": {"type": "string"}}}}, **_PROBLEMS},
 )
 async def transcribe(

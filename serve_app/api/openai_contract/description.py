@@ -1,31 +1,11 @@
-"""How OpenAI's paths are described."""
+"""What OpenAI's path for transcriptions answers."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from serve_app.api import kinds
-from serve_app.api.form import FILE_FIELD
 from serve_app.api.openai_contract.errors import described
-from serve_app.api.openai_contract.form import SCHEMA
-
-BODY: Final[dict[str, Any]] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": [FILE_FIELD],
-                "additionalProperties": False,
-                "properties": {
-                    FILE_FIELD: {"type": "string", "format": "binary", "description": "The recording."},
-                    **SCHEMA["properties"],
-                },
-            }
-        }
-    },
-}
-"""The form."""
 
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {

@@ -12,11 +12,12 @@ from callscribe.errors import TaskConflict
 from callscribe.exports import ExportFormat
 from callscribe.schemas.recordings import RecordingFields
 from serve_app.api import kinds
+from serve_app.api.form import described_form
 from serve_app.api.intake import Upload, take_in
 from serve_app.api.openai_contract.answers import as_file, as_json
-from serve_app.api.openai_contract.description import BODY, RESPONSES
+from serve_app.api.openai_contract.description import RESPONSES
 from serve_app.api.openai_contract.errors import OpenAIRoute, described
-from serve_app.api.openai_contract.form import MODEL, TranscriptionForm
+from serve_app.api.openai_contract.form import MODEL, SCHEMA, TranscriptionForm
 from serve_app.api.openai_contract.models import Model, ModelList
 from serve_app.api.openai_contract.streaming import stream
 from serve_app.api.openai_contract.waiting import transcript_of
@@ -29,7 +30,7 @@ router = APIRouter(prefix="/v1", tags=["OpenAI's contract"], route_class=OpenAIR
 @router.post(
     "/audio/transcriptions",
     summary="Transcribe a recording and wait for it",
-    openapi_extra={"requestBody": BODY},
+    openapi_extra={"requestBody": described_form(SCHEMA["properties"])},
     responses=RESPONSES,
     response_class=Response,
 )

@@ -1,0 +1,33 @@
+"""What every text for people says of a result before it says what was said."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from callscribe.domain import Participant, Result
+from callscribe.exports.wording import Wording, clock, speaker_name
+from callscribe.remarks import protocol_remarks, recording_remarks
+
+
+def facts(result: Result, words: Wording) -> list[str]:
+    """When it was, and how long."""
+    recorded = result.task.recorded_at or result.task.created_at
+    date = f"{words.date}: {recorded.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if result.task.duration_seconds is None:
+        return [date]
+    return [date, f"{words.duration}: {clock(result.task.duration_seconds)}"]
+
+
+def remarks(result: Result) -> list[str]:
+    """What must be known of the recording, then of the protocol."""
+    return [*remarks_on_recording(result), *protocol_remarks(result.protocol, result.transcript.language)]
+
+
+def remarks_on_recording(result: Result) -> list[str]:
+    """What must be known of the recording."""
+    return recording_remarks(truncated=result.task.truncated, language=result.transcript.language)
+
+
+def participant_name(result: Result, person: Participant) -> str:
+    """The name that the protocol has, else the one that the transcript shows."""
+    return person.name or speaker_name(result, person.speaker)
