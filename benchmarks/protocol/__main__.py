@@ -23,7 +23,7 @@ from benchmarks.llama import served
 from benchmarks.machine import machine
 from benchmarks.protocol.heard import heard_transcripts
 from benchmarks.protocol.measuring import Bench, Measured
-from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings
+from benchmarks.protocol.meetings import WORKED_ON, Meeting, load_meetings
 from benchmarks.protocol.report import WIDTH, as_json, show
 from callscribe.domain import Transcript
 from callscribe.models import Installation
@@ -51,7 +51,7 @@ def main(
         raise typer.BadParameter("An endpoint or a model of the catalogue, not both.", param_hint="--llm")
     logging.basicConfig(level=logging.ERROR)  # the table says what failed
     settings = Settings()
-    labelled = load_meetings([MEETINGS, *(folders or ())])
+    labelled = load_meetings([*WORKED_ON, *(folders or ())])
     recorded = load_meetings([recordings]) if recordings else []
     chosen = _chosen([*labelled, *recorded], meetings)
     told: dict[str, Heard] = {"reference": [(one, one.transcript) for one in labelled if one.name in chosen]}

@@ -1,42 +1,51 @@
 """``python -m benchmarks.protocol.fitting [FOLDER…]``: fit the judges of the linguistic layer to labelled meetings.
 
-Prints what they reach on meetings that they were not fitted to (each left out in turn), then writes ``judges.json``.
+First those of sentences, which find candidates; then those of candidates, whose sentences are judged by what other
+meetings have taught. Prints what they reach on meetings that they were not fitted to, then writes ``judges.json``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 from rich.console import Console
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
 
-from benchmarks.protocol.meetings import MEETINGS, Fact, Meeting, in_words, load_meetings, states
+from benchmarks.protocol.findings import MOST_WORDS, Findings, unquoted
+from benchmarks.protocol.labels import Lesson
+from benchmarks.protocol.learning import FOLDS, Course
+from benchmarks.protocol.logistic import fitted
+from benchmarks.protocol.meetings import STUDIED, TRAINING, WORKED_ON, Fact, Meeting, in_words, load_meetings, states
 from callscribe.domain import Brief
 from callscribe.models import Installation
 from callscribe.settings import Settings
 from deployments.summarizer.linguistic import judging
 from deployments.summarizer.linguistic.engine import Analysis, LinguisticEngine, action_item
-from deployments.summarizer.linguistic.judging import Judge, Judges
+from deployments.summarizer.linguistic.finder import Kind
+from deployments.summarizer.linguistic.judging import Judge, Judges, PointJudges, SentenceJudges
 
-REGULARIZATION = 1.0
-"""The inverse strength (scikit-learn's C), chosen by leaving meetings out."""
-THRESHOLDS = {"commitments": 0.38, "decisions": 0.42}
-"""Where recall and precision are both near their targets on meetings left out."""
-DIGITS = 3
+STRENGTH = 1.0
+"""The inverse strength of regularization (scikit-learn's C), chosen by leaving meetings out."""
+THRESHOLDS = {Kind.TASK: 0.4, Kind.DECISION: 0.5}
+"""Where recall and precision are both good."""
+SHORT = {Kind.TASK: 0.38, Kind.DECISION: 0.42}
+"""The same where patterns find alone."""
+SAID = {"chance", "best chance", "chance of the other kind"}
+"""Features of what the finder thinks."""
+NEVER = Judge(threshold=2.0, bias=0.0, weights={})
+DEAF = SentenceJudges(tasks=NEVER, decisions=NEVER, owners=NEVER)
+"""The judges of sentences by which patterns find alone."""
+TRIED = (0.0, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A point that might be made, its features, and whether it is right."""
 
-    meeting: str
+    meeting: Meeting
     text: str
     features: Mapping[str, float]
     right: bool
@@ -45,69 +54,86 @@ class Candidate:
 def main(
     folders: Annotated[list[Path] | None, typer.Argument(help="More folders with labelled meetings.")] = None,
 ) -> None:
-    """Fit both judges, say how well they do on meetings left out, and write their weights."""
+    """Fit all judges, say how well they do on meetings left out, and write their weights."""
     console = Console()
-    meetings = load_meetings([MEETINGS, *(folders or ())])
     engine = LinguisticEngine(Installation(Settings().models_path))
-    found = [(meeting, engine.analyse(Brief(meeting.transcript))) for meeting in meetings]
-    kinds: dict[str, tuple[list[Candidate], Callable[[Meeting], Sequence[Fact]]]] = {
-        "commitments": (
-            [candidate for meeting, analysis in found for candidate in _commitments(meeting, analysis, engine)],
-            lambda meeting: meeting.action_items,
-        ),
-        "decisions": (
-            [candidate for meeting, analysis in found for candidate in _decisions(meeting, analysis, engine)],
-            lambda meeting: meeting.decisions,
-        ),
-    }
-    for kind, (candidates, facts) in kinds.items():
-        _report(console, kind, candidates, [(meeting.name, fact) for meeting in meetings for fact in facts(meeting)])
+    analyses = [
+        (one, engine.analyse(Brief(one.transcript))) for one in load_meetings([*WORKED_ON, TRAINING, *(folders or ())])
+    ]
+    lessons = [Lesson.of(meeting, analysis.conversation, analysis.people) for meeting, analysis in analyses]
+    course = Course(lessons)
+    others = course.left_out()
+    found = [(one.meeting, Analysis.of(one.conversation, one.people, others[one.meeting.name])) for one in lessons]
+    candidates = _candidates_of(found, engine)
+    _report(console, [meeting for meeting, _ in found], candidates)
     judges = Judges(
         made_by="python -m benchmarks.protocol.fitting",
-        **{kind: fitted(candidates, THRESHOLDS[kind]) for kind, (candidates, _) in kinds.items()},
+        sentences=course.learnt(),
+        talks=_judges(candidates, THRESHOLDS),
+        short=_judges(_of_patterns(lessons, engine), SHORT),
     )
     path = Path(judging.__file__).with_name("judges.json")
     path.write_text(judges.model_dump_json(indent=1) + "\n", encoding="utf-8")
     console.print(f"The weights are in {path.name}.")
 
 
-def fitted(candidates: Sequence[Candidate], threshold: float) -> Judge:
-    """Fit a judge to all candidates."""
-    vectorizer, model = _fit(candidates)
-    weights = zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)
-    return Judge(
-        threshold=threshold,
-        bias=round(float(model.intercept_[0]), DIGITS),
-        weights={str(name): round(float(weight), DIGITS) for name, weight in weights},
-    )
+def _candidates_of(found: Sequence[tuple[Meeting, Analysis]], engine: LinguisticEngine) -> dict[Kind, list[Candidate]]:
+    return {
+        Kind.TASK: [candidate for one in found for candidate in _commitments(*one, engine)],
+        Kind.DECISION: [candidate for one in found for candidate in _decisions(*one, engine)],
+    }
 
 
-def _fit(candidates: Sequence[Candidate]) -> tuple[DictVectorizer, LogisticRegression]:
-    vectorizer = DictVectorizer()
-    features = vectorizer.fit_transform([candidate.features for candidate in candidates])
-    model = LogisticRegression(C=REGULARIZATION, max_iter=2000)
-    return vectorizer, model.fit(features, [candidate.right for candidate in candidates])
+def _of_patterns(lessons: Sequence[Lesson], engine: LinguisticEngine) -> dict[Kind, list[Candidate]]:
+    """What patterns alone find in the meetings that they were made on."""
+    later = {meeting.name for meeting in load_meetings([STUDIED, TRAINING])}
+    known = [one for one in lessons if one.meeting.name not in later]
+    found = [(one.meeting, Analysis.of(one.conversation, one.people, DEAF)) for one in known]
+    return {
+        kind: [replace(one, features={name: one.features[name] for name in one.features.keys() - SAID}) for one in ones]
+        for kind, ones in _candidates_of(found, engine).items()
+    }
 
 
-def left_out(candidates: Sequence[Candidate]) -> NDArray[np.float64]:
-    """The probability of each candidate by a judge that has not seen its meeting."""
-    probabilities = np.zeros(len(candidates))
-    for meeting in {candidate.meeting for candidate in candidates}:
-        vectorizer, model = _fit([candidate for candidate in candidates if candidate.meeting != meeting])
-        places = [place for place, candidate in enumerate(candidates) if candidate.meeting == meeting]
-        rows = vectorizer.transform([candidates[place].features for place in places])
-        probabilities[places] = model.predict_proba(rows)[:, 1]
-    return probabilities
+def _judges(candidates: Mapping[Kind, Sequence[Candidate]], thresholds: Mapping[Kind, float]) -> PointJudges:
+    judges = {kind: _judge(ones, thresholds[kind]) for kind, ones in candidates.items()}
+    return PointJudges(commitments=judges[Kind.TASK], decisions=judges[Kind.DECISION])
 
 
-def _report(console: Console, kind: str, candidates: Sequence[Candidate], facts: Sequence[tuple[str, Fact]]) -> None:
-    probabilities = left_out(candidates)
-    console.print(f"{kind}, each meeting left out in turn:")
-    for threshold in (0.0, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55):
-        kept = [one for one, probability in zip(candidates, probabilities, strict=True) if probability >= threshold]
-        found = sum(any(one.meeting == name and states(one.text, fact) for one in kept) for name, fact in facts)
-        right = sum(one.right for one in kept)
-        console.print(f"  from {threshold}: recall {found / len(facts):.3f}, precision {right / max(len(kept), 1):.3f}")
+def _judge(candidates: Sequence[Candidate], threshold: float) -> Judge:
+    return fitted([(one.features, one.right) for one in candidates], STRENGTH, threshold)
+
+
+def left_out(candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+    """Each candidate with its probability, by a judge that has not seen its meeting."""
+    names = sorted({one.meeting.name for one in candidates})
+    weighed: list[tuple[float, Candidate]] = []
+    for fold in range(FOLDS):
+        left = set(names[fold::FOLDS])
+        judge = _judge([one for one in candidates if one.meeting.name not in left], 0.0)
+        weighed += [(judge.probability(one.features), one) for one in candidates if one.meeting.name in left]
+    return weighed
+
+
+def _report(console: Console, meetings: Sequence[Meeting], candidates: Mapping[Kind, Sequence[Candidate]]) -> None:
+    weighed = [(kind, chance, one) for kind, ones in candidates.items() for chance, one in left_out(ones)]
+    seen = {meeting.name for meeting in load_meetings(WORKED_ON)}
+    for title, kept in (("that patterns were improved on", True), ("others", False)):
+        chosen = [meeting for meeting in meetings if (meeting.name in seen) is kept]
+        console.print(f"{len(chosen)} meetings {title}, an eighth left out in turn:")
+        for threshold in TRIED:
+            texts = [(kind, one.meeting.name, one.text) for kind, chance, one in weighed if chance >= threshold]
+            own = [(kind, name, unquoted(text)) for kind, name, text in texts]
+            console.print(f"  from {threshold}: {_figures(chosen, texts)}; without quotations {_figures(chosen, own)}")
+
+
+def _figures(meetings: Sequence[Meeting], texts: Sequence[tuple[Kind, str, str]]) -> str:
+    """How well the points that are kept, each by its kind and its meeting's name, state the facts."""
+    found = Findings()
+    for meeting in meetings:
+        said = {kind: [text for of, name, text in texts if (of, name) == (kind, meeting.name)] for kind in Kind}
+        found += Findings.of(meeting, said[Kind.DECISION], said[Kind.TASK])
+    return f"recall {found.recall or 0:.3f}, precision {found.precision or 0:.3f}"
 
 
 def _commitments(meeting: Meeting, analysis: Analysis, engine: LinguisticEngine) -> list[Candidate]:
@@ -131,9 +157,14 @@ def _candidates(
     """A candidate is right where it states a fact of its kind, or an acceptable one."""
     right = (*facts, *meeting.acceptable)
     return [
-        Candidate(meeting.name, text, figures, any(states(text, fact) for fact in right))
+        Candidate(meeting, text, figures, _short(text) and any(states(text, fact) for fact in right))
         for text, figures in zip(texts, features, strict=True)
     ]
+
+
+def _short(text: str) -> bool:
+    """Whether anybody would read it."""
+    return len(text.split()) <= MOST_WORDS
 
 
 if __name__ == "__main__":

@@ -7,20 +7,36 @@ A fact is a list of stems; it is found where every one of them occurs in one poi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from callscribe.domain import ActionItem, Language, Point, Template, Transcript, Turn, Word
 
 MEETINGS = Path(__file__).parent / "meetings"
+STUDIED = Path(__file__).parent / "studied"
+"""Meetings that were kept apart until patterns were improved on what had been missed in them."""
+WORKED_ON = (MEETINGS, STUDIED)
+TRAINING = Path(__file__).parent / "training"
+KINDS = ("decisions", "action_items", "acceptable")
 
 Fact = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fact was said: the turns, from 0, and their words, first those in which it was promised or decided."""
+
+    turns: tuple[int, ...]
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting, what kind of call it is, and its facts; ``acceptable`` ones are no error, and are not asked for."""
+    """A meeting, what kind of call it is, and its facts; ``acceptable`` ones are no error, and are not asked for.
+
+    ``places`` are those of the facts of each kind, in their order; none where a meeting is only there to be measured.
+    """
 
     name: str
     transcript: Transcript
@@ -28,6 +44,7 @@ class Meeting:
     decisions: tuple[Fact, ...]
     action_items: tuple[Fact, ...]
     acceptable: tuple[Fact, ...]
+    places: Mapping[str, tuple[Place, ...]]
 
 
 def load_meetings(folders: Iterable[Path]) -> list[Meeting]:
@@ -40,9 +57,23 @@ def load_meetings(folders: Iterable[Path]) -> list[Meeting]:
 def _meeting(truth: dict[str, object]) -> Meeting:
     facts = truth["facts"]
     assert isinstance(facts, dict)  # noqa: S101 - the format
-    kinds = ((tuple(map(tuple, facts.get(kind, ())))) for kind in ("decisions", "action_items", "acceptable"))
+    decisions, action_items, acceptable = (tuple(map(tuple, facts.get(kind, ()))) for kind in KINDS)
     template = Template(str(truth.get("template", Template.MEETING)))
-    return Meeting(str(truth["name"]), transcript_of(truth), template, *kinds)
+    transcript, places = transcript_of(truth), _places(truth)
+    return Meeting(str(truth["name"]), transcript, template, decisions, action_items, acceptable, places)
+
+
+def _places(truth: dict[str, object]) -> dict[str, tuple[Place, ...]]:
+    evidence, quotes = truth.get("evidence", {}), truth.get("quotes", {})
+    assert isinstance(evidence, dict)  # noqa: S101 - the format
+    assert isinstance(quotes, dict)  # noqa: S101
+    return {
+        kind: tuple(
+            Place(tuple(turns), tuple(words))
+            for turns, words in zip(evidence[kind], quotes.get(kind) or [()] * len(evidence[kind]), strict=True)
+        )
+        for kind in evidence
+    }
 
 
 def transcript_of(truth: dict[str, object]) -> Transcript:

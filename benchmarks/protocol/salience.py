@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.protocol.findings import Tally
-from benchmarks.protocol.meetings import MEETINGS, Fact, Meeting, load_meetings, states
+from benchmarks.protocol.meetings import WORKED_ON, Fact, Meeting, load_meetings, states
 from callscribe.domain import Brief, Protocol
 from callscribe.models import Installation
 from callscribe.settings import Settings
@@ -35,7 +35,7 @@ def main(
     console = Console()
     engine = LinguisticEngine(Installation(Settings().models_path))
     tallies: dict[str, Tally] = {}
-    for call in load_meetings([MEETINGS, *(folders or ())]):
+    for call in load_meetings([*WORKED_ON, *(folders or ())]):
         for name, tally in measured(call, engine.summarize(Brief(call.transcript, template=call.template))).items():
             tallies[name] = tallies.get(name, Tally()) + tally
     for name, tally in tallies.items():

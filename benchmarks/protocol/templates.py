@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from benchmarks.protocol.findings import Tally
-from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings, states
+from benchmarks.protocol.meetings import WORKED_ON, Meeting, load_meetings, states
 from callscribe.domain import Brief, Template
 from callscribe.models import Installation
 from callscribe.settings import Settings
@@ -55,7 +55,7 @@ def main(
     """Show what templates change."""
     console = Console()
     engine = LinguisticEngine(Installation(Settings().models_path))
-    calls = [call for call in load_meetings([MEETINGS, *(folders or ())]) if call.template is not Template.MEETING]
+    calls = [call for call in load_meetings([*WORKED_ON, *(folders or ())]) if call.template is not Template.MEETING]
     compared = [compare(call, engine) for call in calls]
     for one in compared:
         _show(console, one)

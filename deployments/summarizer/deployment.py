@@ -6,6 +6,7 @@ from ray import serve
 
 from callscribe.domain import Brief, Protocol
 from callscribe.settings import Settings
+from callscribe.store import Recorder
 from deployments.replica import give_way, log_with_serve
 from deployments.summarizer.engines import load_engine
 
@@ -17,7 +18,9 @@ class Summarizer:
     def __init__(self, settings: Settings) -> None:
         log_with_serve()
         give_way()
-        self._engine = load_engine(settings)
+        dsn = settings.database_url
+        self._recorder = Recorder.apart(dsn.get_secret_value()) if dsn else None
+        self._engine = load_engine(settings, self._recorder)
 
     async def name(self) -> str:
         """Say which engine answers."""
@@ -30,3 +33,8 @@ class Summarizer:
     async def improve(self, brief: Brief, protocol: Protocol) -> Protocol:
         """Add to a degraded protocol what it lacks."""
         return await self._engine.improve(brief, protocol)
+
+    async def __del__(self) -> None:
+        """Store what is left of measurements."""
+        if self._recorder is not None:
+            await self._recorder.close()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from deployments.summarizer.linguistic.conversation import Clause, Utterance
+from deployments.summarizer.linguistic.conversation import Clause, Utterance, in_order
+from deployments.summarizer.linguistic.people import Owner
 from deployments.summarizer.linguistic.things import content_of, is_clear
 
 
@@ -16,7 +17,7 @@ class Commitment:
 
     ``way`` is how it was said (a promise, a request …), ``match`` the words that show it, ``context`` what was said
     around it that it points to, ``answers`` what repeats it or says yes to it. ``borrows`` when its time stands only in
-    that context.
+    that context. ``heading`` is what was said to be talked of next, where it names little itself.
     """
 
     way: str
@@ -29,9 +30,10 @@ class Commitment:
     context: tuple[Utterance, ...] = ()
     answers: tuple[Commitment, ...] = ()
     borrows: bool = False
+    heading: Utterance | None = None
 
     @property
-    def owner(self) -> tuple[int | None, str | None]:
+    def owner(self) -> Owner:
         """Who owes it."""
         return self.voice, self.named
 
@@ -55,5 +57,4 @@ class Commitment:
     def evidence(self) -> tuple[Utterance, ...]:
         """The sentences that show it, in order."""
         answers = (shown for answer in self.answers for shown in answer.evidence)
-        shown = {one.place: one for one in (self.utterance, *self.context, *answers)}
-        return tuple(shown[place] for place in sorted(shown))
+        return in_order(self.heading, self.utterance, *self.context, *answers)

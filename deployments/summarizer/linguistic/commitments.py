@@ -7,39 +7,60 @@ from dataclasses import replace
 
 from spacy.tokens import Span
 
+from deployments.summarizer.linguistic.agenda import Agenda
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.connecting import in_context, join, with_borrowed_due
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be, overlap
 from deployments.summarizer.linguistic.deadlines import deadline_in, due_of
+from deployments.summarizer.linguistic.finder import Finder, Kind
+from deployments.summarizer.linguistic.likely import likely
 from deployments.summarizer.linguistic.mentions import mentions
 from deployments.summarizer.linguistic.modality import is_reported, is_supposed, is_unreal
+from deployments.summarizer.linguistic.owners import NAMED_TURNS
 from deployments.summarizer.linguistic.people import People
 from deployments.summarizer.linguistic.replies import Replies
+from deployments.summarizer.linguistic.resolving import resolution
 from deployments.summarizer.linguistic.things import content, names_something
 from deployments.summarizer.linguistic.withdrawing import withdraw
 
-NAMED_TURNS = 3
-"""How long before somebody may have been named who is then only “he” or “she”."""
+SEVERAL = 2
+"""So many people are gone through one by one."""
 
 
 class Commitments:
     """Finds what may be the commitments of a conversation, for a judge to choose from."""
 
-    def __init__(self, conversation: Conversation, people: People, replies: Replies) -> None:
+    def __init__(
+        self, conversation: Conversation, people: People, replies: Replies, finder: Finder, agenda: Agenda
+    ) -> None:
         self._conversation = conversation
         self._people = people
         self._replies = replies
+        self._finder = finder
+        self._agenda = agenda
 
     def find(self) -> list[Commitment]:
         """In the order in which they were said, a request and its answer as one; what is taken back is left out."""
         found: list[Commitment] = []
         for utterance in self._conversation.utterances:
+            said = False
             for clause in utterance.clauses:
                 withdraw(found, utterance, clause)
                 if (one := self._of(utterance, clause)) is not None and self._is_meant(one):
                     join(found, in_context(one, self._conversation))
+                    said = True
+            if not said and self._is_likely(utterance):
+                one = likely(utterance, self._finder.owner(utterance))
+                join(found, in_context(one, self._conversation))
         timed = map(with_borrowed_due, found)
-        return [commitment for commitment in timed if commitment.about or commitment.due is not None]
+        meant = (one for one in timed if one.about or one.due is not None or one.context)
+        return [replace(one, heading=self._agenda.heading(one.utterance, one.about)) for one in meant]
+
+    def _is_likely(self, utterance: Utterance) -> bool:
+        """What the finder takes for a task, though no pattern does; what is declared is a decision and no task."""
+        if not self._finder.finds(Kind.TASK, utterance) or any(map(resolution, utterance.clauses)):
+            return False
+        return not self._replies.laugh(utterance)
 
     def _of(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         """The commitment of a clause, by the first way of committing that it has."""
@@ -50,6 +71,7 @@ class Commitments:
             self._told_of,
             self._requested,
             self._by_us,
+            self._listed,
             self._needed,
             self._resulting,
         )
@@ -89,6 +111,8 @@ class Commitments:
             return None
         way = "request" if yours is None else "yours"
         called = self._called(utterance)
+        if (offered := self._replies.offered(utterance, match[-1].lemma_)) is not None:
+            return replace(_made(way, utterance, clause, match, voice=offered.speaker), context=(offered,))
         if called is None:
             return _made(way, utterance, clause, match, voice=self._people.next_speaker(utterance))
         return self._named(way, utterance, clause, match, called)
@@ -122,6 +146,21 @@ class Commitments:
             return None
         return _made("group", utterance, clause, match, voice=utterance.speaker)
 
+    def _listed(self, utterance: Utterance, clause: Clause) -> Commitment | None:
+        """What falls to somebody, where a turn goes through several people: «Марк, форма оплаты. Соня, тесты»."""
+        match = clause.meant("listed", "negated", "absent")
+        if match is None or utterance.asks or len(self._gone_through(utterance)) < SEVERAL:
+            return None
+        mention = next((one for one in mentions(utterance) if overlap(one.span, match)), None)
+        if mention is None:
+            return _made("listed", utterance, clause, match, voice=utterance.speaker)
+        return self._named("listed", utterance, clause, match, self._people.key(mention))
+
+    def _gone_through(self, utterance: Utterance) -> set[str]:
+        """Whom the sentence, the one before it and the one after it in its turn name so."""
+        near = (one for one in self._conversation.turn(utterance) if abs(one.place - utterance.place) <= 1)
+        return {span[0].lemma_ for one in near if not one.asks for span in one.matches("listed")}
+
     def _needed(self, utterance: Utterance, clause: Clause) -> Commitment | None:
         match = clause.meant("need", "negated")
         if match is None or utterance.asks or (called := self._called(utterance)) is None:
@@ -152,8 +191,8 @@ class Commitments:
 
     def _named(self, way: str, utterance: Utterance, clause: Clause, match: Span, key: str) -> Commitment:
         """A commitment of somebody named: of their voice, where it is known."""
-        voice = self._people.voice_of(key)
-        return _made(way, utterance, clause, match, voice=voice, named=key if voice is None else None)
+        voice, named = self._people.bearer(key)
+        return _made(way, utterance, clause, match, voice=voice, named=named)
 
 
 def _take_up(clause: Clause, kind: str, others: Iterable[Utterance], answer: str) -> bool:

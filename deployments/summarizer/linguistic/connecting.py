@@ -11,19 +11,17 @@ from spacy.tokens import Span
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import due_of
-from deployments.summarizer.linguistic.replies import ANSWER_TURNS
+from deployments.summarizer.linguistic.mentions import mentions
 from deployments.summarizer.linguistic.things import content, is_clear, names_something
-from deployments.summarizer.linguistic.timing import is_put, says_only_when, says_what, time_corrected
+from deployments.summarizer.linguistic.timing import time_after, time_agreed, time_asked, time_corrected
 from deployments.summarizer.linguistic.withdrawing import takes_over
 
 JOIN_TURNS = 3
 """How far apart a request and the promise that answers it may be."""
 SENTENCES_BEFORE = 2
 """How many sentences before a commitment may say what it is about."""
-SENTENCES_AFTER = 2
-"""In how many sentences after a commitment its speaker may say by when."""
-TIME_TURNS = 4
-"""In how many turns somebody may ask by when, and be told."""
+PERSON_TURNS = 3
+"""How many turns before somebody may have been named who is then only “him”."""
 
 
 def in_context(commitment: Commitment, conversation: Conversation) -> Commitment:
@@ -31,10 +29,10 @@ def in_context(commitment: Commitment, conversation: Conversation) -> Commitment
     commitment = _widened(commitment)
     about = commitment.context or tuple(_about(commitment, conversation))
     due = commitment.due or due_of(commitment.utterance)
-    agreed = _time_agreed(commitment, conversation) or time_corrected(commitment.utterance, conversation)
+    agreed = time_agreed(commitment, conversation) or time_corrected(commitment.utterance, conversation)
     if due is not None and agreed is None:
         return replace(commitment, due=due, context=about)
-    after = agreed or _time_after(commitment.utterance, conversation) or _time_asked(commitment, conversation)
+    after = agreed or time_after(commitment.utterance, conversation) or time_asked(commitment, conversation)
     if after is None:
         return replace(commitment, context=about)
     return replace(commitment, due=due_of(after), context=(*about, after))
@@ -50,7 +48,10 @@ def with_borrowed_due(commitment: Commitment) -> Commitment:
 
 def join(found: list[Commitment], new: Commitment) -> None:
     """Add a commitment to those found: as a new one, or to the one that it answers, goes on with or takes over."""
-    near = [place for place, one in enumerate(found) if new.utterance.turn - one.utterance.turn <= JOIN_TURNS]
+    if new.way == "listed" and any(_is_summed_up(earlier, new) for earlier in found):
+        return
+    standing = [place for place, one in enumerate(found) if one.way != "listed"]
+    near = [place for place in standing if new.utterance.turn - found[place].utterance.turn <= JOIN_TURNS]
     for place in sorted(near, key=lambda place: (_same_verb(found[place], new), place), reverse=True):
         earlier = found[place]
         if takes_over(earlier, new):
@@ -58,10 +59,24 @@ def join(found: list[Commitment], new: Commitment) -> None:
             return
         if _same_verb(earlier, new):
             new = replace(new, context=tuple(shown for shown in new.context if _tells_due(shown, new)))
+        if _begins(earlier, new):
+            found[place] = new
+            return
         if (earlier.owner == new.owner and _goes_on(earlier, new)) or _echoes(earlier, new):
             found[place] = replace(earlier, due=_later_due(earlier, new), answers=(*earlier.answers, new))
             return
     found.append(new)
+
+
+def _is_summed_up(earlier: Commitment, new: Commitment) -> bool:
+    """Whether a list of who does what only repeats what somebody has taken on before."""
+    return earlier.owner == new.owner and bool(earlier.about & new.about)
+
+
+def _begins(earlier: Commitment, new: Commitment) -> bool:
+    """Whether what only was likely a task led to what somebody then says to do: «Он в отпуске. Поговорю с ним сам»."""
+    told = earlier.way == "told" and new.way not in {"told", "likely"}
+    return told and earlier.utterance.turn == new.utterance.turn and not new.is_clear
 
 
 def _widened(commitment: Commitment) -> Commitment:
@@ -79,58 +94,20 @@ def _about(commitment: Commitment, conversation: Conversation) -> Iterator[Utter
     if commitment.is_clear:
         return
     before = conversation.before(commitment.utterance, 1)
-    telling = (earlier for earlier in before if any(map(names_something, earlier.clauses)))
+    said = (earlier for earlier in before if not earlier.has("thanks"))
+    telling = (earlier for earlier in said if any(map(names_something, earlier.clauses)))
     for utterance in islice(telling, SENTENCES_BEFORE):
         yield utterance
         if all(map(is_clear, utterance.clauses)):
-            return
+            break
+    yield from islice(_meant(commitment, conversation), 1)
 
 
-def _time_after(utterance: Utterance, conversation: Conversation) -> Utterance | None:
-    """What the speaker goes on to say of the time, as in «Завтра с утра» or «Сегодня, ладно?»."""
-    for later in conversation.rest_of_turn(utterance)[:SENTENCES_AFTER]:
-        if says_what(later) or later.has("negated") or (later.asks and not says_only_when(later)):
-            return None
-        if due_of(later) is not None:
-            return later
-    return None
-
-
-def _time_asked(commitment: Commitment, conversation: Conversation) -> Utterance | None:
-    """The time that somebody asks for and the owner names: «Когда?» — «Ну, в пятницу»; or that somebody sets alone."""
-    if _promises_more(commitment, conversation):
-        return None
-    asked = False
-    for later in conversation.after(commitment.utterance, TIME_TURNS):
-        timed, others = due_of(later) is not None, later.speaker != commitment.utterance.speaker
-        if asked and timed and later.speaker == commitment.voice:
-            return later
-        soon = later.turn - commitment.utterance.turn <= ANSWER_TURNS
-        if soon and others and timed and (says_only_when(later) or is_put(later, commitment, conversation)):
-            return later
-        if later.has("request") and not soon:
-            return None
-        asked = asked or (later.asks and later.has("when"))
-    return None
-
-
-def _time_agreed(commitment: Commitment, conversation: Conversation) -> Utterance | None:
-    """The other time that somebody asks for and the owner accepts: «Лучше в четверг» — «Хорошо, в четверг»."""
-    if _promises_more(commitment, conversation):
-        return None
-    asked = False
-    for later in conversation.after(commitment.utterance, ANSWER_TURNS):
-        timed = due_of(later) is not None
-        if later.speaker != commitment.voice:
-            asked = asked or (timed and not later.has("promise", "group"))
-        elif asked and timed and (later.accepts or later.has("agreement")) and says_only_when(later):
-            return later
-    return None
-
-
-def _promises_more(commitment: Commitment, conversation: Conversation) -> bool:
-    """Whether its turn goes on to something else that is to be done, which a time said after it is rather for."""
-    return any(says_what(later) for later in conversation.rest_of_turn(commitment.utterance))
+def _meant(commitment: Commitment, conversation: Conversation) -> Iterator[Utterance]:
+    """Where somebody was named who is only “him” or “her”: «Спроси у него»."""
+    if any(can_be(token, "him") for token in commitment.clause.span):
+        near = conversation.before(commitment.utterance, PERSON_TURNS)
+        yield from (earlier for earlier in near if any(not one.calls for one in mentions(earlier)))
 
 
 def _later_due(earlier: Commitment, new: Commitment) -> Span | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -102,6 +102,11 @@ class Conversation:
         after = bisect_right(self.utterances, utterance.turn, key=lambda other: other.turn)
         return list(self.utterances[utterance.place + 1 : after])
 
+    def turn(self, utterance: Utterance) -> list[Utterance]:
+        """All that its speaker says in the same turn."""
+        begun = bisect_left(self.utterances, utterance.turn, key=lambda other: other.turn)
+        return [*self.utterances[begun : utterance.place + 1], *self.rest_of_turn(utterance)]
+
     def before(self, utterance: Utterance, turns: int) -> Iterator[Utterance]:
         """What was said before an utterance, in its own turn and so many before, the latest first."""
         for place in range(utterance.place - 1, -1, -1):
@@ -165,7 +170,7 @@ class Analyst:
             yield doc[start:end]
 
     def _stands_alone(self, before: Span, piece: Span) -> bool:
-        if not (_has_verb(before) and _has_verb(piece)):
+        if not (has_verb(before) and has_verb(piece)):
             return False
         return not self._subordinate(piece, within=2) and not self._subordinate(before, within=1)
 
@@ -173,6 +178,12 @@ class Analyst:
         """Whether one of its first words makes a clause depend on another."""
         words = [token for token in span if not token.is_punct][:within]
         return any(token.norm_ in self._subordinating for token in words)
+
+
+def in_order(*utterances: Utterance | None) -> tuple[Utterance, ...]:
+    """Each of some sentences once, in the order in which they were said."""
+    said = {one.place: one for one in utterances if one is not None}
+    return tuple(said[place] for place in sorted(said))
 
 
 def overlap(one: Span, other: Span) -> bool:
@@ -185,5 +196,6 @@ def can_be(token: Token, *readings: str) -> bool:
     return any(reading in token._.readings for reading in readings)
 
 
-def _has_verb(span: Span) -> bool:
+def has_verb(span: Span) -> bool:
+    """Whether it says what somebody does."""
     return any(can_be(token, "finite") for token in span)

@@ -30,7 +30,8 @@ def has_limit(deadline: Span) -> bool:
 def spans_of(clause: Clause) -> list[Span]:
     """Every time named in a clause, those that touch or overlap taken as one."""
     joined: list[Span] = []
-    named = [*clause.found.get("deadline", ()), *clause.found.get("daytime", ())]
+    days = (span for span in clause.found.get("monthday", ()) if _stands_alone(span))
+    named = [*clause.found.get("deadline", ()), *clause.found.get("daytime", ()), *days]
     for span in sorted(named, key=lambda span: (span.start, -span.end)):
         if joined and span.start <= joined[-1].end + (_NEAR if _only_comma(joined[-1], span) else 0):
             joined[-1] = span.doc[joined[-1].start : max(joined[-1].end, span.end)]
@@ -44,6 +45,14 @@ def _is_denied(span: Span) -> bool:
     doc = span.doc
     before = span.start > 0 and can_be(doc[span.start - 1], "denies")
     return before or (span.end < len(doc) and can_be(doc[span.end], "denied"))
+
+
+def _stands_alone(day: Span) -> bool:
+    """Whether a number is that of a day, and not of a thing: «двадцать пятого отдам», not «у пятого стенда»."""
+    doc = day.doc
+    before, after = doc[max(day.start - 1, 0) : day.start], doc[day.end : day.end + 1]
+    counts = any(can_be(token, "noun", "adjective") and not can_be(token, "finite") for token in after)
+    return not counts and not any(can_be(token, "preposition") for token in before)
 
 
 def _only_comma(before: Span, after: Span) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from spacy.tokens import Span
 
+from deployments.summarizer.linguistic.agenda import Agenda
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
-from deployments.summarizer.linguistic.decision import Decision, joined
+from deployments.summarizer.linguistic.decision import Decision, joined, overturns
+from deployments.summarizer.linguistic.finder import Finder, Kind
 from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.resolving import proposes, resolution
 from deployments.summarizer.linguistic.things import content, content_of, names_something, of_one_stem
@@ -25,9 +27,11 @@ _PROPOSED = ("proposal", "need", "settled", "wish")
 class Decisions:
     """Finds the decisions of a conversation."""
 
-    def __init__(self, conversation: Conversation, replies: Replies) -> None:
+    def __init__(self, conversation: Conversation, replies: Replies, finder: Finder, agenda: Agenda) -> None:
         self._conversation = conversation
         self._replies = replies
+        self._finder = finder
+        self._agenda = agenda
 
     def find(self) -> list[Decision]:
         """In the order in which they were said; what a later one takes back is left out."""
@@ -39,14 +43,16 @@ class Decisions:
             if any(shown.has("retraction") for shown in decision.evidence):
                 standing = [other for other in standing if other not in repeats]
                 standing.append(decision)
+            elif repeats and overturns(decision, repeats[-1]):
+                standing[standing.index(repeats[-1])] = decision
             elif repeats:
                 standing[standing.index(repeats[-1])] = joined(repeats[-1], decision)
             else:
                 standing.append(decision)
-        return standing
+        return [replace(one, heading=self._agenda.heading(one.utterance, _about(one))) for one in standing]
 
     def _candidates(self) -> Iterator[Decision]:
-        ways = (self._voted, self._declared, self._agreed, self._concluded)
+        ways = (self._voted, self._declared, self._agreed, self._concluded, self._likely)
         for utterance in self._conversation.utterances:
             decision = next((found for way in ways if (found := way(utterance)) is not None), None)
             if decision is not None and not self._replies.laugh(decision.utterance):
@@ -162,6 +168,16 @@ class Decisions:
         said = next(self._proposals(utterance, LOOK_BACK_TURNS), None)
         context = () if said is None or any(map(content, utterance.clauses)) else (said,)
         return Decision("concluded", utterance, utterance.clauses, evidence, context)
+
+    def _likely(self, utterance: Utterance) -> Decision | None:
+        """What the finder takes for one, though no pattern does."""
+        if not self._finder.finds(Kind.DECISION, utterance):
+            return None
+        return Decision("likely", utterance, utterance.clauses, (utterance,))
+
+
+def _about(decision: Decision) -> frozenset[str]:
+    return decision.about.union(*(content_of(shown.clauses) for shown in decision.context))
 
 
 def _says_something(clauses: Iterable[Clause]) -> bool:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Self
 
 from callscribe.domain import ActionItem, Brief, Language, Participant, Point, ProtocolStatus, Transcript
 from callscribe.domain import Protocol as CallProtocol
 from callscribe.exports.wording import wording as result_wording
 from callscribe.models import Installation
 from callscribe.speakers import speaker_label
+from deployments.summarizer.linguistic.agenda import Agenda
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.commitments import Commitments
 from deployments.summarizer.linguistic.conversation import Analyst, Conversation
 from deployments.summarizer.linguistic.decision import Decision
 from deployments.summarizer.linguistic.decisions import Decisions
 from deployments.summarizer.linguistic.features import Features
+from deployments.summarizer.linguistic.finder import Finder
 from deployments.summarizer.linguistic.grammar import Grammar
-from deployments.summarizer.linguistic.judging import Judges
-from deployments.summarizer.linguistic.people import People
+from deployments.summarizer.linguistic.judging import Judges, PointJudges, SentenceJudges
+from deployments.summarizer.linguistic.people import Owner, People
 from deployments.summarizer.linguistic.pipelines import load_reader
 from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.salience import Ranking
@@ -38,9 +41,24 @@ class Analysis:
     conversation: Conversation
     people: People
     replies: Replies
+    finder: Finder
     features: Features
     commitments: tuple[Commitment, ...]
     decisions: tuple[Decision, ...]
+
+    @classmethod
+    def of(cls, conversation: Conversation, people: People, judges: SentenceJudges) -> Self:
+        """Find every candidate of a conversation."""
+        replies, finder, agenda = Replies(conversation), Finder(judges, conversation, people), Agenda(conversation)
+        return cls(
+            conversation,
+            people,
+            replies,
+            finder,
+            Features(conversation, replies, finder),
+            tuple(Commitments(conversation, people, replies, finder, agenda).find()),
+            tuple(Decisions(conversation, replies, finder, agenda).find()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +116,7 @@ class LinguisticEngine:
         if language not in self._tools:
             self._tools[language] = self._load(language)
         conversation = self._tools[language].analyst.analyse(brief.transcript)
-        people, replies = People(conversation, brief.speaker_names), Replies(conversation)
-        return Analysis(
-            conversation,
-            people,
-            replies,
-            Features(conversation, replies),
-            tuple(Commitments(conversation, people, replies).find()),
-            tuple(Decisions(conversation, replies).find()),
-        )
+        return Analysis.of(conversation, People(conversation, brief.speaker_names), self._judges.sentences)
 
     def wording(self, language: Language) -> Wording:
         """How points of a language that has been analysed are worded."""
@@ -118,23 +128,30 @@ class LinguisticEngine:
         return _Tools(Analyst(reader, grammar), Wording(grammar.words, reader.infinitive))
 
     def _owed(self, analysis: Analysis) -> list[tuple[float, Commitment]]:
-        judge, features = self._judges.commitments, analysis.features
+        judge, features = self._judges_of(analysis).commitments, analysis.features
         return judge.believed((one, features.of_commitment(one)) for one in analysis.commitments)
 
     def _decided(self, analysis: Analysis) -> list[tuple[float, Decision]]:
-        judge, features = self._judges.decisions, analysis.features
+        judge, features = self._judges_of(analysis).decisions, analysis.features
         return judge.believed((one, features.of_decision(one)) for one in analysis.decisions)
+
+    def _judges_of(self, analysis: Analysis) -> PointJudges:
+        return self._judges.talks if analysis.finder.knows else self._judges.short
 
 
 def action_item(one: Commitment, people: People, wording: Wording, language: Language) -> ActionItem:
     """Word a commitment: what is to be done, by whom, by when, and where it was said."""
-    owner = people.name_of(one.voice) if one.voice is not None else None
-    if owner is None and one.voice is not None:
-        owner = speaker_label(one.voice, language)
-    elif owner is None and one.named is not None:
-        owner = people.name(one.named)
+    owner = owner_name(one.owner, people, language)
     due = one.due.text if one.due is not None else None
     return ActionItem(wording.commitment(one, people), owner, due, tuple(shown.start for shown in one.evidence))
+
+
+def owner_name(owner: Owner, people: People, language: Language) -> str | None:
+    """How an owner is called in a protocol."""
+    voice, named = owner
+    if voice is None:
+        return None if named is None else people.name(named)
+    return people.name_of(voice) or speaker_label(voice, language)
 
 
 def seconds_of(decisions: Iterable[Point], items: Iterable[ActionItem]) -> frozenset[float]:

@@ -5,13 +5,15 @@ They are few: with a few hundred labelled candidates, each that tells nothing ma
 
 from __future__ import annotations
 
-from collections import Counter
 from math import log1p
 
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import has_limit
 from deployments.summarizer.linguistic.decision import Decision
+from deployments.summarizer.linguistic.finder import Finder, Kind
+from deployments.summarizer.linguistic.judging import logit
+from deployments.summarizer.linguistic.leading import leads
 from deployments.summarizer.linguistic.replies import Replies
 from deployments.summarizer.linguistic.things import content
 
@@ -21,9 +23,10 @@ Figures = dict[str, float]
 class Features:
     """The figures of one conversation's candidates, by name."""
 
-    def __init__(self, conversation: Conversation, replies: Replies) -> None:
+    def __init__(self, conversation: Conversation, replies: Replies, finder: Finder) -> None:
         self._replies = replies
-        self._leads = _leads(conversation)
+        self._finder = finder
+        self._leads = leads(conversation)
 
     def of_commitment(self, one: Commitment) -> Figures:
         """Figures of a commitment."""
@@ -32,6 +35,7 @@ class Features:
             **_said_how(one.way, one.utterance),
             **_when(one),
             **_by_whom(one),
+            **self._said(Kind.TASK, one),
             "agreed": any(answer.has("agreement") for answer in answers),
             "refused": any(answer.has("refusal") for answer in answers[:1]),
             "answered": bool(one.answers) or one.way == "volunteer",
@@ -49,6 +53,7 @@ class Features:
         sealing = {shown.speaker for shown in one.evidence} - {one.utterance.speaker}
         return {
             **_said_how(one.way, one.utterance),
+            **self._said(Kind.DECISION, one),
             **{kind: any(clause.has(kind) for clause in one.clauses) for kind in ("resolved", "plan", "ours", "so")},
             "chairs": max(self._leads[shown.speaker] for shown in one.evidence),
             "declared": any(shown.has("declared") for shown in one.evidence),
@@ -56,6 +61,17 @@ class Features:
             "agreeing": len(self._replies.agreeing(one.utterance) | sealing),
             "promise": one.utterance.has("promise", "request"),
             "always": one.utterance.has("habit"),
+        }
+
+    def _said(self, kind: Kind, one: Commitment | Decision) -> Figures:
+        """What the finder thinks of its sentences, if anything."""
+        if not self._finder.knows:
+            return {}
+        (other,) = set(Kind) - {kind}
+        return {
+            "chance": logit(self._finder.chance(kind, one.utterance)),
+            "best chance": logit(max(self._finder.chance(kind, shown) for shown in one.evidence)),
+            "chance of the other kind": logit(self._finder.chance(other, one.utterance)),
         }
 
 
@@ -77,13 +93,3 @@ def _by_whom(one: Commitment) -> Figures:
         "first person": any(can_be(token, "i") for token in one.clause.span),
         "he": any(can_be(token, "he") for token in one.clause.span),
     }
-
-
-def _leads(conversation: Conversation) -> dict[int, float]:
-    """Each voice's share of the questions and requests: who leads a meeting has most of them.
-
-    One more is counted for each, so that nobody leads where hardly anything is asked.
-    """
-    asking = Counter({one.speaker: 1 for one in conversation.utterances})
-    asking.update(one.speaker for one in conversation.utterances if one.asks or one.has("request"))
-    return {speaker: times / asking.total() for speaker, times in asking.items()}

@@ -1,4 +1,4 @@
-"""The judge: how likely a candidate is what it seems, by what labelled meetings have shown of its features.
+"""The judge: how likely something is what it seems, by what labelled meetings have shown of its features.
 
 Logistic regression. Its weights are fitted by ``python -m benchmarks.protocol.fitting``; here they are only read.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from math import exp
+from math import exp, log
 from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 Candidate = TypeVar("Candidate")
+
+_SURE = 1e-4
+"""Nothing is thought surer than this from either end."""
 
 
 class Judge(BaseModel):
@@ -35,16 +38,42 @@ class Judge(BaseModel):
         return [(chance, candidate) for chance, candidate in weighed if chance >= self.threshold]
 
 
+class SentenceJudges(BaseModel):
+    """Whether a sentence says a task, whether it says a decision, and whether somebody owes the task that it says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tasks: Judge
+    decisions: Judge
+    owners: Judge
+
+
+class PointJudges(BaseModel):
+    """Of candidates: one for commitments, one for decisions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    commitments: Judge
+    decisions: Judge
+
+
 class Judges(BaseModel):
-    """One for commitments, one for decisions."""
+    """Those of sentences, and of candidates: in talks that the finder knows, and by patterns alone in short ones."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     made_by: str
-    commitments: Judge
-    decisions: Judge
+    sentences: SentenceJudges
+    talks: PointJudges
+    short: PointJudges
 
     @classmethod
     def load(cls) -> Self:
         """Read the weights that ship with the package."""
         return cls.model_validate_json(files(__package__).joinpath("judges.json").read_bytes())
+
+
+def logit(probability: float) -> float:
+    """How sure a probability is: σ's inverse, 0 for a half."""
+    sure = min(max(probability, _SURE), 1 - _SURE)
+    return log(sure / (1 - sure))

@@ -56,7 +56,8 @@ def _is_call(utterance: Utterance, span: Span) -> bool:
         return False
     doc = span.doc
     greeted = any(overlap(match, span) for match in utterance.matches("greeting"))
-    opens = span.start == 0 or doc[span.start - 1].text in _EDGES or greeted
+    start = span.start - (span.start > 0 and can_be(doc[span.start - 1], "title"))
+    opens = start == 0 or doc[start - 1].text in _EDGES or greeted
     closes = span.end == len(doc) or doc[span.end].text in _EDGES
     asked = any(match.start == span.start for match in utterance.matches("addressed"))
     if _is_apposed(span):

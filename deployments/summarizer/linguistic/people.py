@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import takewhile
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 from spacy.tokens import Span
 
-from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be, overlap
+from deployments.summarizer.linguistic.bearers import Bearers, Named
+from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.grammar import normal
 from deployments.summarizer.linguistic.mentions import Mention, mentions
 
-_BY_THEMSELVES = 3
-"""What one's own introduction is worth in votes."""
-_GREETING = 6
-"""Sentences at a conversation's start in which «это Иван» may be said of oneself."""
-_SHORT = 5
-"""Tokens of a sentence that is only a reply: «Спасибо, Пётр.»"""
+Owner = tuple[int | None, str | None]
+"""Who owes something: a voice, or the name of somebody who is not heard."""
+
 _CUT = 3
 """Letters that a call may leave out at a name's end."""
 
@@ -32,27 +29,39 @@ class People:
     """The names of a conversation and the voices that bear them."""
 
     def __init__(self, conversation: Conversation, known: Mapping[int, str] | None = None) -> None:
-        self._turns = _speakers_by_turn(conversation)
-        named = [(utterance, mention) for utterance in conversation.utterances for mention in mentions(utterance)]
-        self._full = frozenset(mention.keys[0] for _, mention in named if mention.is_full)
-        self._spelled = self._spellings(mention for _, mention in named)
+        self._bearers = Bearers(conversation)
+        named = [Named(one, mention) for one in conversation.utterances for mention in mentions(one)]
+        self._full = frozenset(one.mention.keys[0] for one in named if one.mention.is_full)
+        self._spelled = self._spellings(one.mention for one in named)
         self._names = dict(known or {})
         self._voices = _only_bearers(self._names)
-        absent = {self.key(mention) for utterance, mention in named if _is_absent(utterance, mention)}
-        callers = {(self.key(mention), utterance.speaker) for utterance, mention in named if mention.calls}
-        for (key, speaker), _ in self._votes(conversation).most_common():
-            if (
-                key not in self._voices
-                and key not in absent
-                and (key, speaker) not in callers
-                and self._may_bear(speaker, key)
-            ):
-                self._voices[key] = speaker
-                if speaker not in self._names:
-                    self._names[speaker] = self.name(key)
+        self._barred = {(self.key(one.mention), one.utterance.speaker) for one in named if not one.introduces}
+        absent = {self.key(one.mention) for one in named if one.is_absent}
+        votes = self._votes(one for one in named if self.key(one.mention) not in absent)
+        for (key, speaker), _ in votes.most_common():
+            if key not in self._voices and self._may_bear(speaker, key):
+                self._give(key, speaker)
+        called = {self.key(one.mention) for one in named if self._is_called(one)}
+        self._give_the_last(called - absent, {one.speaker for one in conversation.utterances})
+
+    def _give_the_last(self, called: Set[str], voices: Set[int]) -> None:
+        """Give the only voice without a name the only name of whoever is called and has no voice yet."""
+        unheard = called - self._voices.keys()
+        free = [(key, one) for key in unheard for one in voices - self._names.keys() if (key, one) not in self._barred]
+        if len(unheard) == len(free) == 1:
+            self._give(*free[0])
+
+    def _is_called(self, named: Named) -> bool:
+        return (named.mention.calls or named.is_listed) and self._is_person(named.mention)
+
+    def _give(self, key: str, speaker: int) -> None:
+        self._voices[key] = speaker
+        self._names.setdefault(speaker, self.name(key))
 
     def _may_bear(self, speaker: int, key: str) -> bool:
-        """Whether a voice may be the one that a name calls: one whose name is known only if that name has it."""
+        """Whether a voice may bear a name: none that it says of others, and none beside that which is known."""
+        if (key, speaker) in self._barred:
+            return False
         return speaker not in self._names or key in _keys(self._names[speaker])
 
     def key(self, mention: Mention) -> str:
@@ -70,30 +79,14 @@ class People:
             spelled[self.key(mention)][_spelling(mention, mention.span if whole else mention.span[:1])] += 1
         return spelled
 
-    def _votes(self, conversation: Conversation) -> Counter[tuple[str, int]]:
+    def _votes(self, named: Iterable[Named]) -> Counter[tuple[str, int]]:
         """How much speaks for each name being that of each voice."""
         votes: Counter[tuple[str, int]] = Counter()
-        for utterance in conversation.utterances:
-            for mention in mentions(utterance):
-                bearer = self._bearer(conversation, utterance, mention) if mention.calls else None
-                if bearer is not None and self._is_person(mention):
-                    votes[self.key(mention), bearer] += 1
-                if _introduces(utterance, mention):
-                    votes[self.key(mention), utterance.speaker] += _BY_THEMSELVES
+        for one in named:
+            key = self.key(one.mention)
+            told = self._bearers.votes(one, is_person=self._is_person(one.mention))
+            votes.update({(key, speaker): worth for speaker, worth in told.items()})
         return votes
-
-    def _bearer(self, conversation: Conversation, utterance: Utterance, mention: Mention) -> int | None:
-        """Whom a name calls: who answers a question or a request, or whom a reply's first sentence replies to.
-
-        A name with which a turn goes on, “Lovely. Ingrid, housing”, calls whoever is to speak next.
-        """
-        before = self._turns[utterance.turn - 1] if utterance.turn else None
-        after = self._turns[utterance.turn + 1] if utterance.turn + 1 < len(self._turns) else None
-        says_little = utterance.opens or len(utterance.doc) <= _SHORT
-        hands_over = not utterance.opens and mention.span.start == 0 and not conversation.rest_of_turn(utterance)
-        replies = says_little and not hands_over and not any(map(_wants_answer, _to_the_same(conversation, utterance)))
-        bearer = before if before is not None and (replies or utterance.has("thanks")) else after
-        return None if bearer == utterance.speaker else bearer
 
     def _is_person(self, mention: Mention) -> bool:
         """Whether it surely is one's name: known as such, called more than once, or called at a sentence's end."""
@@ -113,6 +106,11 @@ class People:
         """The voice that bears a name."""
         return self._voices.get(key)
 
+    def bearer(self, key: str) -> Owner:
+        """Whom a name means: its voice, where that is known, else the name."""
+        voice = self.voice_of(key)
+        return (None, key) if voice is None else (voice, None)
+
     def called(self, utterance: Utterance) -> str | None:
         """Whom a sentence speaks to, if it says so."""
         return next((self.key(mention) for mention in mentions(utterance) if mention.calls), None)
@@ -124,36 +122,11 @@ class People:
 
     def next_speaker(self, utterance: Utterance) -> int | None:
         """Who answers: the next voice that is not the speaker's."""
-        following = self._turns[utterance.turn + 1 : utterance.turn + 3]
-        return next((speaker for speaker in following if speaker != utterance.speaker), None)
+        return self._bearers.next_speaker(utterance)
 
 
 def _spelling(mention: Mention, span: Span) -> _Spelling:
     return _Spelling(span.text if mention.is_full else span[0]._.names[0].title(), mention.is_full)
-
-
-def _speakers_by_turn(conversation: Conversation) -> list[int]:
-    """The voice of each turn; of one in which nothing counts, the voice before."""
-    speakers: list[int] = []
-    for utterance in conversation.utterances:
-        before = speakers[-1] if speakers else utterance.speaker
-        speakers += [before] * (utterance.turn - len(speakers))
-        speakers += [utterance.speaker] * (utterance.turn + 1 - len(speakers))
-    return speakers
-
-
-def _introduces(utterance: Utterance, mention: Mention) -> bool:
-    """Whether a speaker gives a name as their own."""
-    if any(overlap(match, mention.span) for match in utterance.matches("introduction")):
-        return True
-    span, doc = mention.span, mention.span.doc
-    ends = span.end == len(doc) or doc[span.end].is_punct or can_be(doc[span.end], "preposition")
-    return utterance.place < _GREETING and ends and any(overlap(match, span) for match in utterance.matches("presence"))
-
-
-def _is_absent(utterance: Utterance, mention: Mention) -> bool:
-    """Whether somebody is said not to be here."""
-    return any(overlap(match, mention.span) for match in utterance.matches("absent"))
 
 
 def _keys(name: str) -> set[str]:
@@ -168,14 +141,3 @@ def _only_bearers(names: Mapping[int, str]) -> dict[str, int]:
         for key in _keys(name):
             bearers[key].append(speaker)
     return {key: speakers[0] for key, speakers in bearers.items() if len(speakers) == 1}
-
-
-def _to_the_same(conversation: Conversation, utterance: Utterance) -> Iterator[Utterance]:
-    """A sentence that calls somebody, and what its turn goes on to say before it calls another."""
-    yield utterance
-    rest = conversation.rest_of_turn(utterance)
-    yield from takewhile(lambda one: not any(mention.calls for mention in mentions(one)), rest)
-
-
-def _wants_answer(utterance: Utterance) -> bool:
-    return utterance.asks or utterance.has("request", "yours", "over", "floor")

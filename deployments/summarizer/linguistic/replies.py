@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance
+from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.things import of_one_stem
 
 ANSWER_TURNS = 2
 """In how many of the next turns an answer is looked for."""
@@ -49,6 +50,14 @@ class Replies:
         if not utterance.has("objections"):
             return self.yes(utterance)
         return next((answer for answer in self.to(utterance) if answer.has("refusal", "agreement")), None)
+
+    def offered(self, utterance: Utterance, verb: str) -> Utterance | None:
+        """What the voice before has asked to do, which is only allowed: «Я сниму объявление?» — «Снимайте»."""
+        before = next(self._conversation.before(utterance, 1), None)
+        if before is None or before.speaker == utterance.speaker or not before.asks or not utterance.opens:
+            return None
+        own = (token for token in before.doc if can_be(token, "i_do") and not can_be(token, "you_will"))
+        return before if any(of_one_stem(token.lemma_, verb) for token in own) else None
 
     def laugh(self, utterance: Utterance) -> bool:
         """Whether it was said in jest: its speaker says so, or somebody laughs at it."""

@@ -47,7 +47,9 @@ def _ends(earlier: Commitment, utterance: Utterance, clause: Clause) -> bool:
 
 
 def _interrupts(earlier: Commitment, utterance: Utterance, clause: Clause) -> bool:
-    """Whether the speaker stops in the same breath: «Я отвезу. Ой, нет, …»."""
+    """Whether the speaker stops in the same breath: «Я отвезу. Ой, нет, …»; what others have asked for stands."""
+    if earlier.utterance.speaker != utterance.speaker:
+        return False
     stop = clause.first("stop")
     if stop is None or stop.start - clause.span.start >= _BEGINNING or utterance.has("promise", "deadline"):
         return False

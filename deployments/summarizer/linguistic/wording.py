@@ -9,7 +9,7 @@ from spacy.tokens import Span, Token
 
 from callscribe.domain import Point
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.conversation import Utterance, can_be
+from deployments.summarizer.linguistic.conversation import Utterance, can_be, in_order
 from deployments.summarizer.linguistic.deadlines import spans_of
 from deployments.summarizer.linguistic.decision import Decision
 from deployments.summarizer.linguistic.mentions import mentions
@@ -50,15 +50,15 @@ class Wording:
         parts = [one, *(answer for answer in one.answers if content(answer.clause) - one.about)]
         text = "; ".join(self._task(part, people) for part in parts)
         worded = {part.utterance.place for part in parts}
-        context = {shown.place: shown for part in (one, *one.answers) for shown in part.context}
-        around = [context[place] for place in sorted(context) if place not in worded]
-        return self._in_context(text, around, but=one.due.text if one.due is not None else "")
+        around = in_order(one.heading, *(shown for part in (one, *one.answers) for shown in part.context))
+        quoted = [shown for shown in around if shown.place not in worded]
+        return self._in_context(text, quoted, but=one.due.text if one.due is not None else "")
 
     def decision(self, one: Decision) -> Point:
         """Word a decision as it was said."""
         span = one.utterance.doc[one.clauses[0].span.start : one.clauses[-1].span.end]
-        text = self._in_context(self.statement(span), one.context)
-        return Point(text, tuple(shown.start for shown in (*one.context, *one.evidence)))
+        text = self._in_context(self.statement(span), one.around)
+        return Point(text, tuple(shown.start for shown in (*one.around, *one.evidence)))
 
     def _in_context(self, text: str, context: Iterable[Utterance], *, but: str = "") -> str:
         """Add the context in quotes, less what the text or the due says already."""
@@ -79,6 +79,8 @@ class Wording:
         owners = [mention.span for mention in mentioned if people.bears(mention, one.voice, one.named)]
         before = [span for span in owners if span.start < one.match.end]
         without = [*addressed, *before, *_times(one)]
+        if one.way == "told":
+            return self.statement(_less(one.clause.span, [*addressed, *_times(one)]))
         if one.way == "result":
             return self.statement(_less(one.clause.span, without))
         return self.task(one.clause.span, one.match, without)

@@ -6,9 +6,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+OLLAMA = "ollama"
+
 
 class _Reply(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+OWNERS = {"llamacpp": "llama.cpp", "vllm": "vllm", "organization-owner": "vllm", "library": OLLAMA}
+"""Engines by the owner that they give their models. Ray Serve LLM, which runs vLLM, gives them an organization's."""
 
 
 class Meta(_Reply):
@@ -28,9 +34,15 @@ class ModelCard(_Reply):
     """An entry of ``/v1/models``."""
 
     id: str
+    owned_by: str | None = None
     max_model_len: int | None = None
     meta: Meta | None = None
     metadata: Metadata | None = None
+
+    @property
+    def engine(self) -> str | None:
+        """What runs the model, where the entry tells."""
+        return OWNERS.get(self.owned_by or "")
 
     @property
     def served_tokens(self) -> int | None:
@@ -62,6 +74,12 @@ class Props(_Reply):
     """The answer of llama.cpp's ``/props``."""
 
     default_generation_settings: _Generation
+
+
+class Version(_Reply):
+    """The answer of Ollama's ``/api/version``."""
+
+    version: str
 
 
 class Tokens(_Reply):

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from callscribe.errors import LlmNonsense, LlmUnavailable
 from callscribe.settings import LlmSettings
-from deployments.summarizer.llm.contract import ModelCard, ModelList, Props, Tokens
+from deployments.summarizer.llm.contract import OLLAMA, ModelCard, ModelList, Props, Tokens, Version
 from deployments.summarizer.llm.failures import OtherLanguage, patience, within
 from deployments.summarizer.llm.repetition import repeats
 from deployments.summarizer.llm.schema import Digest, Limits, Notes, json_schema, texts
@@ -24,6 +24,8 @@ SAFE_CONTEXT_TOKENS = 4096
 """The context window of a server that does not tell: Ollama's own default, and less than any other's."""
 LETTERS_A_TOKEN = 2
 """Where nothing counts tokens: Gemma and Qwen make a token of 2.2-3 letters of Russian, and of 4 of English."""
+OTHER = "other"
+"""An engine that does not say which it is."""
 LOOK_SECONDS = 10
 """How long a question about the model may take, or the counting of tokens."""
 
@@ -34,19 +36,21 @@ Answer = TypeVar("Answer", Notes, Digest)
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """The model that answers, and how many tokens it can hold, question and answer together."""
+    """The model that answers, how many tokens it can hold, question and answer together, and what runs it."""
 
     name: str
     context_tokens: int
+    engine: str = OTHER
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one answer took: wall seconds, and the tokens read and written where the server tells them."""
+    """What one answer took of an engine: wall seconds, and the tokens read and written where the server tells them."""
 
     seconds: float
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    engine: str = OTHER
 
 
 OnAnswer = Callable[[Spent], None]
@@ -78,7 +82,8 @@ class Endpoint:
         if card is None:
             message = "The LLM's endpoint serves no model."
             raise LlmUnavailable(message)
-        return ServedModel(card.id, self._settings.context_tokens or await self._context_tokens(card))
+        context_tokens = self._settings.context_tokens or await self._context_tokens(card)
+        return ServedModel(card.id, context_tokens, card.engine or await self._engine())
 
     async def count_tokens(self, text: str, model: ServedModel) -> int:
         """Count with the model's own tokenizer; where the server has no such route, an upper bound by letters."""
@@ -96,7 +101,7 @@ class Endpoint:
         completion: ChatCompletion = await within(
             self._settings.call_seconds, patience()(self._complete, instructions, request, shape, model, max_tokens)
         )
-        self._on_answer(_spent(completion, time.monotonic() - asked))
+        self._on_answer(_spent(completion, time.monotonic() - asked, model.engine))
         return _read(completion, shape)
 
     async def _context_tokens(self, card: ModelCard) -> int:
@@ -106,6 +111,11 @@ class Endpoint:
         if props:
             return props.default_generation_settings.n_ctx
         return min(card.trained_tokens or SAFE_CONTEXT_TOKENS, SAFE_CONTEXT_TOKENS)
+
+    async def _engine(self) -> str:
+        """Ollama's models may belong to anybody; it alone has this route."""
+        version = await within(LOOK_SECONDS, _where_there(self._get(f"{self._root}/api/version", Version)))
+        return OLLAMA if version else OTHER
 
     async def _get(self, path: str, shape: type[Reply]) -> Reply:
         return _parsed(await self._client.get(path, cast_to=object), shape)
@@ -157,9 +167,10 @@ def _parsed(reply: object, shape: type[Reply]) -> Reply:
         raise OtherLanguage from error
 
 
-def _spent(completion: ChatCompletion, seconds: float) -> Spent:
+def _spent(completion: ChatCompletion, seconds: float, engine: str) -> Spent:
     usage = completion.usage
-    return Spent(seconds, usage.prompt_tokens, usage.completion_tokens) if usage else Spent(seconds)
+    read, written = (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
+    return Spent(seconds, read, written, engine)
 
 
 def _read(completion: ChatCompletion, shape: type[Answer]) -> Answer:

@@ -42,6 +42,35 @@ def test_what_is_taken_back_gives_way_to_what_stands_in_its_place(engine: Lingui
     assert "ёлку" in found[0]
 
 
+def test_what_is_said_last_of_a_thing_stands(engine: LinguisticEngine) -> None:
+    found = decided(
+        engine,
+        """анна: Значит, подрядчика меняем.
+        стас: А аванс? Мы же ему заплатили.
+        анна: Тогда подрядчика не меняем, ждём понедельника.""",
+    )
+    assert len(found) == 1
+    assert "не меняем" in found[0]
+
+
+def test_a_decision_that_names_little_is_quoted_under_what_was_talked_of(engine: LinguisticEngine) -> None:
+    dialogue = """анна: Ярмарка теперь.
+        стас: В парке в этот день забег, предлагают другое число.
+        анна: Решили: переносим на двадцать второе."""
+    points = engine.summarize(brief(dialogue)).decisions
+    assert [point.text for point in points] == ["Решили: переносим на двадцать второе — «Ярмарка теперь»"]
+    assert points[0].at[0] == 0.0
+
+
+def test_an_echo_is_no_heading(engine: LinguisticEngine) -> None:
+    found = decided(
+        engine,
+        """анна: Хозяева в круизе.
+        стас: В круизе. Решили: встречу переносим на двадцать второе.""",
+    )
+    assert not any("«В круизе»" in text for text in found)
+
+
 def test_what_is_put_to_the_vote(engine: LinguisticEngine) -> None:
     dialogue = "иван: Перерыв для пятых классов с понедельника на десять минут дольше. Возражений нет?\nмария: Нет."
     assert any("на десять минут дольше" in text for text in decided(engine, dialogue))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.protocol.findings import Findings
-from benchmarks.protocol.meetings import MEETINGS, Meeting, load_meetings
+from benchmarks.protocol.meetings import MEETINGS, load_meetings
 from benchmarks.protocol.said import Inventions, Said
 from benchmarks.protocol.scoring import ProtocolScore, score
-from callscribe.domain import Brief
+from callscribe.domain import Brief, Protocol
 from deployments.summarizer.linguistic.engine import LinguisticEngine
 
 pytestmark = pytest.mark.models
@@ -18,9 +18,14 @@ LEAST_RECALL, LEAST_PRECISION = 0.75, 0.65
 
 
 @pytest.fixture(scope="module")
-def scores(engine: LinguisticEngine) -> dict[str, ProtocolScore]:
+def protocols(engine: LinguisticEngine) -> dict[str, Protocol]:
+    return {meeting.name: engine.summarize(Brief(meeting.transcript)) for meeting in load_meetings([MEETINGS])}
+
+
+@pytest.fixture(scope="module")
+def scores(protocols: dict[str, Protocol]) -> dict[str, ProtocolScore]:
     return {
-        meeting.name: score(meeting, Said(meeting.transcript), engine.summarize(Brief(meeting.transcript)))
+        meeting.name: score(meeting, Said(meeting.transcript), protocols[meeting.name])
         for meeting in load_meetings([MEETINGS])
     }
 
@@ -39,6 +44,6 @@ def test_most_facts_are_found_and_most_points_are_right(scores: dict[str, Protoc
     assert together.precision >= LEAST_PRECISION
 
 
-@pytest.mark.parametrize("meeting", load_meetings([MEETINGS]), ids=lambda meeting: meeting.name)
-def test_the_same_transcript_gives_the_same_protocol(engine: LinguisticEngine, meeting: Meeting) -> None:
-    assert engine.summarize(Brief(meeting.transcript)) == engine.summarize(Brief(meeting.transcript))
+def test_the_same_transcript_gives_the_same_protocol(engine: LinguisticEngine, protocols: dict[str, Protocol]) -> None:
+    for meeting in load_meetings([MEETINGS])[::-4]:
+        assert engine.summarize(Brief(meeting.transcript)) == protocols[meeting.name], meeting.name

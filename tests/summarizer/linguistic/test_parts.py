@@ -94,6 +94,8 @@ def test_a_judge_weighs_features() -> None:
 
 def test_the_judges_that_ship_are_whole() -> None:
     judges = Judges.load()
-    for judge in (judges.commitments, judges.decisions):
+    points = [judge for of in (judges.talks, judges.short) for judge in (of.commitments, of.decisions)]
+    for judge in (*points, judges.sentences.tasks, judges.sentences.decisions):
         assert 0 < judge.threshold < 1
         assert judge.weights
+    assert judges.sentences.owners.weights

@@ -27,7 +27,23 @@ def names(engine: LinguisticEngine, asked: Brief) -> list[str | None]:
         ("а: Света, сможешь подхватить?\nб: Да, подхвачу.", [None, "Света"]),
         ("а: Отлично, Равиля пропуск кто оформит?\nб: Я оформлю.", [None, None]),
         ("а: Павла сегодня не будет. Павел, если услышишь, позвони.\nб: Он в отпуске.", [None, None]),
+        ("а: Айтишник делал, Ринат.\nб: Пусть Ринат и у нас посмотрит.", [None, None]),
+        ("а: Я закончил.\nб: Мария Сергеевна, ещё по спорам.\nв: Слушаю.", [None, None, "Мария Сергеевна"]),
         ("а: Игорь заболел.\nб: Игорь, не кашляй!\nа: Он не услышит.", [None, None]),
+        ("а: Зоя ещё подключается.\nб: Я тут, просто без камеры.", [None, "Зоя"]),
+        ("а: А где Геннадий?\nб: Тут я, чай наливал.", [None, "Геннадий"]),
+        ("а: Николаич, что с декорацией?\nб: Станок сварили.", [None, "Николаич"]),
+        (
+            "а: Печенье от Тамары Львовны.\nб: Овсяное.\nа: Тамара Львовна, счёт есть?\nб: Есть.",
+            [None, "Тамара Львовна"],
+        ),
+        ("а: Рустам, Вера, начинаем.\nб: Пришло пять предложений.", [None, None]),
+        ("а: Список Рома сделает.\nб: Сделаю, чего там.", [None, "Рома"]),
+        ("а: Марк, где макет?\nб: Вот.\nв: Красиво.\nа: Итого. Соня, тесты на логин.\nб: Всё?", [None, "Марк", "Соня"]),
+        (
+            "а: Марк, где отчёт?\nб: Вот.\nв: Ирина, я про чеки.\nб: Мешочек это был я.\nа: Расписка у меня.",
+            ["Ирина", "Марк", None],
+        ),
     ],
 )
 def test_russian(engine: LinguisticEngine, dialogue: str, expected: list[str | None]) -> None:
@@ -38,6 +54,18 @@ def test_russian(engine: LinguisticEngine, dialogue: str, expected: list[str | N
 def test_english(engine: LinguisticEngine) -> None:
     dialogue = "a: Good morning, this is Derek. How can I help?\nb: Hello, Derek. My invoice is wrong."
     assert names(engine, brief(dialogue, Language.EN)) == ["Derek", None]
+
+
+@pytest.mark.models
+def test_whoever_says_to_be_here_was_spoken_of(engine: LinguisticEngine) -> None:
+    dialogue = "a: I've got Marcus, I've got Joss. Is Ade on?\nb: I'm here, I'm in a car park."
+    assert names(engine, brief(dialogue, Language.EN)) == [None, "Ade"]
+
+
+@pytest.mark.models
+def test_a_title_belongs_to_the_name_that_calls(engine: LinguisticEngine) -> None:
+    dialogue = "a: Mr Okafor, coffee?\nb: Yes, please.\na: Mr Okafor, we need the bank statements.\nb: I'll send them."
+    assert names(engine, brief(dialogue, Language.EN)) == [None, "Mr Okafor"]
 
 
 @pytest.mark.models

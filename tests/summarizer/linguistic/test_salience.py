@@ -88,7 +88,7 @@ def test_a_summary_is_never_empty_where_something_was_said(engine: LinguisticEng
 
 
 def test_a_turn_without_end_is_quoted_in_pieces_each_with_its_second(engine: LinguisticEngine) -> None:
-    filling = " ".join(["мы купили сервер и поехали в город где отчёт готов а бюджет вырос"] * 30)
+    filling = " ".join(["мы купили сервер и поехали в город где отчёт готов а бюджет вырос"] * 20)
     asked = brief(f"а: {filling} я пришлю смету до пятницы потом {filling}\nб: хорошо")
     second = next(word.start for word in asked.transcript.turns[0].words if word.text == "пришлю")
     protocol = engine.summarize(asked)

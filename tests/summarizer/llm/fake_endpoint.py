@@ -50,6 +50,7 @@ class FakeLlm:
     slow: Callable[[Asked], bool] = lambda _: True
     tokenizes: bool = True
     props: dict[str, Any] | None = None
+    version: str | None = None
     usage: dict[str, int] | None = None
     asked: list[Asked] = field(default_factory=list)
     counted: list[Asked] = field(default_factory=list)
@@ -68,6 +69,10 @@ def _app(llm: FakeLlm) -> FastAPI:
     @app.get("/props")
     async def props() -> Response:
         return JSONResponse(llm.props or {"error": "no such route"}, status_code=200 if llm.props else 404)
+
+    @app.get("/api/version")
+    async def version() -> Response:
+        return JSONResponse({"version": llm.version}, status_code=200 if llm.version else 404)
 
     @app.post("/tokenize")
     async def tokenize(request: Request) -> Response:

@@ -57,7 +57,26 @@ async def test_finds_the_context_that_is_served(
     llm: FakeLlm, endpoint: Endpoint, card: dict[str, Any], props: dict[str, Any] | None, tokens: int
 ) -> None:
     llm.card, llm.props = card, props
-    assert await endpoint.served() == ServedModel("fake-1b", tokens)
+    served = await endpoint.served()
+    assert (served.name, served.context_tokens) == ("fake-1b", tokens)
+
+
+@pytest.mark.parametrize(
+    ("owner", "version", "engine"),
+    [
+        ("llamacpp", None, "llama.cpp"),
+        ("vllm", None, "vllm"),
+        ("organization-owner", None, "vllm"),
+        ("library", None, "ollama"),
+        ("bartowski", "0.12.3", "ollama"),
+        ("somebody", None, "other"),
+    ],
+)
+async def test_finds_out_which_engine_answers(
+    llm: FakeLlm, endpoint: Endpoint, owner: str, version: str | None, engine: str
+) -> None:
+    llm.card, llm.version = {"owned_by": owner}, version
+    assert (await endpoint.served()).engine == engine
 
 
 async def test_an_operator_may_name_model_and_context(llm: FakeLlm) -> None:
