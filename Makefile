@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 
+# A stack's dozen processes start two to three times faster from compiled modules: Python may keep them in .venv.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Two at once: many tests wait more than they work, and each worker may run a stack of its own (5 GB).
 AT_ONCE := -n 2 --no-loadscope-reorder
 
@@ -66,6 +69,11 @@ test: $(VENV)/.gpu  ## Check the code and run every test that can run here, doin
 	@$(BIN)/callscribe models pull gemma3-270m-base
 	@$(BIN)/python -m pytest $(AT_ONCE) --durations=20
 
+.PHONY: screenshots
+screenshots: $(VENV)/.dev  ## Take the pictures of docs/pages.md anew, by chromium, from a real stack
+	@$(BIN)/callscribe models pull
+	@$(BIN)/python -m tests.ui.screenshots
+
 .PHONY: coverage
 coverage: $(VENV)/.gpu  ## Run the tests slowly, and tell which lines none of them reaches
 	@$(BIN)/python -m pytest $(AT_ONCE) --cov --cov-report=term
@@ -79,9 +87,10 @@ check: $(VENV)/.dev  ## Lint, format check, strict types, import law
 	@$(BIN)/deptry .
 
 .PHONY: bench
-bench: $(VENV)/.bench  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…)
+bench: $(VENV)/.bench  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…), and the API under load
 	@$(BIN)/callscribe models pull
 	@$(BIN)/python -m benchmarks $(BENCH_FOLDER)
+	@$(BIN)/python -m benchmarks.load
 
 .PHONY: s3-server
 s3-server:  ## Install a real S3 server for the blob tests, where Go is (else they use moto)
@@ -104,7 +113,7 @@ kafka: $(VENV)/.runtime tools/kafka/.complete  ## Run one Kafka broker here unti
 
 .PHONY: lock
 lock: $(VENV)/.bootstrap  ## Resolve pyproject.toml anew into locks/
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton pyproject.toml -o locks/runtime.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton -c locks/constraints.txt pyproject.toml -o locks/runtime.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra dev -c locks/runtime.txt pyproject.toml -o locks/dev.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra bench -c locks/dev.txt pyproject.toml -o locks/bench.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra gpu -c locks/bench.txt pyproject.toml -o locks/gpu.txt

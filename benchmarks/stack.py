@@ -45,18 +45,19 @@ class Stack:
     url: str
     pid: int
 
-    def submit(self, audio: Path, language: str | None) -> str:
+    def submit(self, audio: Path, language: str | None, title: str | None = None) -> str:
         """Upload a recording and return its task's id."""
+        named = {} if title is None else {"title": title}
         with httpx.Client(timeout=600) as client, audio.open("rb") as content:
             answer = client.post(
                 f"{self.url}/api/v1/transcribe",
                 files={"file": (audio.name, content)},
-                data={"language": language or "auto"},
+                data={"language": language or "auto"} | named,
             )
         answer.raise_for_status()
         return str(answer.json()["task_id"])
 
-    def follow(self, task_id: str, on_poll: Callable[[Answer], None]) -> Answer:
+    def follow(self, task_id: str, on_poll: Callable[[Answer], None], every: float = _POLL_SECONDS) -> Answer:
         """Poll a task until it is completed. Raises ``StackError`` when it ends in another way."""
         with httpx.Client(timeout=60) as client:
             while True:
@@ -64,7 +65,7 @@ class Stack:
                 on_poll(task)
                 if task["status"] in _FINAL:
                     break
-                time.sleep(_POLL_SECONDS)
+                time.sleep(every)
         if task["status"] != "completed":
             message = f"The task ended as {task['status']}: {task['error']}"
             raise StackError(message)
@@ -88,13 +89,16 @@ def _task(client: httpx.Client, url: str, task_id: str) -> Answer:
 
 
 @contextmanager
-def running_stack(settings: Settings) -> Iterator[Stack]:
-    """Start a stack with a data folder of its own; stop it, and remove the folder, at the end."""
+def running_stack(settings: Settings, database_url: str | None = None) -> Iterator[Stack]:
+    """Start a stack with a data folder of its own, and a database of its own where none is named.
+
+    At the end it is stopped, and the folder removed.
+    """
     place = settings.data_dir.absolute() / "bench"
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="stack-", dir=place, ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
-        process = start_stack(folder, _environment(settings), free_port())
+        process = start_stack(folder, _environment(settings, database_url), free_port())
         with process:
             try:
                 yield Stack(address_of(process, folder), process.pid)
@@ -175,6 +179,7 @@ class StageClock:
         return dict(self._seen)
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment(settings: Settings, database_url: str | None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "CALLSCRIBE_DATABASE_URL"}
-    return kept | {"CALLSCRIBE_MODELS_DIR": str(settings.models_path.absolute())}
+    named = {} if database_url is None else {"CALLSCRIBE_DATABASE_URL": database_url}
+    return kept | named | {"CALLSCRIBE_MODELS_DIR": str(settings.models_path.absolute())}

@@ -270,6 +270,7 @@ class NewRecording:
     meeting_id: str | None = None
     participants: tuple[str, ...] = ()
     duration_seconds: float | None = None
+    webhook_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,11 @@ class TaskError:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A recording and the state of the work owed on it."""
+    """A recording and the state of the work owed on it.
+
+    ``speakers`` are the voices, as they are called by now or else by their labels, in their order; none before there
+    is a transcript.
+    """
 
     id: TaskId
     status: TaskStatus
@@ -302,6 +307,7 @@ class Task:
     template: Template = Template.MEETING
     meeting_id: str | None = None
     participants: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
     duration_seconds: float | None = None
     truncated: bool = False
     recorded_at: datetime | None = None

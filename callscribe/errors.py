@@ -11,8 +11,11 @@
     ├── LimitExceeded           the recording is past a limit that the operator set
     ├── QueueFull               the queue holds as many tasks as it may
     ├── TaskNotFound            no task has that id
+    ├── DeliveryNotFound        no delivery of a webhook has that id
     ├── TaskNotReady            the task has no result yet
     ├── NoSuchSpeaker           the transcript has no such voice
+    ├── NothingToSearchFor      a search names no word that was said
+    ├── SearchTooBroad          what is searched for is in too much to look through
     ├── TaskConflict            the task's state does not allow what was asked
     ├── IdempotencyConflict     the same source id came before with other content
     ├── ClaimLost               another worker, or a cancellation, has taken the task
@@ -22,6 +25,7 @@
     │   ├── LlmUnavailable      its endpoint is away, slow, or refuses
     │   │   └── LlmTimeout      it is slow
     │   └── LlmNonsense         it answers what nobody can use
+    ├── AddressRefused          a host has no address that may be connected to
     ├── MediaRefused            the media that a message refers to may not or cannot be fetched, now or later
     ├── InvalidMessage          a message is not what its topic's contract says
     └── Unavailable             something CallScribe stands on does not answer: worth trying again
@@ -92,6 +96,12 @@ class TaskNotFound(CallScribeError):
     code = "task_not_found"
 
 
+class DeliveryNotFound(CallScribeError):
+    """No delivery of a webhook has that id."""
+
+    code = "delivery_not_found"
+
+
 class TaskNotReady(CallScribeError):
     """The task has no result yet."""
 
@@ -102,6 +112,18 @@ class NoSuchSpeaker(CallScribeError):
     """The transcript has no such voice."""
 
     code = "no_such_speaker"
+
+
+class NothingToSearchFor(CallScribeError):
+    """A search names no word that was said."""
+
+    code = "nothing_to_search_for"
+
+
+class SearchTooBroad(CallScribeError):
+    """What is searched for is in too much to look through in the time that a search has."""
+
+    code = "search_too_broad"
 
 
 class TaskConflict(CallScribeError):
@@ -156,6 +178,12 @@ class LlmNonsense(LlmFailed):
     """The LLM answers what nobody can use: no JSON, cut in the middle, the same over and over."""
 
     code = "llm_nonsense"
+
+
+class AddressRefused(CallScribeError):
+    """A host has no address that may be connected to."""
+
+    code = "address_refused"
 
 
 class MediaRefused(CallScribeError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
 from ssl import SSLContext, create_default_context
 from typing import Annotated, Final, Self
@@ -22,12 +21,9 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode
 
+from callscribe.setting_types import Networks, listed
+
 LARGEST_PORT: Final = 65_535
-
-
-def _listed(value: object) -> object:
-    """Split at commas: a list in the environment need not be JSON."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 def _brokers(addresses: list[str]) -> list[str]:
@@ -57,13 +53,6 @@ def _host(name: str) -> str:
     return (found.group(1) or "") + url.netloc.decode()
 
 
-def _networks(names: list[str]) -> list[str]:
-    try:
-        return [str(ip_network(name)) for name in names]
-    except ValueError as error:
-        raise ValueError(f"it should be networks like 10.0.0.0/8, with commas between: {error}") from error
-
-
 def _topic(name: str) -> str:
     if not re.fullmatch(r"[\w.-]{1,249}", name, re.ASCII):
         raise ValueError("a topic's name has letters, digits, '.', '_' and '-' only")
@@ -71,9 +60,8 @@ def _topic(name: str) -> str:
 
 
 Topic = Annotated[str, AfterValidator(_topic)]
-Brokers = Annotated[list[str], NoDecode, BeforeValidator(_listed), AfterValidator(_brokers)]
-Hosts = Annotated[list[str], NoDecode, BeforeValidator(_listed), AfterValidator(_hosts)]
-Networks = Annotated[list[str], NoDecode, BeforeValidator(_listed), AfterValidator(_networks)]
+Brokers = Annotated[list[str], NoDecode, BeforeValidator(listed), AfterValidator(_brokers)]
+Hosts = Annotated[list[str], NoDecode, BeforeValidator(listed), AfterValidator(_hosts)]
 
 
 def _absolute(path: Path) -> Path:

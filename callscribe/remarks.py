@@ -44,44 +44,45 @@ class Wording:
 _RU = Wording(
     truncated="Запись обрывается: расшифрована только сохранившаяся часть.",
     whole="Протокол составлен по всей расшифровке.",
-    coverage="Протокол составлен по {percent} % расшифровки.",
-    rest="Остальное языковая модель не успела прочесть, или это были указания машине.",
+    coverage="Протокол составлен по {percent}\u00a0% расшифровки.",
+    rest="Остальное языковая модель не успела прочитать или отбросила как указания ей самой.",
     pending="Протокол ещё составляется.",
     degraded={
         LlmUnavailable.code: "Языковая модель недоступна. Протокол составлен без неё и будет дополнен, когда она "
-        "вернётся.",
+        "снова заработает.",
         LlmTimeout.code: "Языковая модель не ответила вовремя. Протокол составлен без неё и будет дополнен, когда она "
         "ответит.",
-        LlmNonsense.code: "Ответ языковой модели не годится. Протокол составлен без неё; позже её спросят снова.",
+        LlmNonsense.code: "Ответ языковой модели оказался непригодным. Протокол составлен без неё, позже запрос "
+        "повторится.",
     },
     degraded_somehow="Протокол составлен без языковой модели и будет дополнен, когда она ответит.",
     failed={
-        Unavailable.code: "Протокола нет: сервис, который его составляет, не ответил. Задачу можно запустить снова.",
+        Unavailable.code: "Протокола нет: сервис, который его составляет, не ответил. Попробуйте составить его заново.",
         ModelUnavailable.code: "Протокола нет: на сервере не хватает моделей, которые для него нужны.",
     },
-    failed_somehow="Протокола нет: составить его не удалось. Задачу можно запустить снова.",
+    failed_somehow="Протокола нет: составить его не удалось. Попробуйте составить его заново.",
 )
 
 _EN = Wording(
     truncated="The recording breaks off: the transcript is of the part that is there.",
     whole="The protocol was made from the whole transcript.",
-    coverage="The protocol was made from {percent} % of the transcript.",
-    rest="The language model had no time for the rest, or it was orders to the machine.",
+    coverage="The protocol was made from {percent}% of the transcript.",
+    rest="The language model had no time for the rest, or took it for orders to itself.",
     pending="The protocol is still being made.",
     degraded={
         LlmUnavailable.code: "The language model is away. The protocol was made without it and will be completed when "
         "it is back.",
         LlmTimeout.code: "The language model did not answer in time. The protocol was made without it and will be "
         "completed when it answers.",
-        LlmNonsense.code: "The language model's answer was of no use. The protocol was made without it; it will be "
-        "asked again.",
+        LlmNonsense.code: "The language model's answer was of no use. The protocol was made without it, and the model "
+        "will be asked again.",
     },
     degraded_somehow="The protocol was made without the language model and will be completed when it answers.",
     failed={
-        Unavailable.code: "There is no protocol: what makes it did not answer. The task can be run again.",
+        Unavailable.code: "There is no protocol: what makes it did not answer. Try to have it made anew.",
         ModelUnavailable.code: "There is no protocol: the server lacks models that it needs.",
     },
-    failed_somehow="There is no protocol: it could not be made. The task can be run again.",
+    failed_somehow="There is no protocol: it could not be made. Try to have it made anew.",
 )
 
 

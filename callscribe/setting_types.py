@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Final, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from limits import parse_many
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
 
 WITH_HOST: Final = frozenset({"http", "https", "s3"})
 """The schemes whose URLs are nothing without a host, or a bucket in its place."""
+
+SHORTEST_SECRET: Final = 16
 
 Text = TypeVar("Text", str, SecretStr)
 
@@ -51,6 +56,13 @@ def _key(key: SecretStr) -> SecretStr:
     return key
 
 
+def checked_secret(secret: SecretStr) -> SecretStr:
+    """Let pass a key that is too long to be guessed."""
+    if len(_key(secret).get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"it should have {SHORTEST_SECRET} characters or more")
+    return secret
+
+
 def checked_host(text: str) -> str:
     """Let pass a host's name or an IPv4 address."""
     if not re.fullmatch(r"[\w.-]+", text):
@@ -58,4 +70,35 @@ def checked_host(text: str) -> str:
     return text
 
 
+def listed(value: object) -> object:
+    """Split at commas: a list in the environment need not be JSON."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _networks(names: list[str]) -> list[str]:
+    try:
+        return [str(ip_network(name)) for name in names]
+    except ValueError as error:
+        raise ValueError(f"it should be networks like 10.0.0.0/8, with commas between: {error}") from error
+
+
+def checked_rate(text: str) -> str:
+    """Let pass how often something may be done: ``600/minute``, with semicolons between several limits."""
+    try:
+        parse_many(text)
+    except ValueError:
+        raise ValueError("it should be how often in which time: 600/minute, or 20/second; 5000/hour") from None
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 Key = Annotated[SecretStr, AfterValidator(_key)]
+Secret = Annotated[SecretStr, AfterValidator(checked_secret)]
+Networks = Annotated[list[str], NoDecode, BeforeValidator(listed), AfterValidator(_networks)]

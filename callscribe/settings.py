@@ -22,11 +22,13 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from callscribe.api_keys import ApiKeys
 from callscribe.errors import BadSettings
 from callscribe.glossary import Glossary
 from callscribe.kafka_settings import KafkaSettings
 from callscribe.kontur_talk_settings import KonturTalkSettings
-from callscribe.setting_types import Key, checked_host, checked_url
+from callscribe.setting_types import Key, checked_host, checked_rate, checked_url, is_loopback
+from callscribe.webhook_settings import WebhookSettings
 
 MEBIBYTE = 1024 * 1024
 PREFIX: Final = "CALLSCRIBE_"
@@ -157,6 +159,10 @@ class Settings(BaseSettings):
 
     host: Annotated[str, AfterValidator(checked_host)] = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    public_url: Annotated[str, checked_url("https", "http")] | None = None
+    api_keys: ApiKeys = Field(default_factory=dict)
+    rate_limit: Annotated[str, AfterValidator(checked_rate)] | None = None
+    upload_rate_limit: Annotated[str, AfterValidator(checked_rate)] | None = None
     max_upload_bytes: int = Field(default=500 * MEBIBYTE, gt=0)
     queue_limit: int = Field(default=1000, ge=0)
 
@@ -169,6 +175,7 @@ class Settings(BaseSettings):
     hub_token: Key | None = None
     package_index_url: Annotated[str, checked_url("https", "http", "file")] | None = None
 
+    pages: bool = True
     gives_way: bool = True
     lease_seconds: float = Field(default=30, gt=0)
     max_attempts: int = Field(default=5, ge=1)
@@ -177,6 +184,7 @@ class Settings(BaseSettings):
     llm: LlmSettings = LlmSettings()
     kontur_talk: KonturTalkSettings = KonturTalkSettings()
     kafka: KafkaSettings = KafkaSettings()
+    webhook: WebhookSettings = WebhookSettings()
 
     server: Annotated[str, checked_url("http", "https")] | None = None
     api_key: Key | None = None
@@ -187,9 +195,19 @@ class Settings(BaseSettings):
         return self.models_dir or self.data_dir / "models"
 
     @property
+    def is_open_to_a_network(self) -> bool:
+        """Whether others than this machine reach the API, and need no key."""
+        return not self.api_keys and not is_loopback(self.host)
+
+    @property
     def blobs(self) -> str:
         """The blob store's URL: ``file:///…`` or ``s3://bucket/prefix``."""
         return self.blob_url or (self.data_dir / "blobs").absolute().as_uri()
+
+    @property
+    def api(self) -> str:
+        """Where the API's paths begin for whoever is told of them: its public address, or nothing."""
+        return (self.public_url or "").rstrip("/")
 
     @property
     def lease(self) -> timedelta:

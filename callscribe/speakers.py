@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from callscribe.domain import ActionItem, Language, Protocol
+
+_SPEAKER: Final = {Language.RU: "Спикер", Language.EN: "Speaker"}
+LABEL: Final = rf"^({'|'.join(_SPEAKER.values())}) [1-9][0-9]*$"
+"""How labels look, as a regular expression."""
+_DIGITS: Final = 9
 
 
 def speaker_label(speaker: int, language: Language) -> str:
     """Name a speaker whose name nobody knows, in the recording's language."""
-    match language:
-        case Language.RU:
-            return f"Спикер {speaker}"
-        case Language.EN:
-            return f"Speaker {speaker}"
+    return f"{_SPEAKER[language]} {speaker}"
+
+
+def labelled(text: str) -> tuple[int, Language] | None:
+    """Which speaker, and in recordings of which language, a text names by the label, if it does: «спикер 2»."""
+    label, _, number = text.strip().casefold().partition(" ")
+    language = next((each for each, speaker in _SPEAKER.items() if speaker.casefold() == label), None)
+    return (int(number), language) if language and number.isdecimal() and len(number) <= _DIGITS else None
 
 
 def renamed(protocol: Protocol, names: Mapping[int, str], language: Language) -> Protocol:

@@ -45,6 +45,8 @@ def main(
                 let_other_sessions_go_first()  # not before: Ray gives up a start that takes long
             _announce(url, ready_file)
             terminal.say(f"CallScribe is ready: {url}")
+            if settings.is_open_to_a_network:
+                terminal.say(f"Whoever reaches {settings.host} may use it: set CALLSCRIBE_API_KEYS.")
             stop.wait()
             terminal.say("Stopping …")
     except StackFailed as error:

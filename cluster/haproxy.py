@@ -17,9 +17,10 @@ LAUNCHER = Path(__file__).with_name("haproxy_launcher.py")
 def mended(folder: Path) -> dict[str, str]:
     """Name Serve a launcher of HAProxy, where ``folder`` may hold programs.
 
-    It mends three things. Serve's configuration switches splicing on: with it HAProxy 2.8 does not tell the replica of
+    It mends four things. Serve's configuration switches splicing on: with it HAProxy 2.8 does not tell the replica of
     a client who leaves while the answer is being made, and keeps a processor busy until the answer comes. It opens the
-    statistics to every network. And a HAProxy whose stack was killed would go on, on the port of the next stack too.
+    statistics to every network. It does not tell replicas who asks, by whose address they count. And a HAProxy whose
+    stack was killed would go on, on the port of the next stack too.
     """
     program = folder / "haproxy"
     command = shlex.join(tied([sys.executable, "-I", "-S", str(LAUNCHER), get_haproxy_binary()]))

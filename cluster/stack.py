@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -31,6 +32,9 @@ OBJECT_STORE_BYTES = 256 * 1024 * 1024
 MODELS = ("Diarizer", "Transcriber", "Llm")
 """The deployments that compute: their engines use as many threads as their replica has CPUs."""
 
+PAGES = "ui"
+"""The application that serves the web pages, where the settings want them."""
+
 LLM = "llm"
 """The application that serves a language model here, where the settings name one."""
 
@@ -39,6 +43,9 @@ KONTUR_TALK = "kontur_talk"
 
 KAFKA = "kafka"
 """The application that speaks to brokers, where the settings name some."""
+
+RAY_METRICS = "ray_metrics.json"
+"""Where Ray's own metrics are, in the data folder, as Prometheus reads it (``file_sd_configs``)."""
 
 SCRATCH_PLACE = Path("/tmp")  # noqa: S108 - sockets' paths must be short, and the folder in it is nobody else's
 SCRATCH_PREFIX = "callscribe-"
@@ -68,6 +75,7 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
         os.environ.update(environment)
         say("Starting Ray …")
         started.enter_context(_ray())
+        _tell_prometheus_of_ray(data / RAY_METRICS)
         say("Starting the graph: diarizer, transcriber, summarizer, dispatcher, API …")
         if settings.llm.serve is not None:
             say(f"Starting the language model {settings.llm.serve} …")
@@ -189,6 +197,15 @@ def _ray() -> Iterator[None]:
         ray.shutdown()
 
 
+def _tell_prometheus_of_ray(file: Path) -> None:
+    """Write down the port that Ray has drawn, as its dashboard would, which does not run here."""
+    import ray
+
+    nodes = ray.nodes()  # type: ignore[no-untyped-call]
+    targets = [f"{node['NodeManagerAddress']}:{node['MetricsExportPort']}" for node in nodes]
+    file.write_text(json.dumps([{"targets": targets}]), encoding="utf-8")
+
+
 def _deploy(settings: Settings) -> str:
     """Apply the profile's Serve file, as ``serve deploy`` does on a cluster, and return the API's address."""
     from ray.serve._private.api import serve_start
@@ -210,6 +227,7 @@ def serve_file(settings: Settings) -> Mapping[str, Any]:
     config: dict[str, Any] = yaml.safe_load(text)
     config["http_options"] |= {"host": settings.host, "port": settings.port}
     left_out = {
+        PAGES: not settings.pages,
         LLM: settings.llm.serve is None,
         KAFKA: not settings.kafka.enabled,
         KONTUR_TALK: not settings.kontur_talk.enabled,

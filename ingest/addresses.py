@@ -1,47 +1,15 @@
-"""Which addresses may be connected to: what is judged is the address that is connected to, not a name for it."""
+"""Connections to admitted addresses alone: what is judged is the address that is connected to, not a name for it."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Final
 
 import httpcore
 
-from callscribe.errors import MediaRefused
-
-PUBLIC_IPV6: Final = ip_network("2000::/3")
-"""All that is given out of IPv6 for the public Internet. What lies outside is local, or leads to addresses of IPv4."""
-
-SPECIAL_IPV6: Final = tuple(
-    ip_network(network)
-    for network in (
-        "2001::/23",  # the protocols' own; Teredo, which leads to IPv4, is among it
-        "2001:db8::/32",  # for documentation
-        "2002::/16",  # 6to4, which leads to IPv4
-        "3fff::/20",  # for documentation
-    )
-)
-
-
-class AddressPolicy:
-    """Admits the public Internet's addresses, and those of the networks that the operator names."""
-
-    def __init__(self, networks: Iterable[str] = ()) -> None:
-        self._networks = tuple(ip_network(network) for network in networks)
-
-    def admits(self, text: str) -> bool:
-        """Whether a numeric address may be connected to."""
-        address = ip_address(text.partition("%")[0])
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
-        if any(address in network for network in self._networks):
-            return True
-        if isinstance(address, IPv6Address):
-            return address in PUBLIC_IPV6 and not any(address in network for network in SPECIAL_IPV6)
-        return address.is_global and not address.is_multicast
+from callscribe.addresses import AddressPolicy
+from callscribe.errors import AddressRefused
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
@@ -59,11 +27,10 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first admitted address that answers. Raises ``MediaRefused`` where none is admitted."""
+        """Connect to the first admitted address that answers. Raises ``AddressRefused`` where none is admitted."""
         admitted = [address for address in await _addresses(host, port, timeout) if self._policy.admits(address)]
         if not admitted:
-            message = f"{host} has no address that media may be fetched from."
-            raise MediaRefused(message)
+            raise AddressRefused(f"{host} has no address that may be connected to.")
         for address in admitted[:-1]:
             try:
                 return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)

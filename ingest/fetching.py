@@ -13,12 +13,12 @@ from typing import Final
 import httpcore
 import httpx
 
-from callscribe import __version__
+from callscribe.addresses import AddressPolicy
 from callscribe.blobs import StoredBlob
-from callscribe.errors import LimitExceeded, MediaRefused, MediaUnavailable
+from callscribe.errors import AddressRefused, LimitExceeded, MediaRefused, MediaUnavailable
 from callscribe.kafka_settings import MediaLimits
 from ingest.absences import Absences
-from ingest.addresses import AddressPolicy, GuardedNetwork
+from ingest.asking import guarded_pool, header_of, named, target_of
 
 MOST_REDIRECTS: Final = 5
 TIMEOUTS: Final = {"connect": 10.0, "read": 60.0, "write": 10.0, "pool": 10.0}
@@ -53,7 +53,7 @@ class Fetcher:
 
     def __init__(self, limits: MediaLimits, *, ssl_context: SSLContext | None = None) -> None:
         self._limits = limits
-        self._network = GuardedNetwork(AddressPolicy(limits.networks))
+        self._policy = AddressPolicy(limits.networks)
         self._absences = Absences(ABSENCE_MEMORY_SECONDS)
         self._ssl_context = ssl_context
 
@@ -67,12 +67,12 @@ class Fetcher:
             return await self._fetch(checked, save)
 
     async def _fetch(self, url: httpx.URL, save: Save) -> StoredBlob:
-        pool = httpcore.AsyncConnectionPool(
-            network_backend=self._network, ssl_context=self._ssl_context, max_keepalive_connections=0
-        )
+        pool = guarded_pool(self._policy, self._ssl_context)
         try:
             async with asyncio.timeout(self._limits.seconds), pool:
                 return await self._follow(pool, url, save)
+        except AddressRefused as error:
+            raise MediaRefused(str(error)) from error
         except TimeoutError as error:
             raise MediaUnavailable(f"The media did not come within {self._limits.seconds:g} s.") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
@@ -82,8 +82,8 @@ class Fetcher:
         for _ in range(MOST_REDIRECTS + 1):
             async with pool.stream(
                 "GET",
-                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=_headers(url),
+                target_of(url),
+                headers=[*named(url), (b"Accept", b"*/*"), (b"Accept-Encoding", b"identity")],
                 extensions={"timeout": TIMEOUTS},
             ) as answer:
                 if answer.status not in REDIRECTS:
@@ -93,8 +93,8 @@ class Fetcher:
         raise MediaRefused(f"The media's host redirects more than {MOST_REDIRECTS} times.")
 
     async def _save(self, answer: httpcore.Response, save: Save) -> StoredBlob:
-        length = _header(answer, b"content-length")
-        if length is None and _header(answer, b"transfer-encoding") is None:
+        length = header_of(answer, b"content-length")
+        if length is None and header_of(answer, b"transfer-encoding") is None:
             raise MediaRefused(
                 "The media's host tells neither its length nor its end: what breaks off would look whole."
             )
@@ -115,7 +115,7 @@ class Fetcher:
         return LimitExceeded(f"The media is larger than {self._limits.max_bytes} bytes.")
 
     def _redirected(self, url: httpx.URL, answer: httpcore.Response) -> httpx.URL:
-        location = _header(answer, b"location")
+        location = header_of(answer, b"location")
         if location is None:
             raise MediaRefused(f"The media's host answers {answer.status} and does not say where to.")
         redirected = self._checked(location, after=url)
@@ -143,28 +143,6 @@ def _is_named(url: httpx.URL, name: str) -> bool:
     authority = url.netloc.decode()
     spellings = [authority, f"{authority}:{USUAL_PORTS[url.scheme]}"] if url.port is None else [authority]
     return any(fnmatchcase(each, name) if name.startswith("*.") else each == name for each in spellings)
-
-
-def _headers(url: httpx.URL) -> list[tuple[bytes, bytes]]:
-    return [
-        (b"Host", url.netloc),
-        (b"User-Agent", f"CallScribe/{__version__}".encode()),
-        (b"Accept", b"*/*"),
-        (b"Accept-Encoding", b"identity"),
-    ]
-
-
-def _header(answer: httpcore.Response, name: bytes) -> str | None:
-    found = next((value for each, value in answer.headers if each.lower() == name), None)
-    return None if found is None else _text(found)
-
-
-def _text(value: bytes) -> str:
-    """A header's text: hosts that write more than ASCII, in a redirect's path for instance, write UTF-8 or Latin 1."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
 
 
 def _judge(status: int) -> None:

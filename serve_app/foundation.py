@@ -42,7 +42,7 @@ class Foundation:
 
 async def open_foundation(settings: Settings) -> Foundation:
     """Open the stores and bring the schema up to date. Raises ``Unavailable`` when one of them stays away."""
-    store = await _connected(_dsn(settings), outbox=settings.kafka.enabled)
+    store = await _connected(_dsn(settings), settings)
     await store.migrate()
     return Foundation(store, Blobs.open(settings.blobs, settings.blob_options))
 
@@ -61,5 +61,10 @@ def _dsn(settings: Settings) -> str:
 
 
 @_patiently
-async def _connected(dsn: str, *, outbox: bool) -> Store:
-    return await Store.connect(dsn, patience=WRITE_PATIENCE, outbox=outbox)
+async def _connected(dsn: str, settings: Settings) -> Store:
+    return await Store.connect(
+        dsn,
+        patience=WRITE_PATIENCE,
+        outbox=settings.kafka.enabled,
+        webhook_url=settings.webhook.url,
+    )

@@ -15,7 +15,7 @@ from deployments.replica import log_with_serve
 from ingest.kontur_talk.client import KonturTalk
 from serve_app.api import Services, create_app
 from serve_app.foundation import Foundation, open_foundation, open_inbox
-from serve_app.readiness import check_readiness
+from serve_app.readiness import ReadinessCheck
 
 
 @serve.deployment
@@ -47,7 +47,7 @@ class Ingress:
                 blobs=foundation.blobs,
                 decoder=Decoder(self._settings.decode),
                 settings=self._settings,
-                ready=lambda: check_readiness(foundation, self._models),
+                ready=ReadinessCheck(foundation, self._models),
                 talk=self._talk,
                 inbox=self._inbox,
             )

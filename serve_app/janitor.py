@@ -11,8 +11,8 @@ from callscribe.blobs import BlobForbidden, Blobs
 from callscribe.blobs.keys import AUDIO, INCOMING, MEDIA, task_of
 from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
-from callscribe.kafka_settings import KafkaSettings
 from callscribe.scratch import abandoned_scratch, remove_scratch
+from callscribe.settings import Settings
 from callscribe.store import Store
 
 log = logging.getLogger(__name__)
@@ -25,10 +25,11 @@ GRACE = timedelta(days=1)
 class Janitor:
     """Sweeps at its start and every hour. Several may do so at once: what one has removed, another does not miss."""
 
-    def __init__(self, store: Store, blobs: Blobs, kafka: KafkaSettings) -> None:
+    def __init__(self, store: Store, blobs: Blobs, settings: Settings) -> None:
         self._store = store
         self._blobs = blobs
-        self._kafka = kafka
+        self._kafka = settings.kafka
+        self._webhook = settings.webhook
 
     async def run(self) -> None:
         """Sweep for ever."""
@@ -39,7 +40,8 @@ class Janitor:
     async def do_all(self) -> None:
         """Do every duty once; one that cannot be done keeps no other from it."""
         before = datetime.now(UTC) - GRACE
-        for duty in (partial(self.sweep, before=before), self.sweep_incoming, self.look_after_outbox):
+        sweep = partial(self.sweep, before=before)
+        for duty in (sweep, self.sweep_incoming, self.look_after_outbox, self.shorten_webhooks_log):
             try:
                 await duty()
             except Unavailable:
@@ -97,6 +99,11 @@ class Janitor:
             )
         if level.aside:
             log.error("events are set aside that cannot be told", extra={"aside": level.aside})
+
+    async def shorten_webhooks_log(self) -> None:
+        """Forget the deliveries that ended long ago. Raises ``Unavailable``."""
+        if forgotten := await self._store.deliveries.forget(self._webhook.log_age):
+            log.info("forgot old deliveries of webhooks", extra={"forgotten": forgotten})
 
     async def _idle_audio(self, before: datetime) -> list[str]:
         """Decoded audio that no task needs: that of ended or unknown ones."""

@@ -1,39 +1,85 @@
-"""Whether the graph can do its work: every part is asked, each with a bound on its answer."""
+"""Whether the graph can do its work: the database and the blobs are asked, and Serve how the models stand.
+
+The models themselves are not asked: one that is at work answers late, and yet the next call may come. Serve looks
+after their health.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
+from ray import serve
 from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
+from ray.serve.schema import DeploymentStatus, DeploymentStatusOverview, ReplicaState, ServeStatus
 
 from callscribe.errors import CallScribeError
 from serve_app.api import Readiness
 from serve_app.foundation import Foundation
 
-ANSWER_WITHIN_SECONDS = 3
+ANSWER_WITHIN_SECONDS: Final = 3
+FRESH_SECONDS: Final = 1.0
+"""For how long what Serve has said counts."""
+
+_BROKEN: Final = frozenset({DeploymentStatus.UNHEALTHY, DeploymentStatus.DEPLOY_FAILED})
 
 
-async def check_readiness(foundation: Foundation, models: Mapping[str, DeploymentHandle[Any]]) -> Readiness:
-    """Ask the database, the blobs and each model at once; say which of them does not answer and why."""
-    parts: dict[str, Awaitable[Any]] = {
-        "database": foundation.store.ping(),
-        "blobs": foundation.blobs.exists("readiness"),
-        **{name: _named(handle) for name, handle in models.items()},
-    }
-    troubles = await asyncio.gather(*(_trouble(part) for part in parts.values()))
-    return Readiness({name: trouble for name, trouble in zip(parts, troubles, strict=True) if trouble})
+class ReadinessCheck:
+    """Looks at everything that the API stands on, each with a bound on its answer."""
+
+    def __init__(self, foundation: Foundation, models: Mapping[str, DeploymentHandle[Any]]) -> None:
+        self._foundation = foundation
+        self._models = models
+        self._asked_at = 0.0
+        self._asking: asyncio.Task[ServeStatus] | None = None
+
+    async def __call__(self) -> Readiness:
+        """Ask all at once; say what is missing and why."""
+        database, blobs, models = await asyncio.gather(
+            _trouble(self._foundation.store.ping()),
+            _trouble(self._foundation.blobs.exists("readiness")),
+            self._models_troubles(),
+        )
+        troubles = {"database": database, "blobs": blobs, **models}
+        return Readiness({name: trouble for name, trouble in troubles.items() if trouble})
+
+    async def _models_troubles(self) -> dict[str, str | None]:
+        asking = self._status()
+        trouble = await _trouble(asyncio.shield(asking))
+        if trouble:
+            return {"serve": trouble}
+        status = asking.result()
+        return {name: trouble_of(_deployment(status, handle)) for name, handle in self._models.items()}
+
+    def _status(self) -> asyncio.Task[ServeStatus]:
+        """What Serve says: asked anew once that is old, and never twice at a time, however long it takes."""
+        if self._asking is None or (self._asking.done() and monotonic() - self._asked_at > FRESH_SECONDS):
+            self._asked_at = monotonic()
+            self._asking = asyncio.create_task(asyncio.to_thread(serve.status))
+        return self._asking
 
 
-async def _named(handle: DeploymentHandle[Any]) -> str:
-    name: str = await handle.name.remote()
-    return name
+def trouble_of(deployment: DeploymentStatusOverview | None) -> str | None:
+    """Why a deployment cannot be called; nothing if it can, even where no replica runs since nobody calls."""
+    if deployment is None:
+        return "not deployed"
+    running = deployment.replica_states.get(ReplicaState.RUNNING)
+    starting = deployment.status is DeploymentStatus.UPDATING and not running
+    if starting or deployment.status in _BROKEN:
+        return f"{deployment.status.lower()}: {deployment.message or 'no replica runs yet'}"
+    return None
 
 
-async def _trouble(part: Awaitable[Any]) -> str | None:
+def _deployment(status: ServeStatus, handle: DeploymentHandle[Any]) -> DeploymentStatusOverview | None:
+    application = status.applications.get(handle.app_name)
+    return None if application is None else application.deployments.get(handle.deployment_name)
+
+
+async def _trouble(part: Awaitable[object]) -> str | None:
     try:
         await asyncio.wait_for(part, ANSWER_WITHIN_SECONDS)
     except TimeoutError:

@@ -78,6 +78,7 @@ def configured(settings: Settings) -> Iterator[Check]:
     yield asyncio.run(database(settings))
     yield asyncio.run(blobs(settings))
     yield port(settings)
+    yield api_keys(settings)
     yield gpu(settings.profile)
 
 
@@ -197,6 +198,13 @@ def port(settings: Settings) -> Check:
     if running_server(settings):
         return Check(WORDS.port_row, Verdict.OK, WORDS.port_ours.format(port=settings.port))
     return Check(WORDS.port_row, Verdict.MISSING, why)
+
+
+def api_keys(settings: Settings) -> Check:
+    """Who may use the API."""
+    if settings.is_open_to_a_network:
+        return Check(WORDS.keys_row, Verdict.OPTIONAL, WORDS.no_keys.format(host=settings.host), WORDS.set_keys)
+    return Check(WORDS.keys_row, Verdict.OK, ", ".join(settings.api_keys) or WORDS.no_keys_here)
 
 
 def gpu(profile: Profile) -> Check:

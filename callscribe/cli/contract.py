@@ -31,8 +31,9 @@ class Refused(CallScribeError):
     """The server's own words for why it did not do what was asked."""
 
 
-class _Detail(BaseModel):
+class _Problem(BaseModel):
     detail: str
+    code: str = ""
 
 
 class Contract:
@@ -54,7 +55,7 @@ class Contract:
     async def upload(
         self, file: Path, fields: Mapping[str, str], template: Template | None, on_full: Callable[[], None]
     ) -> Accepted:
-        """Send a recording, streaming; waits as the server asks while its queue is full.
+        """Send a recording, streaming; waits as the server asks while it takes no more.
 
         What is known to the server already keeps the template that it has.
         """
@@ -94,6 +95,9 @@ class Contract:
         async with aconnect_sse(self._client, "GET", f"/tasks/{task_id}/events") as source:
             if source.response.is_error:
                 await source.response.aread()
+                if _is_too_often(source.response):
+                    await asyncio.sleep(_retry_after(source.response))
+                    return
                 _checked(source.response)
             async for event in source.aiter_sse():
                 if event.event == "task":
@@ -155,18 +159,23 @@ class Contract:
         files: Mapping[str, tuple[str, object]] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        try:
-            return await self._client.request(
-                method,
-                path,
-                params=params,
-                data=data,
-                json=json,
-                files=files,  # type: ignore[arg-type]
-                headers=headers,
-            )
-        except httpx.TransportError as error:
-            self._silent(error)
+        """Ask, and again where it was too often; what sends a file does that by itself."""
+        while True:
+            try:
+                answer = await self._client.request(
+                    method,
+                    path,
+                    params=params,
+                    data=data,
+                    json=json,
+                    files=files,  # type: ignore[arg-type]
+                    headers=headers,
+                )
+            except httpx.TransportError as error:
+                self._silent(error)
+            if files is not None or not _is_too_often(answer):
+                return answer
+            await asyncio.sleep(_retry_after(answer))
 
     def _silent(self, error: httpx.TransportError) -> NoReturn:
         reason = str(error) or type(error).__name__
@@ -176,11 +185,25 @@ class Contract:
 def _checked(answer: httpx.Response) -> httpx.Response:
     if not answer.is_error:
         return answer
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        raise Refused(WORDS.key_refused)
+    problem = _problem(answer)
+    raise Refused(problem.detail if problem else WORDS.server_refused.format(status=answer.status_code))
+
+
+def _problem(answer: httpx.Response) -> _Problem | None:
     try:
-        detail = _Detail.model_validate_json(answer.content).detail
+        return _Problem.model_validate_json(answer.content)
     except ValidationError:
-        detail = WORDS.server_refused.format(status=answer.status_code)
-    raise Refused(detail)
+        return None
+
+
+def _is_too_often(answer: httpx.Response) -> bool:
+    """Whether it is the calls that are too many, and not the recordings in the queue."""
+    if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+        return False
+    problem = _problem(answer)
+    return problem is not None and problem.code == "rate_limit_exceeded"
 
 
 def _retry_after(answer: httpx.Response) -> float:

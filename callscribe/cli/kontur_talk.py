@@ -13,7 +13,7 @@ from rich.text import Text
 
 from callscribe.cli.console import complain, stdout
 from callscribe.cli.contract import Contract
-from callscribe.cli.options import ServerOption, with_contract
+from callscribe.cli.options import KeyOption, ServerOption, with_contract
 from callscribe.cli.wording import WORDS
 from callscribe.schemas.kontur_talk import SubscriptionView
 
@@ -25,22 +25,24 @@ POLL_SECONDS = 1.0
 
 @app.command(help=WORDS.help_kontur_subscribe)
 def subscribe(
-    url: Annotated[str | None, typer.Option(help=WORDS.webhook_url)] = None, server: ServerOption = None
+    url: Annotated[str | None, typer.Option(help=WORDS.webhook_url)] = None,
+    server: ServerOption = None,
+    api_key: KeyOption = None,
 ) -> None:
     """Subscribe, and wait until the subscription is active."""
-    with_contract(server, lambda contract: _subscribe(contract, url))
+    with_contract(server, api_key, lambda contract: _subscribe(contract, url))
 
 
 @app.command(help=WORDS.help_kontur_status)
-def status(server: ServerOption = None) -> None:
+def status(server: ServerOption = None, api_key: KeyOption = None) -> None:
     """Show the subscription."""
-    with_contract(server, _status)
+    with_contract(server, api_key, _status)
 
 
 @app.command(help=WORDS.help_kontur_unsubscribe)
-def unsubscribe(server: ServerOption = None) -> None:
+def unsubscribe(server: ServerOption = None, api_key: KeyOption = None) -> None:
     """End the subscription."""
-    with_contract(server, _unsubscribe)
+    with_contract(server, api_key, _unsubscribe)
 
 
 async def _subscribe(contract: Contract, url: str | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
+from pydantic import SecretStr
 
 from callscribe.cli.console import explained
 from callscribe.cli.contract import Contract
@@ -14,7 +15,7 @@ from callscribe.cli.server import running_server
 from callscribe.cli.wording import WORDS
 from callscribe.exports import ExportFormat
 from callscribe.setting_types import is_url
-from callscribe.settings import read_settings
+from callscribe.settings import Settings, read_settings
 
 
 def _address(named: str | None) -> str | None:
@@ -26,21 +27,33 @@ def _address(named: str | None) -> str | None:
 ServerOption = Annotated[
     str | None, typer.Option("--server", envvar="CALLSCRIBE_SERVER", help=WORDS.server, callback=_address)
 ]
+KeyOption = Annotated[str | None, typer.Option("--api-key", help=WORDS.api_key)]
 FormatOption = Annotated[ExportFormat | None, typer.Option("--format", "-f", help=WORDS.format)]
 
 
-def with_contract(server: str | None, work: Callable[[Contract], Awaitable[None]]) -> None:
+def with_contract(server: str | None, api_key: str | None, work: Callable[[Contract], Awaitable[None]]) -> None:
     """Do a command's work at a server, the one that was named or else the one of this machine."""
 
     async def connected() -> None:
-        async with Contract.open(server_or_default(server), read_settings().api_key) as contract:
+        settings = settings_with(api_key)
+        async with Contract.open(_server_or_default(server, settings), key_for(server, settings)) as contract:
             await work(contract)
 
     with explained():
         asyncio.run(connected())
 
 
-def server_or_default(named: str | None) -> str:
-    """The server that was named, else the one of this machine."""
-    settings = read_settings()
+def settings_with(api_key: str | None) -> Settings:
+    """The settings, with the key that the command line names. Raises ``BadSettings``."""
+    return read_settings(api_key=api_key) if api_key else read_settings()
+
+
+def key_for(server: str | None, settings: Settings) -> SecretStr | None:
+    """The key to show: the one that was said, else, where no server is named, one that this machine's own takes."""
+    if settings.api_key or server or settings.server:
+        return settings.api_key
+    return next(iter(settings.api_keys.values()), None)
+
+
+def _server_or_default(named: str | None, settings: Settings) -> str:
     return named or settings.server or running_server(settings) or f"http://{settings.host}:{settings.port}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +15,7 @@ from rich.text import Text
 from callscribe.cli.board import stage_of
 from callscribe.cli.console import complain, stdout
 from callscribe.cli.contract import Contract
-from callscribe.cli.options import FormatOption, ServerOption, with_contract
+from callscribe.cli.options import FormatOption, KeyOption, ServerOption, with_contract
 from callscribe.cli.output import Output
 from callscribe.cli.times import clock
 from callscribe.cli.wording import WORDS
@@ -34,43 +35,62 @@ _STYLES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What ``tasks`` itself was told of the server, for the command after it."""
+
+    server: str | None
+    api_key: str | None
+
+    def do(self, server: str | None, api_key: str | None, work: Callable[[Contract], Awaitable[None]]) -> None:
+        with_contract(server or self.server, api_key or self.api_key, work)
+
+
 @app.callback(invoke_without_command=True)
 def list_tasks(
     context: typer.Context,
     status: Annotated[TaskStatus | None, typer.Option(help=WORDS.status_filter)] = None,
     limit: Annotated[int, typer.Option(help=WORDS.limit, min=1, max=100)] = 20,
     server: ServerOption = None,
+    api_key: KeyOption = None,
 ) -> None:
     """List the newest tasks."""
-    if context.invoked_subcommand is not None:
-        context.obj = server
-        return
-    with_contract(server, lambda contract: _list(contract, status, limit))
+    context.obj = _Asked(server, api_key)
+    if context.invoked_subcommand is None:
+        context.obj.do(None, None, lambda contract: _list(contract, status, limit))
 
 
 @app.command(help=WORDS.help_tasks_show)
-def show(context: typer.Context, task_id: UUID, format_: FormatOption = None, server: ServerOption = None) -> None:
+def show(
+    context: typer.Context,
+    task_id: UUID,
+    format_: FormatOption = None,
+    server: ServerOption = None,
+    api_key: KeyOption = None,
+) -> None:
     """Show a task."""
-    with_contract(server or context.obj, lambda contract: _show(contract, task_id, format_))
+    context.obj.do(server, api_key, lambda contract: _show(contract, task_id, format_))
 
 
 @app.command(help=WORDS.help_tasks_cancel)
-def cancel(context: typer.Context, task_ids: Ids, server: ServerOption = None) -> None:
+def cancel(context: typer.Context, task_ids: Ids, server: ServerOption = None, api_key: KeyOption = None) -> None:
     """Cancel tasks."""
-    with_contract(server or context.obj, lambda contract: _each(task_ids, contract.cancel, WORDS.cancelled))
+    context.obj.do(server, api_key, lambda contract: _each(task_ids, contract.cancel, WORDS.cancelled))
 
 
 @app.command(help=WORDS.help_tasks_retry)
-def retry(
+def retry(  # noqa: PLR0917 - the arguments of a command line
     context: typer.Context,
     task_ids: Ids,
     from_stage: Annotated[Stage | None, typer.Option("--from", help=WORDS.from_stage)] = None,
     template: Annotated[Template | None, typer.Option(help=WORDS.new_template)] = None,
     server: ServerOption = None,
+    api_key: KeyOption = None,
 ) -> None:
     """Run tasks again."""
-    with_contract(
-        server or context.obj,
+    context.obj.do(
+        server,
+        api_key,
         lambda contract: _each(
             task_ids, lambda task_id: contract.retry(task_id, from_stage, template), WORDS.queued_again
         ),
@@ -83,11 +103,12 @@ def delete(
     task_ids: Ids,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=WORDS.yes)] = False,
     server: ServerOption = None,
+    api_key: KeyOption = None,
 ) -> None:
     """Delete tasks."""
     if not yes:
         typer.confirm(WORDS.confirm_delete.format(count=len(task_ids)), abort=True)
-    with_contract(server or context.obj, lambda contract: _each(task_ids, contract.delete, WORDS.deleted))
+    context.obj.do(server, api_key, lambda contract: _each(task_ids, contract.delete, WORDS.deleted))
 
 
 async def _list(contract: Contract, status: TaskStatus | None, limit: int) -> None:

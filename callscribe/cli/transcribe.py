@@ -16,7 +16,7 @@ from callscribe.cli.console import complain, explained, fail, stderr
 from callscribe.cli.contract import Contract
 from callscribe.cli.models import installation_of, pull_with_progress, required_models
 from callscribe.cli.naming import distinct_names
-from callscribe.cli.options import FormatOption, ServerOption
+from callscribe.cli.options import FormatOption, KeyOption, ServerOption, key_for, settings_with
 from callscribe.cli.output import Output
 from callscribe.cli.server import own_server, running_server
 from callscribe.cli.wording import WORDS
@@ -24,7 +24,7 @@ from callscribe.cli.work import Job, transcribe_all
 from callscribe.domain import RequestedLanguage, Template
 from callscribe.ports import free_port
 from callscribe.schemas import TaskView
-from callscribe.settings import Settings, read_settings
+from callscribe.settings import Settings
 
 
 def transcribe(  # noqa: PLR0917 - the arguments of a command line
@@ -35,6 +35,7 @@ def transcribe(  # noqa: PLR0917 - the arguments of a command line
     num_speakers: Annotated[int | None, typer.Option(help=WORDS.num_speakers, min=1)] = None,
     template: Annotated[Template | None, typer.Option(help=WORDS.template)] = None,
     server: ServerOption = None,
+    api_key: KeyOption = None,
     again: Annotated[bool, typer.Option("--again", help=WORDS.again)] = False,
 ) -> None:
     """Transcribe recordings."""
@@ -46,9 +47,9 @@ def transcribe(  # noqa: PLR0917 - the arguments of a command line
     jobs = [Job(file, name, fields, template, again) for file, name in distinct_names(files).items()]
     output = Output(format_, output_dir, [job.name for job in jobs])
     with explained():
-        settings = read_settings()
+        settings = settings_with(api_key)
         with _server(server or settings.server, settings) as (url, is_ours):
-            whole = asyncio.run(_work(url, settings.api_key, jobs, output, cancel_on_exit=is_ours))
+            whole = asyncio.run(_work(url, key_for(server, settings), jobs, output, cancel_on_exit=is_ours))
     if not whole:
         raise typer.Exit(1)
 

@@ -29,7 +29,8 @@ def up(
         pull_with_progress(installation_of(settings), required)
         try:
             with own_server(host, port, _pass_on) as server:
-                console.print(f"[bold green]{WORDS.ready.format(url=server.url)}", soft_wrap=True)
+                first = f"{server.url}/ui/" if settings.pages else server.url
+                console.print(f"[bold green]{WORDS.ready.format(url=first)}", soft_wrap=True)
                 console.print(WORDS.ready_docs.format(url=server.url), soft_wrap=True)
                 console.print(WORDS.stop_hint)
                 server.wait()

@@ -48,6 +48,7 @@ class Wording:
     num_speakers: str
     template: str
     server: str
+    api_key: str
     again: str
     host: str
     port: str
@@ -73,6 +74,7 @@ class Wording:
     no_document_here: str
     server_silent: str
     server_refused: str
+    key_refused: str
     queue_full: str
     interrupted: str
 
@@ -143,6 +145,7 @@ class Wording:
     database: str
     blobs: str
     port_row: str
+    keys_row: str
     gpu: str
     embedded_postgres: str
     database_answers: str
@@ -152,6 +155,9 @@ class Wording:
     other_folder: str
     port_free: str
     port_ours: str
+    no_keys: str
+    no_keys_here: str
+    set_keys: str
     no_ffmpeg: str
     no_gpu: str
     gpu_needed: str
@@ -201,6 +207,7 @@ EN: Final = Wording(
     num_speakers="How many voices there are, where that is known.",
     template="The kind of call, which says what the protocol dwells on; without it, a meeting.",
     server="Address of a running server.",
+    api_key="Key that the server takes. Default: CALLSCRIBE_API_KEY, which other users of this machine do not see.",
     again="Do the work anew where the server has done it already.",
     host="Address to listen on.",
     port="Port to listen on.",
@@ -225,7 +232,8 @@ EN: Final = Wording(
     no_document_here="a document is not for the screen: add --output-dir, or redirect it to a file",
     server_silent="The server {url} does not answer: {reason}. Is it running? `callscribe up` starts one here.",
     server_refused="The server answers {status} without saying why.",
-    queue_full="The server's queue is full; waiting …",
+    key_refused="The server wants a key that it knows: set CALLSCRIBE_API_KEY, or name it with --api-key.",
+    queue_full="The server takes no more recordings just now; waiting …",
     interrupted="Interrupted.",
     uploading="uploading",
     queue_place="queued, place {place}",
@@ -301,6 +309,7 @@ EN: Final = Wording(
     database="PostgreSQL",
     blobs="Blob store",
     port_row="Port",
+    keys_row="API keys",
     gpu="GPU",
     embedded_postgres="embedded, {version}",
     database_answers="CALLSCRIBE_DATABASE_URL answers",
@@ -310,6 +319,9 @@ EN: Final = Wording(
     other_folder="set CALLSCRIBE_DATA_DIR to one",
     port_free="{port} is free",
     port_ours="{port}: CallScribe is running there",
+    no_keys="none: whoever reaches {host} may use the API",
+    no_keys_here="none: whoever is on this machine may use the API",
+    set_keys="set CALLSCRIBE_API_KEYS",
     no_ffmpeg="not needed: PyAV brings its own decoders",
     no_gpu="none found",
     gpu_needed="the profile gpu cannot do without: choose CALLSCRIBE_PROFILE=embedded",
@@ -352,41 +364,43 @@ RU: Final = Wording(
     output_dir="Записать результаты файлами в эту папку.",
     language="Язык речи; auto — определить по записи.",
     num_speakers="Сколько голосов в записи, если это известно.",
-    template="Вид звонка: от него зависит, на что смотрит протокол; без него — рабочая встреча.",
+    template="Тип встречи: от него зависит, что считается важным для протокола; по умолчанию — совещание.",
     server="Адрес работающего сервера.",
+    api_key="Ключ, который принимает сервер. По умолчанию CALLSCRIBE_API_KEY: его не видят другие пользователи машины.",
     again="Сделать заново, даже если сервер уже сделал.",
     host="Адрес, на котором слушать.",
     port="Порт, на котором слушать.",
     status_filter="Только задачи в этом состоянии.",
-    limit="Не больше стольких.",
-    from_stage="Сделать заново этот этап и всё, что на нём стоит.",
-    new_template="Сделать протокол заново, как для звонка этого вида.",
+    limit="Сколько задач показать, не больше.",
+    from_stage="Сделать заново этот этап и всё, что от него зависит.",
+    new_template="Составить протокол заново, как для встречи этого типа.",
     yes="Не спрашивать.",
     starting="CallScribe запускается …",
     ready="CallScribe готов: {url}",
     ready_docs="API: {url}/api/v1 · документация: {url}/docs",
     stop_hint="Ctrl-C — остановить.",
-    stopped="Остановлено; ничего не осталось работать.",
+    stopped="Остановлено; запущенных процессов не осталось.",
     own_server_failed="CallScribe не запустился: {reason}",
     own_server_ended="CallScribe завершился, хотя его не просили: {reason}",
     killed="процесс убит ({signal}).",
     exit_code="код {code}.",
     port_taken="Порт {port} занят чем-то другим: укажите другой через --port или CALLSCRIBE_PORT.",
-    port_forbidden="Порт {port} вам не разрешён: укажите порт от 1024 через --port или CALLSCRIBE_PORT.",
+    port_forbidden="Порт {port} нельзя занять без особых прав: укажите порт от 1024 через --port или CALLSCRIBE_PORT.",
     no_host="{host} — не адрес IPv4 этой машины: укажите другой через --host или CALLSCRIBE_HOST.",
     no_address="нужен адрес вида http://127.0.0.1:8000",
     no_document_here="документ на экране не показать: добавьте --output-dir или направьте вывод в файл",
     server_silent="Сервер {url} не отвечает: {reason}. Запущен ли он? `callscribe up` запустит его здесь.",
     server_refused="Сервер ответил {status} и не сказал почему.",
-    queue_full="Очередь сервера полна; ждём …",
+    key_refused="Серверу нужен ключ, который он знает: задайте CALLSCRIBE_API_KEY или укажите его через --api-key.",
+    queue_full="Сервер пока не берёт новых записей; ждём …",
     interrupted="Прервано.",
     uploading="отправляется",
     queue_place="в очереди, место {place}",
     stages={
-        Stage.DECODING: "декодируется",
-        Stage.DIARIZING: "различаются голоса",
-        Stage.TRANSCRIBING: "расшифровывается",
-        Stage.SUMMARIZING: "пишется протокол",
+        Stage.DECODING: "читается запись",
+        Stage.DIARIZING: "определяются говорящие",
+        Stage.TRANSCRIBING: "распознаётся речь",
+        Stage.SUMMARIZING: "составляется протокол",
     },
     statuses={
         TaskStatus.QUEUED: "в очереди",
@@ -454,6 +468,7 @@ RU: Final = Wording(
     database="PostgreSQL",
     blobs="Хранилище",
     port_row="Порт",
+    keys_row="Ключи API",
     gpu="GPU",
     embedded_postgres="встроенный, {version}",
     database_answers="CALLSCRIBE_DATABASE_URL отвечает",
@@ -463,6 +478,9 @@ RU: Final = Wording(
     other_folder="укажите папку в CALLSCRIBE_DATA_DIR",
     port_free="{port} свободен",
     port_ours="{port}: там работает CallScribe",
+    no_keys="нет: API открыт всем, кому виден {host}",
+    no_keys_here="нет: API открыт всем на этой машине",
+    set_keys="задайте CALLSCRIBE_API_KEYS",
     no_ffmpeg="не нужен: декодеры есть в PyAV",
     no_gpu="не найден",
     gpu_needed="профилю gpu без него нельзя: есть CALLSCRIBE_PROFILE=embedded",

@@ -6,25 +6,19 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from io import BytesIO
-from typing import assert_never
 
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.section import Section
-from docx.shared import Length, Mm, Pt
+from docx.shared import Length, Mm
 from docx.table import _Row as Row
 
-from callscribe.domain import ActionItem, Language, Participant, Point, Result
+from callscribe.domain import ActionItem, Participant, Point, Result
 from callscribe.exports.facts import facts, participant_name, remarks
+from callscribe.exports.template import language_tag, template
 from callscribe.exports.wording import Wording, clock, speaker_name, wording
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FONT = "Calibri"
-_FONT_SIZE = Pt(11)
-_PAGE = Mm(210), Mm(297)
-_MARGIN = Mm(20)
 _PEOPLE_WIDTHS = Mm(120), Mm(50)
 _TASKS_WIDTHS = Mm(74), Mm(40), Mm(31), Mm(25)
 
@@ -46,34 +40,13 @@ def as_docx(result: Result) -> bytes:
 
 
 def _document(result: Result) -> DocxDocument:
-    """An empty document in the recording's language, so that nothing is underlined as misspelt."""
-    document = Document()
-    document.styles["Normal"].font.name = _FONT
-    document.styles["Normal"].font.size = _FONT_SIZE
-    tag = _language_tag(result.transcript.language)
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), tag)
-    _lay_out(document.sections[0])
+    language = result.transcript.language
+    document = Document(BytesIO(template(language)))
     about = document.core_properties
-    about.title, about.author, about.language = _lawful(result.task.title), "CallScribe", tag
+    about.title, about.author, about.language = _lawful(result.task.title), "CallScribe", language_tag(language)
     about.comments = ""
     about.created = about.modified = result.task.created_at.astimezone(UTC)
     return document
-
-
-def _lay_out(page: Section) -> None:
-    page.page_width, page.page_height = _PAGE
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = _MARGIN
-
-
-def _language_tag(language: Language) -> str:
-    match language:
-        case Language.RU:
-            return "ru-RU"
-        case Language.EN:
-            return "en-US"
-        case _:
-            assert_never(language)
 
 
 def _add_protocol(document: DocxDocument, result: Result, words: Wording) -> None:

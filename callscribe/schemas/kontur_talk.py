@@ -5,15 +5,46 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from callscribe.arrivals import Arrival, ArrivalState, FoundBy
 from callscribe.schemas.base import View
-from callscribe.schemas.tasks import ErrorView
+from callscribe.schemas.tasks import EXAMPLE_ID, ErrorView
+
+EXAMPLE_RECORDING: JsonDict = {
+    "key": "8f14e45f",
+    "title": "Планёрка в понедельник",
+    "created_at": "2026-03-02T09:30:00Z",
+    "room": "mayak",
+    "size_bytes": 41943040,
+    "participants": ["Анна Орлова"],
+    "state": "imported",
+    "found_by": "webhook",
+    "task_id": EXAMPLE_ID,
+    "error": None,
+}
+EXAMPLE_WEBHOOK: JsonDict = {
+    "webhook_key": "c9f0f895",
+    "url": "https://calls.example.com/api/v1/kontur-talk/webhook",
+    "activated": True,
+}
+EXAMPLE_SUBSCRIPTION: JsonDict = {
+    "webhooks": [EXAMPLE_WEBHOOK],
+    "unlisted": None,
+    "watermark": "2026-03-02T09:30:00Z",
+    "polled_at": "2026-03-02T09:35:00Z",
+    "trouble": None,
+    "last_event_at": "2026-03-02T09:30:04Z",
+    "waiting": 0,
+    "failed": 0,
+}
 
 
 class TalkRecordingView(View):
     """A recording of the space, and how far it has come here."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_RECORDING]})
 
     key: str = Field(description="Its name at Kontur Talk.")
     title: str | None
@@ -33,12 +64,16 @@ class TalkRecordingView(View):
 class TalkRecordingList(View):
     """One page of recordings, newest first."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLE_RECORDING], "next_cursor": None}]})
+
     items: list[TalkRecordingView]
     next_cursor: str | None = Field(description="Send it as `cursor` to get the next page; null on the last.")
 
 
 class SubscriptionView(View):
     """Whether events come, and how the poller fares."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_SUBSCRIPTION]})
 
     webhooks: list[WebhookView] = Field(description="Those of ours; none where Kontur Talk does not list them now.")
     unlisted: str | None = Field(description="Why it does not list them.")
@@ -52,6 +87,8 @@ class SubscriptionView(View):
 
 class WebhookView(View):
     """A subscription of ours at Kontur Talk."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_WEBHOOK]})
 
     webhook_key: str
     url: str | None

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from callscribe.domain import ActionItem, Language, Point, Protocol, ProtocolStatus, Result, Source, Turn, Word
 from callscribe.schemas.base import View
+from callscribe.schemas.example_result import EXAMPLE_RESULT
 from callscribe.schemas.speakers import ParticipantView, participants
 from callscribe.speakers import speaker_label
 
@@ -114,6 +115,8 @@ class ModelsView(View):
 
 class ResultView(View):
     """Everything known of a recording: who said what and when, and what came of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_RESULT]})
 
     task_id: UUID
     source: Source

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import ConfigDict, Field, RootModel, StringConstraints
 
 from callscribe.domain import NameOrigin, Participant, Result, SpeakerName, Transcript
 from callscribe.errors import NoSuchSpeaker
 from callscribe.schemas.base import View
-from callscribe.speakers import speaker_label
+from callscribe.speakers import LABEL, speaker_label
 
-
-def on_one_line(name: str) -> str:
-    """The name, if it is one line of characters that can be seen. Raises ``ValueError``."""
-    if not name.isprintable():
-        raise ValueError("A name is one line of characters that can be seen.")
-    return name
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+"""Characters that no line shows: controls, breaks of lines, and those that turn the direction of what stands around."""
 
 
 class ParticipantView(View):
@@ -33,14 +29,26 @@ class ParticipantView(View):
 
 
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(on_one_line)
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=100,
+        pattern=rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$",
+    ),
 ]
+"""One line of characters that can be seen."""
 
 
-class SpeakerNames(RootModel[dict[str, Name | None]]):
+Label = Annotated[str, StringConstraints(pattern=LABEL)]
+
+
+class SpeakerNames(RootModel[dict[Label, Name | None]]):
     """What speakers are called, by their labels; ``null`` takes a name that a person gave back."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"Спикер 1": "Иван", "Спикер 2": None}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"Спикер 1": "Иван", "Спикер 2": None}], "additionalProperties": False}
+    )
 
     def by_number(self, transcript: Transcript) -> dict[int, str | None]:
         """By the speakers' numbers. Raises ``NoSuchSpeaker``."""

@@ -13,6 +13,7 @@ from callscribe.domain import Language, ProtocolStatus, Source, Stage, Task, Tas
 from callscribe.schemas.base import View
 
 EXAMPLE_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+EXAMPLE_CURSOR = "MjAyNi0wMy0wMlQwOTozMDowMCswMDowMHwwMTg5MGE1ZGFjOTY3NzRiYmNjZWIzMDIwOTlhODA1Nw"
 EXAMPLE_TASK: JsonDict = {
     "task_id": EXAMPLE_ID,
     "status": "processing",
@@ -26,12 +27,14 @@ EXAMPLE_TASK: JsonDict = {
     "template": "meeting",
     "language": "ru",
     "duration_seconds": 312.4,
+    "recorded_at": "2026-03-02T09:00:00Z",
     "created_at": "2026-03-02T09:30:00Z",
     "started_at": "2026-03-02T09:30:01Z",
     "finished_at": None,
     "attempts": 1,
     "error": None,
     "protocol_status": None,
+    "speakers": [],
 }
 
 
@@ -56,6 +59,7 @@ class TaskState(View):
     template: Template = Field(description="The kind of call, which says what the protocol dwells on.")
     language: Language | None = Field(description="The recording's language, once it is known.")
     duration_seconds: float | None = Field(description="Length of the recording's sound, once it is known.")
+    recorded_at: datetime | None = Field(description="When the call began, where that is known.")
     created_at: datetime
     started_at: datetime | None = Field(description="When work on it began.")
     finished_at: datetime | None
@@ -81,6 +85,7 @@ class TaskState(View):
             template=task.template,
             language=task.language,
             duration_seconds=task.duration_seconds,
+            recorded_at=task.recorded_at,
             created_at=task.created_at,
             started_at=task.started_at,
             finished_at=task.finished_at,
@@ -91,20 +96,29 @@ class TaskState(View):
 
 
 class TaskView(TaskState):
-    """A recording, the state of the work owed on it, and its place in the queue."""
+    """A recording, the state of the work owed on it, its place in the queue, and who speaks."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_TASK]})
 
     queue_position: int | None = Field(description="Counts from 1 while the task is queued.")
+    speakers: list[str] = Field(
+        description="The voices, in the order of the result's `participants`: the name that these show, else the label."
+        " Empty before there is a transcript, and where nobody speaks.",
+        examples=[["Иван", "Спикер 2"]],
+    )
 
     @classmethod
     def of(cls, task: Task) -> Self:
         """Show a task."""
-        return cls(**dict(TaskState.of(task)), queue_position=task.queue_position)
+        return cls(**dict(TaskState.of(task)), queue_position=task.queue_position, speakers=list(task.speakers))
 
 
 class TaskList(View):
     """One page of tasks, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [EXAMPLE_TASK], "next_cursor": EXAMPLE_CURSOR}]}
+    )
 
     items: list[TaskView]
     next_cursor: str | None = Field(description="Send it as `cursor` to get the next page; null on the last.")
@@ -134,7 +148,9 @@ class Accepted(View):
     task_id: UUID
     status: TaskStatus
     status_url: str = Field(description="Path of the task.")
-    result_url: str = Field(description="Path of the result, there once the task is completed.")
+    result_url: str = Field(
+        description="Path of the result: 409 before there is a transcript, which a task that fails may never have."
+    )
 
     @classmethod
     def of(cls, task: Task, *, status_url: str, result_url: str) -> Self:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from callscribe.domain import Language, Protocol, ProtocolStatus, Result, Source, Task, TaskId, TaskStatus, Transcript
 from callscribe.errors import TaskNotReady
+from callscribe.search.words import folded
 from callscribe.speakers import renamed
 from callscribe.store.codec import (
     cursor_after,
     encode_source_id,
-    folded,
     models_of,
     protocol_from_json,
     read_cursor,
+    stored_text,
     task_of,
     turn_of,
 )
@@ -33,7 +34,9 @@ SELECT tasks.*, source, source_id, meeting_id, title, media_key, media_bytes, me
         SELECT count(*) FROM tasks AS ahead
         WHERE ahead.status = 'queued' AND (ahead.queued_at, ahead.id) <= (tasks.queued_at, tasks.id)
     ) END AS queue_position,
-    (SELECT protocols.status FROM protocols WHERE task_id = tasks.id) AS protocol_status
+    (SELECT protocols.status FROM protocols WHERE task_id = tasks.id) AS protocol_status,
+    (SELECT jsonb_agg(jsonb_build_array(speaker, name) ORDER BY speaker)
+     FROM named_voices WHERE task_id = tasks.id) AS voices
 FROM tasks JOIN recordings USING (id)
 """
 TASK = f"{SELECT_TASK} WHERE tasks.id = $1"
@@ -80,7 +83,7 @@ class Archive(DatabaseUser):
             where.language,
             where.created_from,
             where.created_to,
-            None if where.query is None else folded(where.query),
+            None if where.query is None else folded(stored_text(where.query)),
             created_at,
             task_id,
             limit + 1,

@@ -9,9 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +33,7 @@ from callscribe.domain import (
     Turn,
     Word,
 )
-from callscribe.speakers import renamed
+from callscribe.speakers import renamed, speaker_label
 from callscribe.store.values import TaskEvent
 
 MAX_SOURCE_ID_BYTES = 2048
@@ -45,16 +44,12 @@ _ESCAPED = re.compile(r"\\([0-9a-f]{4})")
 _NUL_IN_JSON = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _JSONB_VERSION = b"\x01"
 _PROTOCOL = TypeAdapter(Protocol)
+_JSON: TypeAdapter[object] = TypeAdapter(object)  # four times as fast as the standard library's
 
 
 def stored_text(text: str) -> str:
     """The text with U+FFFD for what PostgreSQL cannot store."""
     return _UNSTORABLE.sub("\ufffd", text)
-
-
-def folded(text: str) -> str:
-    """The text as a search compares it: compatible forms, cases, and е for ё made one."""
-    return unicodedata.normalize("NFKC", stored_text(text)).casefold().replace("ё", "е")
 
 
 def encode_source_id(source_id: str) -> str:
@@ -78,8 +73,7 @@ def encode_json(value: object) -> bytes:
 
 def decode_json(data: bytes) -> object:
     """The value of a jsonb in its binary form."""
-    decoded: object = json.loads(data[len(_JSONB_VERSION) :])
-    return decoded
+    return _JSON.validate_json(data[len(_JSONB_VERSION) :])
 
 
 def words_to_json(words: Sequence[Word]) -> list[list[float | str]]:
@@ -115,6 +109,7 @@ def models_of(row: Record) -> ModelNames:
 
 def task_of(row: Record | Mapping[str, Any]) -> Task:
     """A task from a row of ``SELECT_TASK``."""
+    language = Language(row["language"]) if row["language"] else None
     return Task(
         id=TaskId(row["id"]),
         status=TaskStatus(row["status"]),
@@ -129,11 +124,12 @@ def task_of(row: Record | Mapping[str, Any]) -> Task:
         created_at=row["created_at"],
         stage=Stage(row["stage"]) if row["stage"] else None,
         progress=row["progress"],
-        language=Language(row["language"]) if row["language"] else None,
+        language=language,
         num_speakers=row["num_speakers"],
         template=Template(row["template"]),
         meeting_id=row["meeting_id"],
         participants=tuple(row["participants"]),
+        speakers=_speakers(row["voices"] or (), language) if language else (),
         duration_seconds=row["duration_seconds"],
         truncated=row["truncated"],
         recorded_at=row["recorded_at"],
@@ -146,11 +142,15 @@ def task_of(row: Record | Mapping[str, Any]) -> Task:
     )
 
 
+def _speakers(voices: Iterable[tuple[int, str | None]], language: Language) -> tuple[str, ...]:
+    return tuple(name or speaker_label(speaker, language) for speaker, name in voices)
+
+
 def event_of(row: Record) -> TaskEvent:
     """An event from a row of the outbox, whose task is the JSON of a row of ``SELECT_TASK``."""
     columns = row["task"]
     moments = {name: _moment(columns[name]) for name in ("created_at", "recorded_at", "started_at", "finished_at")}
-    task = task_of({"queue_position": None} | columns | moments | {"id": row["task_id"]})
+    task = task_of({"queue_position": None, "voices": None} | columns | moments | {"id": row["task_id"]})
     protocol = protocol_from_json(row["protocol"]) if row["protocol"] else None
     names = {int(speaker): name for speaker, name in (row["names"] or {}).items()}
     if protocol is not None and task.language is not None:
@@ -182,7 +182,17 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     """The moment and the name that a cursor stands for. Raises ``ValueError`` when it is not one of ours."""
     padded = cursor.encode() + b"=" * (-len(cursor) % 4)
     written, _, name = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition("|")
+    if _UNSTORABLE.search(name):
+        raise ValueError("Nothing has the cursor's name.")
+    return moment_of_cursor(written), name
+
+
+def moment_of_cursor(written: str) -> datetime:
+    """A moment as a cursor writes it. Raises ``ValueError`` when none of ours is written so."""
     moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
         raise ValueError("The cursor's time has no zone.")
-    return moment, name
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("The cursor's time is none in UTC.") from error

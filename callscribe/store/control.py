@@ -11,6 +11,7 @@ from callscribe.store.codec import task_of
 from callscribe.store.database import DatabaseUser, present
 from callscribe.store.door import check_room, lock_door
 from callscribe.store.names import FORGET_DERIVED
+from callscribe.store.outputs import DELETE_TURNS, DELETE_VOICES
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -28,7 +29,6 @@ UPDATE tasks SET status = 'cancelled', fence = fence + 1, claimable_at = NULL, f
 SET_TEMPLATE = "UPDATE recordings SET template = $2 WHERE id = $1"
 FORGET_OUTPUTS = "DELETE FROM stage_outputs WHERE task_id = $1 AND stage = ANY($2::text[])"
 FORGET_PROTOCOL = "DELETE FROM protocols WHERE task_id = $1"
-FORGET_TURNS = "DELETE FROM turns WHERE task_id = $1"
 FORGET_LANGUAGE = "UPDATE recordings SET language = NULL WHERE id = $1"
 DELETE = "DELETE FROM recordings WHERE id = $1"
 
@@ -89,6 +89,7 @@ async def _forget(connection: Connection, task_id: TaskId, stages: frozenset[Sta
     await connection.execute(FORGET_OUTPUTS, task_id, list(stages))
     await connection.execute(FORGET_PROTOCOL, task_id)
     if stages - {Stage.SUMMARIZING}:
-        await connection.execute(FORGET_TURNS, task_id)
+        await connection.execute(DELETE_TURNS, task_id)
+        await connection.execute(DELETE_VOICES, task_id)
         await connection.execute(FORGET_DERIVED, task_id)
         await connection.execute(FORGET_LANGUAGE, task_id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import asyncpg
@@ -90,15 +91,17 @@ class Database:
         min_size: int,
         max_size: int,
         patience: timedelta,
-        outbox: bool = False,
+        marks: Mapping[str, str] = MappingProxyType({}),
         sessionless: bool = False,
     ) -> Self:
         """Open the pool. Raises ``Unavailable`` when PostgreSQL does not answer.
 
+        ``marks`` are settings of its connections, by which triggers know what to do.
+
         What is ``sessionless`` takes no lock of a session and listens to nothing, so that its connections need no
         cleaning between two uses: a round trip less.
         """
-        settings = SERVER_SETTINGS | ({"callscribe.outbox": "on"} if outbox else {})
+        settings = SERVER_SETTINGS | dict(marks)
 
         async def connect() -> Pool:
             return await asyncpg.create_pool(

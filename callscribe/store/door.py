@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from callscribe.arrivals import Arrival
 from callscribe.domain import NewRecording
 from callscribe.errors import IdempotencyConflict, QueueFull
+from callscribe.search.words import folded
 from callscribe.store.archive import KNOWN
 from callscribe.store.arrivals import end_well
-from callscribe.store.codec import encode_source_id, folded, stored_text, task_of
+from callscribe.store.codec import encode_source_id, stored_text, task_of
 from callscribe.store.database import DatabaseUser
 from callscribe.store.locks import Lock
 from callscribe.store.values import Registration
@@ -24,8 +25,8 @@ REGISTER = """
 WITH recording AS (
     INSERT INTO recordings (id, source, source_id, meeting_id, title, title_folded, media_key, media_bytes,
         media_sha256, media_type, requested_language, num_speakers, template, recorded_at, participants,
-        duration_seconds)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        duration_seconds, webhook_url)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     RETURNING id
 )
 INSERT INTO tasks (id) SELECT id FROM recording
@@ -111,6 +112,7 @@ def _row(recording: NewRecording, source_id: str) -> tuple[object, ...]:
         recording.started_at,
         [stored_text(name) for name in recording.participants],
         recording.duration_seconds,
+        recording.webhook_url,
     )
 
 

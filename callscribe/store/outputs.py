@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from callscribe.domain import Claim, Protocol, Stage, TaskId, Transcript
+from callscribe.search.lemmas import Lemmas
 from callscribe.store.codec import encode_json, protocol_to_json, stored_text, words_to_json
-from callscribe.store.database import DatabaseUser
+from callscribe.store.database import Database, DatabaseUser
 from callscribe.store.queue import HELD, lost
+from callscribe.store.searching.lexemes import lexemes_of, save_lexemes
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -27,12 +30,22 @@ ON CONFLICT (task_id) DO UPDATE
     SET body = excluded.body, saved_at = now(), revisions = 0, revise_at = excluded.revise_at
 """
 DELETE_TURNS = "DELETE FROM turns WHERE task_id = $1"
+DELETE_VOICES = "DELETE FROM voices WHERE task_id = $1"
+SAVE_VOICES = """
+INSERT INTO voices (task_id, speaker, created_at, talk_seconds)
+SELECT task_id, speaker, created_at, sum(end_seconds - start_seconds) FROM turns JOIN tasks ON tasks.id = task_id
+WHERE task_id = $1 GROUP BY task_id, speaker, created_at
+"""
 SAVE_LANGUAGE = "UPDATE recordings SET language = $2, duration_seconds = $3, truncated = $4 WHERE id = $1"
 TURN_COLUMNS = ("task_id", "ordinal", "start_seconds", "end_seconds", "speaker", "text", "words")
 
 
 class Outputs(DatabaseUser):
-    """Stages' outputs, transcripts and protocols."""
+    """Stages' outputs, transcripts, which can be searched from then on, and protocols."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._lemmas = Lemmas()
 
     async def stage_outputs(self, task_id: TaskId) -> dict[Stage, Mapping[str, Any]]:
         """The stored outputs, as JSON objects; none for a task that is not there."""
@@ -73,11 +86,16 @@ class Outputs(DatabaseUser):
             for words in [encode_json(words_to_json(turn.words))]
         ]
 
+        lexemes = await asyncio.to_thread(lexemes_of, [turn.text for turn in transcript.turns], self._lemmas)
+
         async def work(connection: Connection) -> None:
             await _hold(connection, claim)
             await connection.execute(DELETE_TURNS, claim.task.id)
             await connection.copy_records_to_table("turns", records=turns, columns=TURN_COLUMNS)
             await connection.execute(SAVE_LANGUAGE, claim.task.id, transcript.language, duration_seconds, truncated)
+            await connection.execute(DELETE_VOICES, claim.task.id)
+            await connection.execute(SAVE_VOICES, claim.task.id)
+            await save_lexemes(connection, claim.task.id, lexemes)
 
         await self._database.transact(work)
 

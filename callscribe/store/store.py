@@ -14,12 +14,17 @@ from callscribe.store.arrivals import Arrivals
 from callscribe.store.changes import Changes
 from callscribe.store.control import Control
 from callscribe.store.database import Database, persist
+from callscribe.store.deliveries import Deliveries
 from callscribe.store.door import Door
+from callscribe.store.metrics import Metrics
 from callscribe.store.names import Names
 from callscribe.store.outbox import Outbox
 from callscribe.store.outputs import Outputs
 from callscribe.store.queue import Queue
+from callscribe.store.recorder import Recorder
 from callscribe.store.revisions import Revisions
+from callscribe.store.searching import Search
+from callscribe.store.statistics import StatisticsReader
 from callscribe.store.talk import Talk
 
 PATIENCE = timedelta(seconds=5)
@@ -29,7 +34,9 @@ class Store(Door, Queue, Outputs, Names, Revisions, Archive, Control):
     """Tasks, stage outputs and results. Every write by a worker carries its claim and is fenced.
 
     Work whose connection is lost is tried again for ``patience``, then raises ``Unavailable``. The same store goes
-    on when PostgreSQL comes back. ``arrivals`` and ``talk`` are what is known of Kontur Talk.
+    on when PostgreSQL comes back. ``arrivals`` and ``talk`` are what is known of Kontur Talk, ``deliveries`` what
+    webhooks tell, ``search`` finds what was said, ``statistics`` counts, ``metrics`` are what Prometheus is told,
+    among it what the ``recorder`` takes down.
     """
 
     def __init__(self, database: Database, patience: timedelta) -> None:
@@ -39,18 +46,35 @@ class Store(Door, Queue, Outputs, Names, Revisions, Archive, Control):
         self.arrivals = Arrivals(database)
         self.talk = Talk(database)
         self.outbox = Outbox(database)
+        self.deliveries = Deliveries(database)
+        self.search = Search(database, self._lemmas)
+        self.statistics = StatisticsReader(database)
+        self.metrics = Metrics(database)
+        self.recorder = Recorder(self.metrics.add)
 
     @classmethod
     async def connect(
-        cls, dsn: str, *, min_size: int = 1, max_size: int = 8, patience: timedelta = PATIENCE, outbox: bool = False
+        cls,
+        dsn: str,
+        *,
+        min_size: int = 1,
+        max_size: int = 8,
+        patience: timedelta = PATIENCE,
+        outbox: bool = False,
+        webhook_url: str | None = None,
     ) -> Self:
-        """Open a pool, whose changes go to the outbox too if so asked. Raises ``Unavailable``."""
-        database = await Database.open(dsn, min_size=min_size, max_size=max_size, patience=patience, outbox=outbox)
+        """Open a pool, whose changes go to the outbox too, and ends of tasks to an address, if so asked.
+
+        Raises ``Unavailable``.
+        """
+        marks = {"callscribe.outbox": "on" if outbox else "off", "callscribe.webhook_url": webhook_url or ""}
+        database = await Database.open(dsn, min_size=min_size, max_size=max_size, patience=patience, marks=marks)
         return cls(database, patience)
 
     async def close(self) -> None:
         """Stop listening and close the pool; iterations of ``changes`` must have been closed."""
         await self._changes.close()
+        await self.recorder.close()
         await self._database.close()
 
     async def migrate(self) -> int:

@@ -41,11 +41,26 @@ class TaskPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """Which turns to search: of tasks made from ``created_from`` to before ``created_to``, by one voice.
+
+    ``None`` does not restrict. ``speaker`` is a label («Спикер 1») or words of a name, whatever their case.
+    """
+
+    status: TaskStatus | None = None
+    source: Source | None = None
+    language: Language | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskEvent:
     """A change of a task: the task as it was then, ``deleted`` if it was removed.
 
-    Once it is completed, and until it is deleted, with its protocol as its result shows it. ``id`` rises with every
-    event of a task.
+    Once it is completed, and until it is deleted, with its protocol as its result shows it. Its place in the queue and
+    its speakers are not told. ``id`` rises with every event of a task.
     """
 
     id: int

@@ -40,15 +40,15 @@ class RecordingsConsumer:
         tolerate_header_names()
         await endlessly(self._turn, what="the consumer of recordings")
 
-    async def lag(self) -> int:
-        """How many messages of this member's partitions are not settled yet. Raises ``KafkaError``."""
+    async def lags(self) -> dict[int, int]:
+        """How many messages of each of this member's partitions are not settled yet. Raises ``KafkaError``."""
         consumer = self._consumer
         if consumer is None or not (assigned := consumer.assignment()):
-            return 0
+            return {}
         ends: dict[object, int] = await consumer.end_offsets(assigned)
         begins: dict[object, int] = await consumer.beginning_offsets(assigned)
         settled = {each: await consumer.committed(each) for each in assigned}
-        return sum(ends[each] - max(begins[each], settled[each] or 0) for each in assigned)
+        return {each.partition: ends[each] - max(begins[each], settled[each] or 0) for each in assigned}
 
     def partitions(self) -> int:
         """How many partitions the topic has, as far as is known."""

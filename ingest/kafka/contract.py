@@ -13,8 +13,9 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from callscribe import __version__
 from callscribe.kafka_settings import KafkaSettings
+from callscribe.schemas.events import EventMessage
 from ingest.kafka.dead_letters import EMPTY, WHOLE
-from ingest.kafka.events import EVENT_ID, EventMessage
+from ingest.kafka.publisher import EVENT_ID
 from ingest.kafka.recordings import RecordingMessage
 
 DIALECT: Final = GenerateJsonSchema.schema_dialect

@@ -14,6 +14,7 @@ from callscribe.store import Store
 from ingest.fetching import Fetcher
 from ingest.kafka.consumer import RecordingsConsumer
 from ingest.kafka.intake import RecordingIntake
+from ingest.kafka.lag import LagTeller
 from ingest.kafka.publisher import EventsPublisher
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ class KafkaGateway:
             fetcher=Fetcher(media),
         )
         self._consumer = RecordingsConsumer(settings.kafka, intake.take_in)
-        self._publisher = EventsPublisher(settings.kafka, store)
+        self._publisher = EventsPublisher(settings.kafka, store, api=settings.api)
+        self._lag_teller = LagTeller(self._consumer, store)
         self._lag = 0
 
     async def run(self) -> None:
@@ -41,11 +43,12 @@ class KafkaGateway:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._consumer.run())
             group.create_task(self._publisher.run())
+            group.create_task(self._lag_teller.run())
 
     async def lag(self) -> int:
         """How many messages of this member's partitions wait; as last known where the brokers do not say."""
         try:
-            self._lag = await self._consumer.lag()
+            self._lag = sum((await self._consumer.lags()).values())
         except KafkaError as error:
             log.warning("the lag is not known: %s", error)
         return self._lag

@@ -13,25 +13,28 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from callscribe.errors import Unavailable
 from callscribe.kafka_settings import KafkaSettings
+from callscribe.schemas.events import EventMessage
 from callscribe.store import Store
 from callscribe.store.outbox import OutboxReader
 from callscribe.store.values import TaskEvent
 from ingest.endless import endlessly
 from ingest.kafka.client import producing, started
-from ingest.kafka.events import EVENT_ID, EventMessage
 
 log = logging.getLogger(__name__)
 
 BATCH: Final = 500
 AGAIN_SECONDS: Final = 2.0
+EVENT_ID: Final = "callscribe-event-id"
+"""The header that has an event's id, too."""
 
 
 class EventsPublisher:
     """One publishes in the cluster, the others stand by. What was sent when it was killed is sent again."""
 
-    def __init__(self, settings: KafkaSettings, store: Store) -> None:
+    def __init__(self, settings: KafkaSettings, store: Store, *, api: str) -> None:
         self._settings = settings
         self._store = store
+        self._api = api
 
     async def run(self) -> None:
         """Publish until cancelled; outages of the brokers and of the store are waited out."""
@@ -62,7 +65,7 @@ class EventsPublisher:
         by_task: defaultdict[object, list[EventMessage]] = defaultdict(list)
         for event in events:
             try:
-                by_task[event.task.id].append(EventMessage.of(event))
+                by_task[event.task.id].append(EventMessage.of(event, api=self._api))
             except Exception as error:  # noqa: BLE001 - whatever it is: the events behind it are told
                 await outbox.set_aside(event.id, event.task.id, error)
         published: list[int] = []

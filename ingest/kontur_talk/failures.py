@@ -13,16 +13,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import ClassVar
 
 import httpx
 
 from callscribe.arrivals import NOT_THERE
 from callscribe.errors import CallScribeError, Unavailable
-
-LONGEST_WAIT_SECONDS = 24 * 3600.0
+from ingest.retry_after import seconds_asked
 
 
 class KonturTalkError(CallScribeError):
@@ -83,10 +80,10 @@ def refusal(answer: httpx.Response) -> CallScribeError:
             return NotThere(f"Kontur Talk has nothing at {asked} ({answer.status_code}).")
         case httpx.codes.TOO_MANY_REQUESTS | httpx.codes.REQUEST_TIMEOUT:
             return PatienceWanted(
-                f"Kontur Talk asks for patience ({answer.status_code}) with {asked}.", retry_after=wait_of(answer)
+                f"Kontur Talk asks for patience ({answer.status_code}) with {asked}.", retry_after=_patience(answer)
             )
         case code if code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            return TalkUnavailable(f"Kontur Talk answers {code} to {asked}.", retry_after=wait_of(answer))
+            return TalkUnavailable(f"Kontur Talk answers {code} to {asked}.", retry_after=_patience(answer))
         case code:
             return BadAnswer(f"Kontur Talk answers {code} to {asked}.")
 
@@ -96,15 +93,5 @@ def told(url: httpx.URL) -> str:
     return str(url.copy_with(userinfo=b"", query=None))
 
 
-def wait_of(answer: httpx.Response) -> float | None:
-    """The seconds that an answer asks to wait, a day at most: ``Retry-After`` has them, or the moment until which."""
-    asked = answer.headers.get("Retry-After", "")
-    try:
-        seconds = float(asked) if asked.isdecimal() else _seconds_until(asked)
-    except (TypeError, ValueError, OverflowError):  # it is neither, or a moment without its zone, or not on earth
-        return None
-    return min(max(0.0, seconds), LONGEST_WAIT_SECONDS)
-
-
-def _seconds_until(moment: str) -> float:
-    return (parsedate_to_datetime(moment) - datetime.now(UTC)).total_seconds()
+def _patience(answer: httpx.Response) -> float | None:
+    return seconds_asked(answer.headers.get("Retry-After", ""))

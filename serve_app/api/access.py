@@ -8,13 +8,13 @@ from time import perf_counter
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serve_app.api.problems import internal_error
+from serve_app.api.refusals import internal_error
 
 _log = logging.getLogger("serve_app.api.access")
 
 
 class AccessLog:
-    """ASGI middleware that logs each request with its task, and answers 500 for what nobody else has caught."""
+    """ASGI middleware that logs each request, its caller and its task, and answers 500 for what nobody has caught."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -45,12 +45,8 @@ class AccessLog:
             _log.info("%s %s %s %.1f ms", scope["method"], scope["path"], status, milliseconds, extra=context)
 
 
-def note_task(request: Request, task_id: object) -> None:
-    """Make a task known to the log line of a request whose path does not name it."""
-    request.state.task_id = str(task_id)
-
-
 def _context(scope: Scope) -> dict[str, str]:
-    task_id = scope.get("path_params", {}).get("task_id") or scope.get("state", {}).get("task_id")
+    state = scope.get("state", {})
+    noted = {"task": scope.get("path_params", {}).get("task_id") or state.get("task_id"), "caller": state.get("caller")}
     context = {"method": scope["method"], "path": scope["path"]}
-    return {**context, "task": str(task_id)} if task_id else context
+    return context | {name: str(value) for name, value in noted.items() if value}

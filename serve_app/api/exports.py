@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
 from callscribe.exports import ExportFormat, export
+from callscribe.schemas import ResultView
 from serve_app.api import kinds
 from serve_app.api.identity import PathTaskId
-from serve_app.api.openapi import problems
+from serve_app.api.openapi import SCHEMA_TEMPLATE, problems
 from serve_app.api.results import ready_result
 from serve_app.api.services import Injected
 
 router = APIRouter(prefix="/results", tags=["results"])
 
 _LONGEST_NAME = 100
+
+
+def _schema(format_: ExportFormat) -> dict[str, Any]:
+    match format_:
+        case ExportFormat.JSON:
+            return {"$ref": SCHEMA_TEMPLATE.format(model=ResultView.__name__)}
+        case ExportFormat.DOCX:
+            return {"type": "string", "format": "binary"}
+        case ExportFormat.TXT | ExportFormat.SRT | ExportFormat.VTT | ExportFormat.MD:
+            return {"type": "string"}
 
 
 @router.get(
@@ -26,18 +38,20 @@ _LONGEST_NAME = 100
     responses={
         200: {
             "description": "The file, named after the recording's title.",
-            "content": {each.media_type: {"schema": {"type": "string"}} for each in ExportFormat},
+            "content": {each.media_type: {"schema": _schema(each)} for each in ExportFormat},
         },
         **problems(kinds.TASK_NOT_FOUND, kinds.TASK_NOT_READY, kinds.INVALID_REQUEST, kinds.UNAVAILABLE),
     },
 )
 async def export_result(
-    services: Injected, task_id: PathTaskId, format_: Annotated[ExportFormat, Query(alias="format")]
+    services: Injected,
+    task_id: PathTaskId,
+    format_: Annotated[ExportFormat, Query(alias="format", description="What file to make of it.")],
 ) -> Response:
     """Write the result as text, subtitles, JSON, Markdown or a Word document."""
     result = await ready_result(services, task_id)
     return Response(
-        export(result, format_),
+        await asyncio.to_thread(export, result, format_),
         media_type=format_.media_type,
         headers={"Content-Disposition": _attachment(result.task.title, format_)},
     )

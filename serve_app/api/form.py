@@ -13,21 +13,30 @@ from serve_app.api.multipart import Event, PartBegin, PartData, PartEnd
 from serve_app.api.problems import ProblemError, invalid, invalid_fields
 
 FILE_FIELD = "file"
-MAX_FIELD_BYTES = 4096
+MAX_FIELD_BYTES = 32 * 1024
+"""Longer than any prompt that a program may send."""
 LIST = "[]"
 """What the names of fields that may be given several times end with."""
+MOST_VALUES = 10
+"""How many different ones such a field may have."""
 
 Fields = TypeVar("Fields", bound=BaseModel)
 
 
 class UploadForm(Generic[Fields]):
-    """Reads one upload's events: a model's fields in any order, and exactly one file, which it streams to ``save``."""
+    """Reads one upload's events: a model's fields in any order, and exactly one file, which it streams to ``save``.
 
-    def __init__(self, events: AsyncIterator[Event], model: type[Fields], *, max_file_bytes: int) -> None:
+    The fields are validated in a context that their model knows.
+    """
+
+    def __init__(
+        self, events: AsyncIterator[Event], model: type[Fields], *, max_file_bytes: int, context: object
+    ) -> None:
         self.filename = ""
         self._events = events
         self._model = model
         self._max_file_bytes = max_file_bytes
+        self._context = context
         self._texts: dict[str, list[str]] = {}
 
     async def read(self, save: Callable[[AsyncIterator[bytes]], Awaitable[StoredBlob]]) -> tuple[Fields, StoredBlob]:
@@ -68,9 +77,17 @@ class UploadForm(Generic[Fields]):
             if len(value) > MAX_FIELD_BYTES:
                 raise invalid("form", name, f"The value is longer than {MAX_FIELD_BYTES} bytes.")
         try:
-            self._texts.setdefault(name, []).append(value.decode())
+            self._keep(name, value.decode())
         except UnicodeDecodeError as error:
             raise invalid("form", name, "The value is not UTF-8.") from error
+
+    def _keep(self, name: str, text: str) -> None:
+        texts = self._texts.setdefault(name, [])
+        if text in texts:
+            return
+        if len(texts) == MOST_VALUES:
+            raise invalid("form", name, f"The field has more than {MOST_VALUES} values.")
+        texts.append(text)
 
     async def _part(self) -> AsyncIterator[bytes]:
         async for event in self._events:
@@ -85,7 +102,8 @@ class UploadForm(Generic[Fields]):
         given = {name: [text for text in texts if text.strip()] for name, texts in self._texts.items()}
         try:
             return self._model.model_validate(
-                {name: texts if name.endswith(LIST) else texts[0] for name, texts in given.items() if texts}
+                {name: texts if name.endswith(LIST) else texts[0] for name, texts in given.items() if texts},
+                context=self._context,
             )
         except ValidationError as error:
             fields = invalid_fields(error.errors(), "form")
@@ -93,21 +111,23 @@ class UploadForm(Generic[Fields]):
             raise ProblemError(kinds.INVALID_REQUEST, detail, errors=fields) from error
 
 
-def described_form(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe a form of these fields (by JSON Schema) and the file, as a request's body in OpenAPI."""
+def described_form(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a form of the fields of this JSON Schema and the file, as a request's body in OpenAPI."""
     file = {
         "type": "string",
         "format": "binary",
         "contentMediaType": "application/octet-stream",
         "description": "MP3, WAV, OGG, OPUS, M4A, MP4, MKV, WebM or FLAC, told by its content.",
     }
+    rules = {name: schema[name] for name in ("additionalProperties", "not") if name in schema}
     form = {
         "type": "object",
         "required": [FILE_FIELD],
-        "additionalProperties": False,
-        "properties": {FILE_FIELD: file, **fields},
+        "properties": {FILE_FIELD: file, **schema["properties"]},
+        **rules,
     }
-    return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+    encoding = {FILE_FIELD: {"contentType": "audio/*, video/*"}}
+    return {"required": True, "content": {"multipart/form-data": {"schema": form, "encoding": encoding}}}
 
 
 def too_large(max_file_bytes: int) -> ProblemError:

@@ -27,10 +27,13 @@ async def healthz() -> Health:
     return Health()
 
 
-@router.get("/readyz", summary="Is it ready?", responses=problems(kinds.NOT_READY))
+@router.get("/readyz", summary="Is it ready?", responses=problems(kinds.NOT_READY, guarded=False))
 async def readyz(services: Injected) -> Health:
-    """Answer 200 once the database, the blob store and every model answer, and until then 503 with what is missing."""
+    """Answer 200 while the database and the blob store answer and every model runs, else 503 with what is missing.
+
+    A model that is at work is ready. How the models stand is known from Serve, a second late at most.
+    """
     missing = (await services.ready()).missing
     if missing:
-        raise ProblemError(kinds.NOT_READY, f"These do not answer yet: {', '.join(missing)}.", missing=missing)
+        raise ProblemError(kinds.NOT_READY, f"These are not ready: {', '.join(missing)}.", missing=missing)
     return Health()

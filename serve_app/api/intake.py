@@ -12,10 +12,10 @@ from starlette.requests import Request
 from callscribe.blobs import StoredBlob
 from callscribe.domain import NewRecording, Source, Task, TaskId
 from callscribe.intake import Intake
-from callscribe.schemas.recordings import RecordingFields, title_of
+from callscribe.schemas.recordings import UploadFields, title_of
 from serve_app.api import kinds, multipart
-from serve_app.api.access import note_task
 from serve_app.api.form import Fields, UploadForm, too_large
+from serve_app.api.noted import note_task
 from serve_app.api.problems import ProblemError
 from serve_app.api.services import Services
 
@@ -32,7 +32,7 @@ class Upload(Generic[Fields]):
     stored: StoredBlob
 
 
-Describe = Callable[[Upload[Fields]], tuple[RecordingFields, str | None]]
+Describe = Callable[[Upload[Fields]], tuple[UploadFields, str | None]]
 """Says what a form tells of its recording, and the key by which the same upload is known again."""
 
 
@@ -63,7 +63,7 @@ async def _receive(
     max_bytes = services.settings.max_upload_bytes
     body = _bounded(request.stream(), max_bytes)
     async with aclosing(multipart.parse(body, boundary)) as events:
-        form = UploadForm(events, model, max_file_bytes=max_bytes)
+        form = UploadForm(events, model, max_file_bytes=max_bytes, context=services.settings.webhook)
         fields, stored = await form.read(lambda content: services.blobs.put(key, content))
     if stored.size == 0:
         raise ProblemError(kinds.EMPTY_FILE, "The file has no bytes.")
@@ -71,7 +71,7 @@ async def _receive(
 
 
 async def _recording(
-    services: Services, upload: Upload[Fields], fields: RecordingFields, key: str | None, task_id: TaskId
+    services: Services, upload: Upload[Fields], fields: UploadFields, key: str | None, task_id: TaskId
 ) -> NewRecording:
     """Find out what the file is."""
     async with services.blobs.local(upload.stored.key) as path:
@@ -90,6 +90,7 @@ async def _recording(
         template=fields.template,
         started_at=fields.started_at,
         duration_seconds=info.duration_seconds,
+        webhook_url=fields.webhook_url,
     )
 
 
@@ -103,8 +104,13 @@ async def _bounded(body: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[
         yield piece
 
 
+def length_of(request: Request) -> int:
+    """How many bytes a body has by its own word; 0 where it does not say."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0
+
+
 def _refuse_by_length(request: Request, max_bytes: int) -> None:
     """Refuse before the first byte what says itself that it is too large."""
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > max_bytes + FORM_OVERHEAD_BYTES:
+    if length_of(request) > max_bytes + FORM_OVERHEAD_BYTES:
         raise too_large(max_bytes)

@@ -21,6 +21,7 @@ from ingest.kontur_talk.failures import KonturTalkError, TalkUnavailable
 from ingest.kontur_talk.models import Recording, Webhook
 from ingest.kontur_talk.subscription import Subscription
 from serve_app.api import kinds
+from serve_app.api.cursors import Cursor
 from serve_app.api.openapi import problems
 from serve_app.api.problems import ProblemError, invalid
 from serve_app.api.services import Injected, Services
@@ -52,8 +53,8 @@ class RecordingQuery(BaseModel):
     created_from: Moment | None = Field(default=None, alias="from", description="Stored at Kontur Talk then or later.")
     created_to: Moment | None = Field(default=None, alias="to", description="Stored there before that moment.")
     q: str | None = Field(default=None, max_length=200, description="Words of the title, the room or who made it.")
-    limit: int = Field(default=20, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=4000, description="`next_cursor` of the page before.")
+    limit: int = Field(default=20, ge=1, le=100, description="How many recordings a page has at most.")
+    cursor: Cursor | None = Field(default=None, description="`next_cursor` of the page before.")
 
 
 class SubscriptionOrder(BaseModel):
@@ -66,6 +67,7 @@ class SubscriptionOrder(BaseModel):
         max_length=2048,
         pattern=r"^https?://[^\s/]+/\S*$",
         description="The webhook's address as Kontur Talk reaches it; else that of the settings.",
+        examples=["https://calls.example.com/api/v1/kontur-talk/webhook"],
     )
 
 
@@ -94,7 +96,7 @@ async def list_recordings(services: Injected, query: Annotated[RecordingQuery, Q
     "/recordings/{key}/import",
     status_code=202,
     summary="Import a recording of Kontur Talk",
-    responses=problems(kinds.KONTUR_TALK_NOT_THERE, kinds.INVALID_REQUEST, *_TROUBLES),
+    responses=problems(kinds.KONTUR_TALK_NOT_THERE, *_TROUBLES),
 )
 async def import_recording(services: Injected, key: PathKey) -> TalkRecordingView:
     """Have a recording fetched now, whether it was found already or not; one that is here is answered as it is.
@@ -103,7 +105,7 @@ async def import_recording(services: Injected, key: PathKey) -> TalkRecordingVie
     """
     talk = _talk(services)
     if not is_key(key):
-        raise invalid("path", "key", "That is no key of a recording.")
+        raise ProblemError(kinds.KONTUR_TALK_NOT_THERE, "That is no key of a recording.")
     recording = await talk.recording(key)
     return _shown(recording, await services.store.arrivals.ask_for(recording.key, recording.title))
 
@@ -141,17 +143,17 @@ async def get_subscription(services: Injected) -> SubscriptionView:
 @router.put(
     "/subscription",
     summary="Subscribe to events",
-    responses=problems(kinds.INVALID_REQUEST, *_TROUBLES),
+    responses=problems(kinds.MALFORMED_BODY, kinds.TOO_LARGE, kinds.INVALID_REQUEST, *_TROUBLES),
 )
 async def subscribe(services: Injected, order: SubscriptionOrder) -> WebhookView:
     """Have Kontur Talk send events here. It is `activated` some seconds later, by itself; again changes nothing."""
     talk = _talk(services)
     url = order.url or services.settings.kontur_talk.webhook_url
     if url is None:
-        raise invalid("form", "url", "Name the address, here or in CALLSCRIBE_KONTUR_TALK__WEBHOOK_URL.")
+        raise invalid("body", "url", "Name the address, here or in CALLSCRIBE_KONTUR_TALK__WEBHOOK_URL.")
     if services.settings.kontur_talk.webhook_secret is None:
         raise invalid(
-            "form", "url", "Set CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET first: without it every event is refused."
+            "body", "url", "Set CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET first: without it every event is refused."
         )
     webhook = await _subscription(services, talk).subscribe(url)
     return WebhookView(webhook_key=webhook.webhook_key, url=webhook.url, activated=webhook.activated)

@@ -13,14 +13,23 @@ from serve_app.api.services import Injected
 
 router = APIRouter(tags=["kontur talk"])
 
-_BODY = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+_EVENT = {
+    "eventId": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "eventType": "RecordingCompleted",
+    "time": "2026-03-02T09:30:00.0000000Z",
+    "recordingKey": "8f14e45f",
+}
+_BODY = {"required": True, "content": {"application/json": {"schema": {"type": "object", "examples": [_EVENT]}}}}
 
 
 @router.post(
     "/kontur-talk/webhook",
+    response_class=Response,
     summary="Take an event of Kontur Talk",
     openapi_extra={"requestBody": _BODY},
-    responses=problems(kinds.MALFORMED_BODY, kinds.UNAUTHORIZED, kinds.KONTUR_TALK_OFF, kinds.UNAVAILABLE),
+    responses=problems(
+        kinds.MALFORMED_BODY, kinds.UNAUTHORIZED, kinds.KONTUR_TALK_OFF, kinds.UNAVAILABLE, guarded=False
+    ),
 )
 async def take_event(request: Request, services: Injected) -> Response:
     """Keep an event, or the key that activates the webhook, and answer 200; the same again changes nothing.

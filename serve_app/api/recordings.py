@@ -13,7 +13,7 @@ from callscribe.domain import Task
 from serve_app.api import kinds
 from serve_app.api.identity import PathTaskId
 from serve_app.api.openapi import problems
-from serve_app.api.problems import ProblemError, problem_response
+from serve_app.api.problems import ProblemError
 from serve_app.api.ranges import NoSuchPart, part_of
 from serve_app.api.services import Injected, Services
 
@@ -27,7 +27,13 @@ class Wanted(BaseModel):
 
     range: str | None = Field(None, description="One part of it, such as `bytes=0-1023`.")
     if_range: str | None = Field(None, description="Send the part only while the file has this `ETag`.")
-    if_none_match: str | None = Field(None, description="The `ETag` of what the client has already.")
+    if_none_match: str | None = Field(
+        None, description="The `ETag` of what the client has already; `*` stands for whatever it is."
+    )
+
+    def has(self, tag: str) -> bool:
+        """Whether the client has already what bears this ``ETag``."""
+        return self.if_none_match is not None and (self.if_none_match.strip() == "*" or tag in self.if_none_match)
 
 
 @router.head("/{task_id}/media", include_in_schema=False)
@@ -47,14 +53,14 @@ async def get_media(
 ) -> Response:
     """Send the audio or video as it came, whole or in part, so that a player can jump to any second."""
     task = await services.store.task(task_id)
-    size, headers = await _size(services, task), _headers(task)
-    if wanted.if_none_match is not None and headers["ETag"] in wanted.if_none_match:
+    size, headers = await media_size(services, task), _headers(task)
+    if wanted.has(headers["ETag"]):
         return Response(status_code=304, headers=headers)
     try:
         part = part_of(size, wanted.range if wanted.if_range in (None, headers["ETag"]) else None)
-    except NoSuchPart:
-        problem = ProblemError(kinds.NO_SUCH_PART, f"The recording has {size} bytes.")
-        return problem_response(request, problem, headers={"Content-Range": f"bytes */{size}"})
+    except NoSuchPart as error:
+        whole = {"Content-Range": f"bytes */{size}"}
+        raise ProblemError(kinds.NO_SUCH_PART, f"The recording has {size} bytes.", headers=whole) from error
     status, start, end = (200, 0, size) if part is None else (206, part.start, part.end)
     headers |= {"Content-Length": str(end - start)} | ({} if part is None else {"Content-Range": part.content_range})
     if request.method == "HEAD":
@@ -63,7 +69,8 @@ async def get_media(
     return StreamingResponse(content, status_code=status, headers=headers, media_type=task.media_type)
 
 
-async def _size(services: Services, task: Task) -> int:
+async def media_size(services: Services, task: Task) -> int:
+    """How many bytes the recording has. Raises ``ProblemError`` (404) where it is gone."""
     try:
         return await services.blobs.size(task.media_key)
     except BlobNotFound as error:

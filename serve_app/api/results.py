@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter
 
 from callscribe.domain import Result, TaskId
@@ -28,7 +30,7 @@ async def get_result(services: Injected, task_id: PathTaskId) -> ResultView:
     It is there as soon as there is a transcript, with a protocol that is still `pending`; before that: 409, with the
     task.
     """
-    return ResultView.of(await ready_result(services, task_id))
+    return await _view(services, task_id)
 
 
 @router.patch(
@@ -39,6 +41,7 @@ async def get_result(services: Injected, task_id: PathTaskId) -> ResultView:
         kinds.TASK_NOT_FOUND,
         kinds.TASK_NOT_READY,
         kinds.NO_SUCH_SPEAKER,
+        kinds.TOO_LARGE,
         kinds.INVALID_REQUEST,
         kinds.UNAVAILABLE,
     ),
@@ -50,7 +53,12 @@ async def name_speakers(services: Injected, task_id: PathTaskId, names: SpeakerN
     """
     result = await ready_result(services, task_id)
     await services.store.name_by_hand(task_id, names.by_number(result.transcript))
-    return ResultView.of(await ready_result(services, task_id))
+    return await _view(services, task_id)
+
+
+async def _view(services: Services, task_id: TaskId) -> ResultView:
+    """Show a result; that of a call of hours takes a quarter of a second, in which others are to be answered."""
+    return await asyncio.to_thread(ResultView.of, await ready_result(services, task_id))
 
 
 async def ready_result(services: Services, task_id: TaskId) -> Result:

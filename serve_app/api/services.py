@@ -17,7 +17,7 @@ from ingest.kontur_talk.client import KonturTalk
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What does not answer yet (``database``, ``blobs``, a model), and why. Nothing missing means ready."""
+    """What is not ready (``database``, ``blobs``, ``serve``, a model), and why. Nothing missing means ready."""
 
     missing: Mapping[str, str] = field(default_factory=dict)
 
@@ -35,7 +35,7 @@ class Services:
     inbox: Inbox | None = None
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     services = request.app.state.services
     assert isinstance(services, Services)  # noqa: S101 - create_app put it there; this tells the type checker
     return services

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from callscribe.domain import Language, Source, Stage, TaskStatus, Template
 from callscribe.schemas.moments import Day, Moment
-from callscribe.store import TaskFilter
+from callscribe.store import SearchFilter, TaskFilter
+from serve_app.api.cursors import Cursor
 
 MomentOrDay = Annotated[Moment | Day, Field(union_mode="left_to_right")]
 
 
-class TaskQuery(BaseModel):
-    """The filters of a list, all of which must hold, and the page."""
+class Filters(BaseModel):
+    """Which recordings to look at: all of these must hold. And the page."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    status: TaskStatus | None = None
-    source: Source | None = None
-    language: Language | None = None
+    status: TaskStatus | None = Field(default=None, description="Only tasks in this state.")
+    source: Source | None = Field(default=None, description="Only recordings that came this way.")
+    language: Language | None = Field(default=None, description="Only recordings in this language.")
     created_from: MomentOrDay | None = Field(
         default=None, alias="from", description="Made then or later: a moment with its offset, or a day in UTC."
     )
     created_to: MomentOrDay | None = Field(
         default=None, alias="to", description="Made before that moment, or on that day (UTC) or earlier."
     )
+    limit: int = Field(default=20, ge=1, le=100, description="How many items a page has at most.")
+    cursor: Cursor | None = Field(default=None, description="`next_cursor` of the page before.")
+
+    @property
+    def since(self) -> datetime | None:
+        """The first moment of the time that is looked at."""
+        return None if self.created_from is None else beginning(self.created_from)
+
+    @property
+    def until(self) -> datetime | None:
+        """The first moment after it."""
+        return None if self.created_to is None else end(self.created_to)
+
+
+class TaskQuery(Filters):
+    """The filters of a list, and the page."""
+
     q: str | None = Field(default=None, max_length=200, pattern=r"^[^\x00]*$", description="Words of the title.")
-    limit: int = Field(default=20, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=500, description="`next_cursor` of the page before.")
 
     def filter(self) -> TaskFilter:
         """Put it in the store's words."""
@@ -38,9 +54,41 @@ class TaskQuery(BaseModel):
             status=self.status,
             source=self.source,
             language=self.language,
-            created_from=_moment(self.created_from, timedelta()),
-            created_to=_moment(self.created_to, timedelta(days=1)),
+            created_from=self.since,
+            created_to=self.until,
             query=self.q or None,
+        )
+
+
+class SearchQuery(Filters):
+    """What to look for, in which recordings, and the page."""
+
+    q: str = Field(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00]*$",
+        description='Words that were said in one turn, in whatever form: `смета пятница`. `"до пятницы"`: one after '
+        "another; `-слово`: not that one; `or`: either. Words that every text has are looked for in quotes only, or by "
+        "themselves.",
+        examples=['смета "до пятницы"'],
+    )
+    speaker: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^\x00]*\S[^\x00]*$",
+        description="Who said it: a label (`Спикер 2`), or words of a name (`Мария`).",
+    )
+
+    def filter(self) -> SearchFilter:
+        """Put it in the store's words."""
+        return SearchFilter(
+            status=self.status,
+            source=self.source,
+            language=self.language,
+            created_from=self.since,
+            created_to=self.until,
+            speaker=self.speaker,
         )
 
 
@@ -56,10 +104,17 @@ class RetryQuery(BaseModel):
         default=None, description="The kind of call from now on: the protocol is made anew, whatever stage is named."
     )
 
+    @property
+    def hears(self) -> bool:
+        """Whether a stage that is named needs the recording."""
+        return self.from_stage not in (None, Stage.SUMMARIZING)
 
-def _moment(value: datetime | date | None, of_the_day: timedelta) -> datetime | None:
-    match value:
-        case None | datetime():
-            return value
-        case date():
-            return datetime.combine(value, time(), UTC) + of_the_day
+
+def beginning(value: datetime | date, zone: tzinfo = UTC) -> datetime:
+    """A moment, or that at which a day begins."""
+    return value if isinstance(value, datetime) else datetime.combine(value, time(), zone)
+
+
+def end(value: datetime | date, zone: tzinfo = UTC) -> datetime:
+    """A moment, or that at which a day is over."""
+    return value if isinstance(value, datetime) else beginning(value + timedelta(days=1), zone)

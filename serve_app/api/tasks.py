@@ -16,6 +16,7 @@ from serve_app.api import kinds
 from serve_app.api.identity import PathTaskId
 from serve_app.api.openapi import problems
 from serve_app.api.problems import invalid
+from serve_app.api.recordings import media_size
 from serve_app.api.services import Injected
 from serve_app.api.task_query import RetryQuery, TaskQuery
 
@@ -78,11 +79,21 @@ async def task_events(
     "/{task_id}/retry",
     summary="Run a task again",
     responses=problems(
-        kinds.TASK_NOT_FOUND, kinds.TASK_CONFLICT, kinds.INVALID_REQUEST, kinds.QUEUE_FULL, kinds.UNAVAILABLE
+        kinds.TASK_NOT_FOUND,
+        kinds.MEDIA_GONE,
+        kinds.TASK_CONFLICT,
+        kinds.INVALID_REQUEST,
+        kinds.QUEUE_FULL,
+        kinds.UNAVAILABLE,
     ),
 )
 async def retry_task(services: Injected, task_id: PathTaskId, query: Annotated[RetryQuery, Query()]) -> TaskView:
-    """Queue a task that has ended again."""
+    """Queue a task that has ended again.
+
+    What was made by the stages that are to be done again is forgotten at once: not where the recording is gone.
+    """
+    if query.hears:
+        await media_size(services, await services.store.task(task_id))
     task = await services.store.retry(
         task_id,
         from_stage=query.from_stage,

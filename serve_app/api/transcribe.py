@@ -9,8 +9,9 @@ from fastapi import APIRouter, Header, Request, Response
 
 from callscribe.domain import Task, TaskId
 from callscribe.errors import IdempotencyConflict
+from callscribe.metrics import Measured
 from callscribe.schemas import Accepted
-from callscribe.schemas.recordings import RecordingFields
+from callscribe.schemas.recordings import UploadFields
 from serve_app.api import kinds
 from serve_app.api.form import described_form
 from serve_app.api.intake import take_in
@@ -21,7 +22,7 @@ from serve_app.api.services import Injected
 router = APIRouter(tags=["recordings"])
 
 _KEY = re.compile(r'"?([\x20\x21\x23-\x7e]{1,255})"?')
-_FORM = RecordingFields.model_json_schema(ref_template=SCHEMA_TEMPLATE)
+_FORM = UploadFields.model_json_schema(ref_template=SCHEMA_TEMPLATE)
 _PROBLEMS = problems(
     kinds.MALFORMED_BODY,
     kinds.TOO_LARGE,
@@ -42,7 +43,7 @@ _PROBLEMS = problems(
     "/transcribe",
     status_code=202,
     summary="Send a recording",
-    openapi_extra={"requestBody": described_form(_FORM["properties"])},
+    openapi_extra={"requestBody": described_form(_FORM)},
     responses={202: {"headers": {"Location": {"description": "The task.", "schema": {"type": "string"}}}}, **_PROBLEMS},
 )
 async def transcribe(
@@ -52,8 +53,9 @@ async def transcribe(
     idempotency_key: Annotated[
         str | None,
         Header(
+            json_schema_extra={"pattern": f"^{_KEY.pattern}$"},
             description="Names this upload, so that sending it again gives the same task: 1 to 255 printable ASCII "
-            "characters. The same key with another file is refused (`idempotency_conflict`)."
+            "characters. The same key with another file is refused (`idempotency_conflict`).",
         ),
     ] = None,
 ) -> Accepted:
@@ -63,7 +65,8 @@ async def transcribe(
     recording is not lost. A full queue answers 429 before it reads the file, also to a repeated key.
     """
     key = _checked(idempotency_key)
-    task, _ = await take_in(request, services, RecordingFields, lambda upload: (upload.form, key))
+    with services.store.recorder.timed(Measured.UPLOAD):
+        task, _ = await take_in(request, services, UploadFields, lambda upload: (upload.form, key))
     _refuse_an_id_for_a_key(key, task)
     status_url = task_path(request, task.id)
     response.headers["Location"] = status_url

@@ -11,8 +11,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from callscribe.blobs import Blobs
-from callscribe.media.decoder import Decoder
+from benchmarks.api import services_of
 from callscribe.settings import Settings
 from callscribe.store import Store
 from serve_app.api import Readiness, Services, create_app
@@ -22,17 +21,7 @@ from tests.api.house import MAX_UPLOAD_BYTES, QUEUE_LIMIT, House
 @pytest.fixture
 def services(store: Store, tmp_path: Path) -> Services:
     settings = Settings(_env_file=None, data_dir=tmp_path, max_upload_bytes=MAX_UPLOAD_BYTES, queue_limit=QUEUE_LIMIT)
-
-    async def ready() -> Readiness:
-        return Readiness()
-
-    return Services(
-        store=store,
-        blobs=Blobs.open(settings.blobs, {}),
-        decoder=Decoder(settings.decode),
-        settings=settings,
-        ready=ready,
-    )
+    return services_of(store, settings)
 
 
 @pytest.fixture
@@ -56,6 +45,7 @@ def house(services: Services, client: httpx.AsyncClient) -> House:
 async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Over a real server on a port of this machine: for what streams and for who hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio does so for sockets of its own only
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, timeout_graceful_shutdown=1))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"

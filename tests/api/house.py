@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from callscribe.domain import (
     Turn,
     Word,
 )
+from callscribe.errors import ClaimLost
 from callscribe.store import TaskFilter
 from serve_app.api import Services
 from tests.store.making import PROTOCOL
@@ -88,7 +90,20 @@ class House:
 
     async def finish(self, transcript: Transcript = TRANSCRIPT, protocol: Protocol = PROTOCOL) -> TaskId:
         """Do a worker's whole work on the oldest task; a degraded protocol is due to be made again at once."""
-        store, claim = self.services.store, await self.claim()
+        return await self._finish(await self.claim(), transcript, protocol)
+
+    async def work(self) -> None:
+        """Do a worker's whole work on every task as soon as it comes."""
+        while True:
+            claim = await self.services.store.claim(lease=timedelta(minutes=5), max_attempts=1000)
+            if claim is None:
+                await self.services.store.wait_for_work(timeout=timedelta(seconds=0.1))
+                continue
+            with suppress(ClaimLost):  # it was cancelled or deleted meanwhile
+                await self._finish(claim, TRANSCRIPT, PROTOCOL)
+
+    async def _finish(self, claim: Claim, transcript: Transcript, protocol: Protocol) -> TaskId:
+        store = self.services.store
         await store.report(claim, stage=Stage.SUMMARIZING, progress=0.9)
         await store.save_transcript(claim, transcript, duration_seconds=2.5)
         due = timedelta() if protocol.status is ProtocolStatus.DEGRADED else None

@@ -93,6 +93,19 @@ async def test_who_comes_back_is_told_that_the_protocol_has_become_whole(
     assert shown == news["task"]
 
 
+async def test_who_comes_back_is_told_what_the_voices_are_called_by_now(
+    served: httpx.AsyncClient, house: House
+) -> None:
+    await house.task()
+    task_id = await house.finish()
+    (last,) = [event async for event in _events(served, task_id)]
+    await house.services.store.name_by_hand(task_id, {1: "Анна"})
+
+    (news,) = [event async for event in _events(served, task_id, last["id"])]
+
+    assert [event["task"]["speakers"] for event in (last, news)] == [["Спикер 1", "Иван"], ["Анна", "Иван"]]
+
+
 async def test_while_nothing_changes_the_connection_is_kept_open(
     served: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

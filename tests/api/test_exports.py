@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
 from docx import Document
 
-from callscribe.exports import ExportFormat
+from callscribe.exports import ExportFormat, export
+from callscribe.schemas import ResultView
+from serve_app.api import exports
 from tests.api.house import House, assert_problem
 
 
@@ -46,6 +51,29 @@ async def test_a_word_document_is_one(house: House, client: httpx.AsyncClient) -
     assert answer.headers["content-type"] == ExportFormat.DOCX.media_type
     assert answer.headers["content-disposition"].endswith(".docx")
     assert Document(BytesIO(answer.content)).paragraphs[0].text == "Созвон"
+
+
+async def test_what_a_long_call_makes_long_keeps_nobody_else_waiting(
+    house: House, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.task()
+    task_id = await house.finish()
+    threads: list[int] = []
+
+    def watched(work: Callable[..., Any]) -> Callable[..., Any]:
+        def watching(*arguments: object) -> Any:
+            threads.append(threading.get_ident())
+            return work(*arguments)
+
+        return watching
+
+    monkeypatch.setattr(exports, "export", watched(export))
+    monkeypatch.setattr(ResultView, "of", watched(ResultView.of))
+    for path in ("", "/export?format=docx"):
+        assert (await client.get(f"/api/v1/results/{task_id}{path}")).status_code == 200
+
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
 
 
 @pytest.mark.parametrize("title", ['a"b\\c\r\nX-Evil: 1', "..", "\N{GRINNING FACE}" * 200, "CON"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeVar
 
@@ -10,8 +11,10 @@ import httpx
 import openai
 import pytest
 
-from callscribe.domain import Language, RequestedLanguage, TaskError, TaskStatus, Transcript
+from callscribe.domain import Language, RequestedLanguage, Result, TaskError, TaskStatus, Transcript
 from callscribe.store import TaskFilter
+from serve_app.api.openai_contract import answers
+from serve_app.api.openai_contract.answers import text_of
 from tests.api.house import TRANSCRIPT, House, wav_bytes
 
 Answer = TypeVar("Answer")
@@ -70,7 +73,8 @@ async def test_verbose_json_says_when(house: House, client: openai.AsyncOpenAI) 
             file=FILE,
             model="whisper-1",
             response_format="verbose_json",
-            timestamp_granularities=["word", "segment"],
+            timestamp_granularities=["word", "segment"] * 50,
+            prompt="Смета, " * 2000,
             language="ru",
         ),
     )
@@ -136,6 +140,26 @@ async def test_a_stream_tells_the_turns_and_then_the_whole(
         assert "".join(event.delta for event in events[:-1]) == TEXT
 
 
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_an_answer_is_written_beside_the_loop(
+    house: House, client: openai.AsyncOpenAI, monkeypatch: pytest.MonkeyPatch, streamed: bool
+) -> None:
+    threads = set()
+
+    def noted(result: Result) -> str:
+        threads.add(threading.get_ident())
+        return text_of(result)
+
+    monkeypatch.setattr(answers, "text_of", noted)
+    stream = client.audio.transcriptions.create(file=FILE, model="x", stream=streamed)
+    answer = await while_worked_on(house, stream)
+    if streamed:
+        await _all(answer)
+
+    assert threads
+    assert threading.get_ident() not in threads
+
+
 async def _all(stream: Any) -> list[Any]:
     return [event async for event in stream]
 
@@ -184,6 +208,8 @@ async def test_nobody_speaks(house: House, client: openai.AsyncOpenAI) -> None:
         ({"temperature": 7}, "temperature", 400),
         ({"known_speaker_names": ["Анна"]}, "known_speaker_names[]", 400),
         ({"timestamp_granularities": ["sentence"]}, "timestamp_granularities[]", 400),
+        ({"timestamp_granularities": [str(each) for each in range(11)]}, "timestamp_granularities[]", 400),
+        ({"prompt": "a" * (32 * 1024 + 1)}, "prompt", 400),
         ({"file": ("a.wav", b"no sound")}, None, 415),
         ({"file": ("a.wav", b"")}, None, 400),
         ({"file": ("a.wav", bytes(400_000))}, None, 413),
@@ -199,6 +225,28 @@ async def test_what_cannot_be_done_is_refused_in_openai_s_shape(
     assert (refusal.value.type, refusal.value.param) == ("invalid_request_error", param)
     assert refusal.value.code
     assert await house.leftovers() == ([], [])
+
+
+async def test_whatever_goes_wrong_is_told_in_openai_s_shape(client: openai.AsyncOpenAI) -> None:
+    for asked, status, code in (
+        (client.get("/nowhere", cast_to=object), 404, "not_found"),
+        (client.get("/audio/transcriptions", cast_to=object), 405, "method_not_allowed"),
+        (client.post("/audio/speech", cast_to=object, body={"input": "a" * 1024 * 1024}), 413, "too_large"),
+    ):
+        with pytest.raises(openai.APIStatusError) as refusal:
+            await asked
+        assert (refusal.value.status_code, refusal.value.code) == (status, code)
+        assert refusal.value.type == "invalid_request_error"
+
+
+async def test_a_fault_of_ours_is_one_in_openai_s_shape_too(
+    client: openai.AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serve_app.api.openai_contract.routes.Model", None)
+    with pytest.raises(openai.InternalServerError) as fault:
+        await client.models.list()
+
+    assert (fault.value.type, fault.value.code) == ("server_error", "internal_error")
 
 
 async def test_subtitles_are_not_streamed(client: openai.AsyncOpenAI) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
@@ -25,6 +26,19 @@ async def test_unknown_methods(client: httpx.AsyncClient, path: str, methods: st
 
     assert_problem(answer, 405, "method_not_allowed")
     assert answer.headers["allow"] == methods
+
+
+async def test_a_body_is_not_read_past_what_it_may_have(client: httpx.AsyncClient) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'{"key": "'
+        while True:
+            yield bytes(100_000)
+
+    headers = {"Content-Type": "application/json"}
+    for method, path in (("POST", "session"), ("PATCH", "results/17/speakers"), ("PUT", "kontur-talk/subscription")):
+        for content in (endless(), bytes(1024 * 1024 + 1)):
+            answer = await client.request(method, f"/api/v1/{path}", content=content, headers=headers)
+            assert_problem(answer, 413, "too_large")
 
 
 async def test_a_fault_of_ours_is_logged_and_not_shown(

@@ -32,6 +32,8 @@ FIELDS = {
     "attempts",
     "error",
     "protocol_status",
+    "recorded_at",
+    "speakers",
 }
 
 
@@ -59,6 +61,26 @@ async def test_a_task_is_shown_from_the_queue_to_its_end(house: House, client: h
     assert processing["queue_position"] is None
     assert (failed["status"], failed["error"]) == ("failed", {"code": "engine_failed", "message": "It broke."})
     assert failed["finished_at"] >= failed["started_at"] >= failed["created_at"]
+
+
+async def test_who_speaks_is_told_by_the_names_that_the_result_shows(house: House, client: httpx.AsyncClient) -> None:
+    task_id = await house.task(started_at="2026-03-02T12:30:00+03:00")
+
+    async def speakers() -> list[str]:
+        (listed,) = (await _get(client, "/tasks"))["items"]
+        task = await _get(client, f"/tasks/{task_id}")
+        assert listed == task
+        assert task["recorded_at"] == "2026-03-02T09:30:00Z"
+        names: list[str] = task["speakers"]
+        return names
+
+    assert await speakers() == []
+    await house.finish()
+    assert await speakers() == ["Спикер 1", "Иван"], "the protocol has heard the second's name"
+    await client.patch(f"/api/v1/results/{task_id}/speakers", json={"Спикер 1": "Анна", "Спикер 2": "Пётр"})
+    assert await speakers() == ["Анна", "Пётр"]
+    await client.post(f"/api/v1/tasks/{task_id}/retry", params={"from": "transcribing"})
+    assert await speakers() == [], "who speaks is being heard anew"
 
 
 async def test_the_list_is_newest_first_and_paged(house: House, client: httpx.AsyncClient) -> None:
@@ -166,6 +188,15 @@ async def test_retry_makes_the_protocol_of_another_kind_of_call(
     assert (answer.status_code, answer.json()["status"], answer.json()["template"]) == (200, "queued", "interview")
     assert (await _get(client, f"/tasks/{task_id}"))["template"] == "interview"
     assert (await _get(client, f"/results/{task_id}"))["protocol"]["status"] == "pending"
+
+
+async def test_retry_forgets_nothing_where_the_recording_is_gone(house: House, client: httpx.AsyncClient) -> None:
+    task_id = await house.task()
+    await house.finish()
+    await house.services.blobs.delete((await house.services.store.task(task_id)).media_key)
+
+    assert_problem(await client.post(f"/api/v1/tasks/{task_id}/retry", params={"from": "decoding"}), 404, "media_gone")
+    assert (await client.get(f"/api/v1/results/{task_id}")).status_code == 200
 
 
 async def test_retry_refuses_a_template_that_there_is_not(house: House, client: httpx.AsyncClient) -> None:

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 import uvicorn
 from fastapi import FastAPI, Form, Header, Request, UploadFile
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.middleware.base import RequestResponseEndpoint
 
 from callscribe.domain import (
     ActionItem,
@@ -109,6 +110,7 @@ class Behaviour:
     end: TaskStatus = TaskStatus.COMPLETED
     refuse: int | None = None
     full_once: bool = False
+    too_often: int = 0
     cut_events_once: bool = False
     silent: bool = False
     hang: bool = False
@@ -120,6 +122,7 @@ class Behaviour:
     uploads: list[dict[str, str]] = field(default_factory=list)
     bytes_seen: list[int] = field(default_factory=list)
     acts: list[str] = field(default_factory=list)
+    key: str | None = None
     authorizations: set[str | None] = field(default_factory=set)
     following: threading.Event = field(default_factory=threading.Event)
 
@@ -133,6 +136,19 @@ def problem(status: int, code: str, detail: str) -> JSONResponse:
 
 def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small routes
     app = FastAPI()
+
+    @app.middleware("http")
+    async def admit(request: Request, answer: RequestResponseEndpoint) -> Response:
+        if request.url.path == "/healthz":
+            return await answer(request)
+        shown = request.headers.get("Authorization")
+        behaviour.authorizations.add(shown)
+        if behaviour.key is not None and shown != f"Bearer {behaviour.key}":
+            return problem(401, "unauthorized", "The key is none that is taken here.")
+        if behaviour.too_often:
+            behaviour.too_often -= 1
+            return problem(429, "rate_limit_exceeded", "Too many calls.")
+        return await answer(request)
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -160,8 +176,7 @@ def make_app(behaviour: Behaviour) -> FastAPI:  # noqa: C901 - a list of small r
         return Accepted(task_id=task_id, status=status, status_url="/", result_url="/")
 
     @app.get("/api/v1/tasks")
-    async def tasks(request: Request, limit: int, status: TaskStatus | None = None) -> TaskList:
-        behaviour.authorizations.add(request.headers.get("Authorization"))
+    async def tasks(limit: int, status: TaskStatus | None = None) -> TaskList:
         found = [a_task(i, behaviour.ended.get(i, TaskStatus.QUEUED), t) for i, t in behaviour.titles.items()]
         return TaskList.of(tuple(t for t in found if status in (None, t.status))[:limit], None)
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
-from ray.serve._private.haproxy import HAProxyApi, HAProxyConfig
+import uvicorn
+from ray.serve._private.haproxy import BackendConfig, HAProxyApi, HAProxyConfig, ServerConfig
 from ray.serve.config import HTTPOptions
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from callscribe.ports import free_port
 from cluster.haproxy import mended
@@ -22,7 +28,7 @@ Start = Callable[..., psutil.Process]
 START_AND_STAY = "import subprocess, sys, time; print(subprocess.Popen(sys.argv[1:]).pid, flush=True); time.sleep(600)"
 
 
-def configured(folder: Path, host: str) -> HAProxyConfig:
+def configured(folder: Path, host: str, **backends: BackendConfig) -> HAProxyConfig:
     """Let Serve write its configuration for a stack on ``host``."""
     config = HAProxyConfig(
         http_options=HTTPOptions(host=host, port=free_port()),
@@ -33,7 +39,7 @@ def configured(folder: Path, host: str) -> HAProxyConfig:
         stats_port=free_port(),
         metrics_port=free_port(),
     )
-    HAProxyApi(config, config_file_path=str(folder / "haproxy.cfg"))._generate_config_file_internal()
+    HAProxyApi(config, backends, config_file_path=str(folder / "haproxy.cfg"))._generate_config_file_internal()
     return config
 
 
@@ -83,6 +89,32 @@ def test_its_statistics_are_for_this_machine_alone(haproxy: Start, folder: Path,
         config.stats_port: "127.0.0.1",
         config.metrics_port: "127.0.0.1",
     }
+
+
+async def who_asks(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the address that a replica takes for the client's."""
+    await PlainTextResponse(scope["client"][0])(scope, receive, send)
+
+
+@pytest.fixture
+async def replica() -> AsyncIterator[ServerConfig]:
+    """A server as Serve's replicas have it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening_socket:
+        server = uvicorn.Server(uvicorn.Config(who_asks, lifespan="off", log_config=None))
+        serving = asyncio.create_task(server.serve(sockets=[listening_socket]))
+        yield ServerConfig("replica", "127.0.0.1", listening_socket.getsockname()[1])
+        server.should_exit = True
+        await serving
+
+
+async def test_replicas_learn_who_asks_and_believe_nothing_else(
+    haproxy: Start, folder: Path, replica: ServerConfig
+) -> None:
+    config = configured(folder, "127.0.0.1", app=BackendConfig("app", "/", servers=[replica]))
+    await asyncio.to_thread(listening, haproxy())
+    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(local_address="127.0.0.2")) as client:
+        url, lie = f"http://127.0.0.1:{config.frontend_port}/", {"X-Forwarded-For": "203.0.113.9"}
+        assert (await client.get(url, headers=lie)).text == "127.0.0.2"
 
 
 def test_it_does_not_outlive_who_started_it(folder: Path) -> None:

@@ -11,7 +11,7 @@ from cluster.stack import llm_environment, serve_file
 
 
 def applications(llm: LlmSettings) -> dict[str, Any]:
-    config = serve_file(Settings(_env_file=None, llm=llm))
+    config = serve_file(Settings(_env_file=None, pages=False, llm=llm))
     return {application["name"]: application for application in config["applications"]}
 
 

@@ -19,6 +19,7 @@ from serve_app.builder import BuildArgs, build
 from serve_app.kafka import KafkaArgs, build_kafka
 from serve_app.kontur_talk import KonturTalkArgs, build_kontur_talk
 from serve_app.llm import LlmArgs, build_llm
+from serve_app.pages import PagesArgs, build_pages
 
 ROOT = Path(__file__).parents[2]
 FILES = [ROOT / "serve_config.yaml", ROOT / "cluster" / "serve.embedded.yaml"]
@@ -97,6 +98,16 @@ def test_kontur_talks_deployment_has_its_block(path: Path, monkeypatch: pytest.M
     assert [block["name"] for block in application["deployments"]] == [part.name for part in graph.deployments]
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_the_pages_deployment_has_its_block_and_its_root(path: Path) -> None:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    (application,) = [item for item in content["applications"] if item["name"] == "ui"]
+    args = PagesArgs.model_validate(application["args"])
+    assert args.root == application["route_prefix"]
+    graph = build_app(build_pages(args), name="ui")
+    assert [block["name"] for block in application["deployments"]] == [part.name for part in graph.deployments]
+
+
 def test_kontur_talk_without_a_key_says_what_to_do() -> None:
     with pytest.raises(BadSettings, match="KONTUR_TALK__TOKEN"):
         build_kontur_talk(KonturTalkArgs())
@@ -135,3 +146,10 @@ def test_the_language_models_deployment_has_its_block() -> None:
     (application,) = [item for item in content["applications"] if item["name"] == "llm"]
     graph = build_app(build_llm(LlmArgs.model_validate(application["args"])), name="llm")
     assert [block["name"] for block in application["deployments"]] == [part.name for part in graph.deployments]
+
+
+def test_the_stack_has_pages_unless_it_is_told_not_to() -> None:
+    settings = Settings(_env_file=None)
+    assert "ui" in [each["name"] for each in serve_file(settings)["applications"]]
+    bare = settings.model_copy(update={"pages": False})
+    assert "ui" not in [each["name"] for each in serve_file(bare)["applications"]]

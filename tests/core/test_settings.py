@@ -57,6 +57,15 @@ def test_the_examples_values_are_the_defaults() -> None:
         ("CALLSCRIBE_PACKAGE_INDEX_URL", "file://simple"),
         ("CALLSCRIBE_API_KEY", "ключ"),
         ("CALLSCRIBE_API_KEY", "two secret words"),
+        ("CALLSCRIBE_API_KEYS", "a-key-without-secrets-name"),
+        ("CALLSCRIBE_API_KEYS", "crm:short-secret"),
+        ("CALLSCRIBE_API_KEYS", "crm:"),
+        ("CALLSCRIBE_API_KEYS", "crm:secret-0123456789, :secret-9876543210"),
+        ("CALLSCRIBE_API_KEYS", "crm:secret-0123456789,"),
+        ("CALLSCRIBE_API_KEYS", "crm:secret-0123456789,crm:secret-9876543210"),
+        ("CALLSCRIBE_API_KEYS", "crm:secret-0123456789,anna:secret-0123456789"),
+        ("CALLSCRIBE_RATE_LIMIT", "600"),
+        ("CALLSCRIBE_UPLOAD_RATE_LIMIT", "often/minute"),
         ("CALLSCRIBE_LLM__API_KEY", "ключ"),
         ("CALLSCRIBE_HUB_TOKEN", "secret\tкрай"),
         ("CALLSCRIBE_KONTUR_TALK__SPACE", "https://acme.ktalk.ru"),
@@ -67,6 +76,10 @@ def test_the_examples_values_are_the_defaults() -> None:
         ("CALLSCRIBE_KONTUR_TALK__WEBHOOK_SECRET", "secret"),
         ("CALLSCRIBE_KONTUR_TALK__WEBHOOK_HEADER", "X Secret:"),
         ("CALLSCRIBE_KONTUR_TALK__POLL", "sometimes"),
+        ("CALLSCRIBE_PUBLIC_URL", "calls.example.com"),
+        ("CALLSCRIBE_WEBHOOK__SECRET", "whsec_c2VjcmV0"),
+        ("CALLSCRIBE_WEBHOOK__SECRET", "whsec_секрет"),
+        ("CALLSCRIBE_WEBHOOK__NETWORKS", "10.0.0.1/8"),
         ("CALLSCRIBE_KONTUR_TALK__POLL_FROM", "2026-01-01T00:00:00"),
     ],
 )
@@ -77,6 +90,16 @@ def test_a_bad_setting_is_one_sentence_that_names_it(name: str, value: str, monk
     (sentence,) = refusal.value.sentences
     assert re.fullmatch(rf"{name} is set wrongly: .+ Mend it, or leave it out\.", sentence)
     assert "secret" not in sentence
+
+
+def test_keys_are_set_with_the_names_of_those_who_have_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_API_KEYS", "anna:0123456789:abcdef, crm:fedcba9876543210")
+    settings = read_settings()
+    assert {name: key.get_secret_value() for name, key in settings.api_keys.items()} == {
+        "anna": "0123456789:abcdef",
+        "crm": "fedcba9876543210",
+    }
+    assert "0123456789" not in repr(settings)
 
 
 @pytest.mark.parametrize("url", ["file://blobs", "file:blobs"])
@@ -106,6 +129,24 @@ def test_kontur_talk_is_off_until_it_has_a_key(monkeypatch: pytest.MonkeyPatch) 
     ours = read_settings().kontur_talk
     assert (ours.enabled, ours.url) == (True, "https://acme.ktalk.ru")
     assert "secret-key" not in repr(ours)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [("https://crm.example.com/", "nothing to sign with"), ("https://10.0.0.7/", "private network")],
+)
+def test_a_webhook_that_cannot_be_sent_is_refused(url: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_WEBHOOK__URL", url)
+    if "sign" not in why:
+        monkeypatch.setenv("CALLSCRIBE_WEBHOOK__SECRET", "whsec_QSBzZWNyZXQgdGhhdCBvbmx5IHRlc3RzIGtub3c=")
+    with pytest.raises(BadSettings, match=f"CALLSCRIBE_WEBHOOK is set wrongly: .*{why}"):
+        read_settings()
+
+
+def test_a_secret_of_before_is_nothing_without_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_WEBHOOK__PREVIOUS_SECRET", "whsec_QSBzZWNyZXQgdGhhdCBvbmx5IHRlc3RzIGtub3c=")
+    with pytest.raises(BadSettings, match=r"CALLSCRIBE_WEBHOOK is set wrongly: .*no new one"):
+        read_settings()
 
 
 def test_every_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ssl import SSLContext
+from typing import TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,17 @@ class MediaHost:
         await writer.drain()
 
 
+Host = TypeVar("Host", bound=MediaHost)
+
+
 @asynccontextmanager
 async def media_host(*, ssl: SSLContext | None = None) -> AsyncIterator[MediaHost]:
-    host = MediaHost()
+    async with serving(MediaHost(), ssl=ssl) as host:
+        yield host
+
+
+@asynccontextmanager
+async def serving(host: Host, *, ssl: SSLContext | None = None) -> AsyncIterator[Host]:
     server = await asyncio.start_server(host.answer, "127.0.0.1", 0, ssl=ssl)
     host.port = server.sockets[0].getsockname()[1]
     try:

@@ -11,11 +11,11 @@ import pytest
 import trustme
 from httpx import URL
 
+from callscribe.addresses import AddressPolicy
 from callscribe.blobs import Blobs, StoredBlob
 from callscribe.errors import LimitExceeded, MediaRefused, MediaUnavailable
 from callscribe.kafka_settings import MediaLimits
 from ingest import absences, addresses
-from ingest.addresses import AddressPolicy
 from ingest.fetching import Fetcher
 from tests.ingest.media_host import Answer, MediaHost, media_host
 

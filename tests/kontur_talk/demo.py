@@ -34,7 +34,7 @@ def main() -> None:
     with running_fake() as fake, _stack(fake) as url:
         _run("kontur", "subscribe", "--server", url)
         _say("A meeting has ended in Kontur Talk: it sends RecordingCompleted, thrice for good measure.")
-        fake.add(_meeting())
+        fake.add(meeting())
         fake.troubles.duplicates = 3
         _say(f"The webhook answers {asyncio.run(fake.announce('recordingCompleted', KEY))}.")
         recording = _wait(url, "/kontur-talk/recordings", lambda page: page["items"][0]["task_id"])
@@ -69,7 +69,8 @@ def _stack(fake: FakeTalk) -> Iterator[str]:
             yield server.url
 
 
-def _meeting() -> FakeRecording:
+def meeting() -> FakeRecording:
+    """The bundled meeting, as a space that knows who spoke when has it."""
     told = json.loads((DEMO / "meeting_ru_mayak.json").read_text(encoding="utf-8"))
     spans = {who: [(turn["start"], turn["end"]) for turn in told["turns"] if turn["speaker"] == who] for who in PEOPLE}
     return FakeRecording(

@@ -140,6 +140,7 @@ class Troubles:
     camel_case: bool = False
     duplicates: int = 1
     activation_first: bool = True
+    no_activation: bool = False
     creations_left: int = 10
     any_case: bool = False  # whether keys are taken in any case of letters
 
@@ -219,7 +220,8 @@ class FakeTalk:
             found = [each for each in found if each.created < datetime.fromisoformat(end)]
         if query := asked.get("query"):
             found = [each for each in found if query.lower() in each.title.lower()]
-        begin = int(asked.get("pageTokenString", "0"))
+        token = asked.get("pageTokenString", "0")
+        begin = int(token) if token.isdecimal() else 0
         after: str | None = str(begin + top) if begin + top < len(found) else None
         if self.troubles.endless_list:
             after = "1"
@@ -321,6 +323,8 @@ class FakeTalk:
             "created": datetime.now(UTC).isoformat(),
         }
         self.activation_keys[key] = uuid4().hex
+        if self.troubles.no_activation:
+            return self._say(request, "/api/Webhooks", self.webhooks[key])
         sending = asyncio.create_task(self._post(self.webhooks[key], {"activationKey": self.activation_keys[key]}))
         if self.troubles.activation_first:
             await sending

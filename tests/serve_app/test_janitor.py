@@ -19,6 +19,7 @@ from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
 from callscribe.kafka_settings import KafkaSettings, MediaLimits
 from callscribe.scratch import PREFIX
+from callscribe.settings import Settings
 from callscribe.store import Store
 from serve_app.janitor import Janitor
 from tests.serve_app.conftest import MEETING, Register
@@ -44,7 +45,7 @@ def soon() -> datetime:
 def janitor(store: Store, blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Janitor:
     """With temporary files of its own: tests that run beside it have theirs in use."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return Janitor(store, blobs, KafkaSettings(outbox_events=2))
+    return Janitor(store, blobs, Settings(_env_file=None, kafka=KafkaSettings(outbox_events=2)))
 
 
 async def put(blobs: Blobs, key: str) -> None:
@@ -163,9 +164,9 @@ async def test_what_was_brought_long_ago_and_never_taken_in_goes(
         if key.endswith("old"):
             age = time.time() - timedelta(days=3.1).total_seconds()
             os.utime(tmp_path / "blobs" / key, (age, age))
-    settings = KafkaSettings(bootstrap_servers=["kafka-1:9092"] if enabled else [], media=MediaLimits(incoming_days=3))
+    kafka = KafkaSettings(bootstrap_servers=["kafka-1:9092"] if enabled else [], media=MediaLimits(incoming_days=3))
 
-    await Janitor(store, blobs, settings).sweep_incoming()
+    await Janitor(store, blobs, Settings(_env_file=None, kafka=kafka)).sweep_incoming()
 
     gone = ["incoming/old", "incoming/pbx/old"] if enabled else []
     assert set(await blobs.keys()) == {"incoming/old", "incoming/pbx/old", "incoming/young", "media/old"} - set(gone)

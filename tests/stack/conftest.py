@@ -8,7 +8,9 @@ from callscribe.ports import free_port
 from callscribe.settings import MEBIBYTE
 from tests.brokers import Broker
 from tests.kontur_talk.fake import TOKEN, FakeTalk, running_fake
+from tests.stack.hooks import Hooks, receiving
 from tests.stack.running import Stack, new_folder, restarted_stack
+from tests.webhooks.receiver import SECRET
 
 MAX_UPLOAD_BYTES = 16 * MEBIBYTE
 QUEUE_LIMIT = 3
@@ -22,10 +24,18 @@ def space() -> Iterator[FakeTalk]:
 
 
 @pytest.fixture(scope="package")
-def stack(broker: Broker, space: FakeTalk) -> Iterator[Stack]:
+def hooks() -> Iterator[Hooks]:
+    """Who is told of every task."""
+    with receiving() as hooks:
+        yield hooks
+
+
+@pytest.fixture(scope="package")
+def stack(broker: Broker, space: FakeTalk, hooks: Hooks) -> Iterator[Stack]:
     """One stack for all these tests, every way in open, leases and limits soon reached."""
     port = free_port()
     settings = {
+        "CALLSCRIBE_PAGES": "true",
         "CALLSCRIBE_LEASE_SECONDS": "5",
         "CALLSCRIBE_MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
         "CALLSCRIBE_QUEUE_LIMIT": str(QUEUE_LIMIT),
@@ -36,6 +46,9 @@ def stack(broker: Broker, space: FakeTalk) -> Iterator[Stack]:
         "CALLSCRIBE_KONTUR_TALK__WEBHOOK_URL": f"http://127.0.0.1:{port}/api/v1/kontur-talk/webhook",
         "CALLSCRIBE_KONTUR_TALK__POLL_PERIOD_SECONDS": "1",
         "CALLSCRIBE_KONTUR_TALK__POLL_FROM": "2026-01-01T00:00:00Z",
+        "CALLSCRIBE_WEBHOOK__URL": hooks.url,
+        "CALLSCRIBE_WEBHOOK__SECRET": SECRET,
+        "CALLSCRIBE_WEBHOOK__NETWORKS": "127.0.0.1/32",
     }
     with new_folder() as folder, restarted_stack(folder, settings, port) as stack:
         yield stack

@@ -83,6 +83,11 @@ class Stack:
     def delete(self, task_id: str) -> None:
         httpx.delete(f"{self.url}/api/v1/tasks/{task_id}", timeout=60).raise_for_status()
 
+    def missing(self) -> Answer:
+        """What the stack lacks to be ready, and why."""
+        found: Answer = httpx.get(f"{self.url}/readyz", timeout=10).json().get("missing", {})
+        return found
+
     def leftovers(self) -> tuple[set[str], set[str]]:
         """Every task's id, and every file of the blob store."""
         tasks = {task["task_id"] for task in self._get("/api/v1/tasks?limit=100")["items"]}
@@ -158,6 +163,10 @@ def restarted_stack(data_dir: Path, settings: Mapping[str, str], port: int) -> I
 
 
 def start_process(data_dir: Path, settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
-    """Start a stack that ends with the tests, however they end, and has its share beside those that run with it."""
-    own = {"CALLSCRIBE_MODELS_DIR": str(Settings().models_path.absolute()), "CALLSCRIBE_GIVES_WAY": "false"}
+    """Start a stack that ends with the tests, however they end, and has its share beside those that run with it.
+
+    It has no pages unless the settings say so: it is there sooner.
+    """
+    models = str(Settings().models_path.absolute())
+    own = {"CALLSCRIBE_MODELS_DIR": models, "CALLSCRIBE_GIVES_WAY": "false", "CALLSCRIBE_PAGES": "false"}
     return start_stack(data_dir, dict(os.environ) | own | dict(settings), port)

@@ -9,6 +9,7 @@ import openai
 import pytest
 
 from callscribe.domain import Stage
+from tests.stack.hooks import Hooks
 from tests.stack.running import Answer, Stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray]
@@ -71,6 +72,12 @@ def test_every_line_of_the_log_says_whose_it_is(stack: Stack, result: Answer) ->
     about = [line for line in said if line.get("task") == result["task_id"]]
     assert {line["stage"] for line in about if line["message"] == "stage ended"} == set(Stage)
     assert any(line.get("status") == 200 and line.get("method") == "GET" for line in about), "who has asked for it"
+
+
+def test_a_webhook_tells_of_its_end(hooks: Hooks, result: Answer) -> None:
+    event = hooks.of(result["task_id"])
+    assert event["task"]["status"] == "completed"
+    assert event["result"]["summary"] == result["summary"]
 
 
 def test_openai_s_client_is_answered(stack: Stack) -> None:

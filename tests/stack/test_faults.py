@@ -27,10 +27,19 @@ def in_the_middle(task: Answer) -> bool:
 
 
 def begun(stack: Stack) -> str:
-    """Upload the meeting and wait until its models are at work."""
+    """Upload the meeting and wait until its models are at work, which does not make them less ready."""
     task_id: str = stack.upload(MEETING).json()["task_id"]
     stack.wait_until(task_id, in_the_middle)
+    assert stack.missing() == {}
     return task_id
+
+
+def told(stack: Stack) -> set[str]:
+    """What the stack says that it lacks, as soon as it lacks anything."""
+    deadline = time.monotonic() + 30
+    while not (missing := stack.missing()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return set(missing)
 
 
 def assert_completed_once(stack: Stack, task_id: str) -> Answer:
@@ -44,11 +53,13 @@ def assert_completed_once(stack: Stack, task_id: str) -> Answer:
     return task
 
 
-@pytest.mark.parametrize("replica", [TRANSCRIBER, DIARIZER])
-def test_a_models_replica(stack: Stack, replica: str) -> None:
+@pytest.mark.parametrize(("model", "replica"), [("transcriber", TRANSCRIBER), ("diarizer", DIARIZER)])
+def test_a_models_replica(stack: Stack, model: str, replica: str) -> None:
     task_id = begun(stack)
     stack.kill(replica)
+    assert told(stack) == {model}, "there is nobody to do the work until the next replica runs"
     assert assert_completed_once(stack, task_id)["attempts"] == 1, "the call waits for the next replica"
+    assert stack.missing() == {}
 
 
 def test_the_dispatchers_replica(stack: Stack) -> None:

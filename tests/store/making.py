@@ -10,6 +10,7 @@ from callscribe.domain import (
     ActionItem,
     Claim,
     Language,
+    ModelNames,
     NewRecording,
     Participant,
     Point,
@@ -55,6 +56,7 @@ def new_recording(
     sha256: str = "0" * 64,
     language: RequestedLanguage = RequestedLanguage.AUTO,
     template: Template = Template.MEETING,
+    webhook_url: str | None = None,
 ) -> NewRecording:
     """A recording with an id of its own."""
     task_id = TaskId(uuid4())
@@ -69,6 +71,7 @@ def new_recording(
         title=title,
         language=language,
         template=template,
+        webhook_url=webhook_url,
     )
 
 
@@ -89,6 +92,23 @@ async def registered_and_claimed(store: Store) -> Claim:
     """A claim on a task of its own."""
     await register(store)
     return await claim(store)
+
+
+async def complete(
+    store: Store, held: Claim, protocol: Protocol = PROTOCOL, transcript: Transcript = TRANSCRIPT
+) -> TaskId:
+    """Do the whole work on a task; a degraded protocol is due to be made again at once."""
+    await store.save_transcript(held, transcript, duration_seconds=2.5)
+    due = timedelta() if protocol.status is ProtocolStatus.DEGRADED else None
+    await store.save_protocol(held, protocol, revise_after=due)
+    await store.complete(held, models=ModelNames())
+    return held.task.id
+
+
+async def completed(store: Store, recording: NewRecording | None = None, protocol: Protocol = PROTOCOL) -> TaskId:
+    """A task whose whole work is done."""
+    await register(store, recording)
+    return await complete(store, await claim(store), protocol)
 
 
 async def lapse(store: Store, task_id: TaskId) -> None:

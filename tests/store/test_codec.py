@@ -1,13 +1,16 @@
+from base64 import b64encode
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from callscribe.domain import Word
 from callscribe.store.codec import (
+    decode_cursor,
     decode_json,
     decode_source_id,
     encode_json,
     encode_source_id,
-    folded,
     stored_text,
     words_from_json,
     words_to_json,
@@ -31,14 +34,12 @@ def test_json_keeps_all_but_what_cannot_be_stored(text: str) -> None:
     assert decode_json(encoded) == {"text": [stored_text(text)]}
 
 
-@given(ANY_TEXT)
-def test_a_text_is_found_by_itself_in_capitals(text: str) -> None:
-    assert folded(folded(text)) == folded(text)
-
-
-def test_folding() -> None:
-    assert folded("ЁЛКИ") == folded("елки")
-    assert folded("ﬁle №1") == "file no1"
+@pytest.mark.parametrize(
+    "written", ["0001-01-01T00:00:00+14:00|x", "9999-12-31T23:59:59-14:00|x", "2026-01-01T00:00:00Z|\0"]
+)
+def test_a_cursor_that_names_nothing_that_can_be_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r"[Tt]he cursor's"):
+        decode_cursor(b64encode(written.encode()).decode())
 
 
 def test_words_come_back_to_the_millisecond() -> None:

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from callscribe.domain import ModelNames, Stage, TaskId, TaskStatus, Template, Track
+from callscribe.domain import Stage, TaskStatus, Template, Track
 from callscribe.errors import Unavailable
 from callscribe.store import Store
 from callscribe.store.outbox import OutboxReader
 from callscribe.store.values import TaskEvent
-from tests.store.making import PROTOCOL, TRANSCRIPT, new_recording, register, registered_and_claimed
+from tests.store.making import PROTOCOL, TRANSCRIPT, completed, new_recording, register, registered_and_claimed
 
 PATIENCE_SECONDS = 60
 
@@ -55,15 +55,6 @@ async def test_an_event_is_the_task_as_it_was(telling: Store) -> None:
     ]
     assert second.task == cancelled
     assert (first.task.source_id, first.task.created_at) == (registered.source_id, registered.created_at)
-
-
-async def completed(store: Store) -> TaskId:
-    """A task whose whole work is done."""
-    held = await registered_and_claimed(store)
-    await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
-    await store.save_protocol(held, PROTOCOL)
-    await store.complete(held, models=ModelNames())
-    return held.task.id
 
 
 async def test_what_is_asked_for_at_once_is_told_at_once_as_it_stands_at_its_end(telling: Store) -> None:

@@ -207,7 +207,6 @@ def test_the_queue_does_what_its_model_does(database_url: str) -> None:
         settings=settings(
             max_examples=15,
             stateful_step_count=40,
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

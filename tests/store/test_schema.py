@@ -1,10 +1,12 @@
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
 from callscribe.domain import Template
-from callscribe.store import SchemaTooNew, Store, TaskFilter, schema
+from callscribe.statistics import Talker
+from callscribe.store import SchemaTooNew, SearchFilter, Store, TaskFilter, schema
 from callscribe.store.schema import Migration
 from tests.store.making import register
 
@@ -21,6 +23,15 @@ WITH recording AS (
     RETURNING id
 )
 INSERT INTO tasks (id) SELECT id FROM recording
+"""
+
+OLD_RESULT = """
+UPDATE recordings SET language = 'ru';
+INSERT INTO turns (task_id, ordinal, start_seconds, end_seconds, speaker, text, words)
+    SELECT id, speaker - 1, speaker, speaker + 0.5, speaker, 'Смету.', '[[1, 2, "Смету.", 1]]'
+    FROM recordings, generate_series(1, 2) AS speaker;
+INSERT INTO protocols (task_id, body)
+    SELECT id, '{"status": "complete", "participants": [{"speaker": 2, "name": "Мария"}]}' FROM recordings
 """
 
 
@@ -88,6 +99,29 @@ async def test_events_from_before_there_were_names_are_told_and_a_removal_loses_
         (False, "Old", None),
         (True, "Old", None),
     ]
+
+
+async def test_transcripts_from_before_there_was_a_search_are_found_by_the_names_of_their_voices(
+    empty_database_url: str,
+) -> None:
+    steps = schema.migrations()
+    search = next(step.version for step in steps if step.name == "search")
+    await schema.migrate(empty_database_url, [step for step in steps if step.version < search])
+    connection = await asyncpg.connect(empty_database_url)
+    await connection.execute(OLD_RECORDING)
+    await connection.execute(OLD_RESULT)
+    await connection.close()
+
+    store = await Store.connect(empty_database_url)
+    await store.migrate()
+    assert await store.search.index_one()
+    page = await store.search.page("смета", SearchFilter(speaker="мария"), limit=10, cursor=None)
+    now = datetime.now(UTC)
+    counted = await store.statistics.of(now - timedelta(days=1), now + timedelta(days=1), "UTC")
+    await store.close()
+
+    assert [(found.speaker, found.name) for found in page.items] == [(2, "Мария")]
+    assert counted.talkers == (Talker("Мария", 1, 0.5),)
 
 
 async def test_a_step_that_fails_leaves_nothing_of_itself(empty_database_url: str) -> None:

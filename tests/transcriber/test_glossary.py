@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from collections.abc import Callable
@@ -46,8 +47,10 @@ def sentence(recording: Path, words: str) -> Chunk:
 
 @pytest.fixture(scope="module")
 def hear() -> Hear:
+    engine = functools.cache(lambda glossary: load_engine(Settings(), glossary, threads=1))
+
     def heard(chunk: Chunk, glossary: Glossary) -> tuple[Word, ...]:
-        (words,) = load_engine(Settings(), glossary, threads=2).transcribe([chunk], Language.RU)
+        (words,) = engine(glossary).transcribe([chunk], Language.RU)
         return words
 
     return heard

@@ -28,12 +28,12 @@ MEETING = Path(__file__).parents[2] / "demo" / "meeting_ru_mayak.json"
 
 @pytest.fixture(scope="module")
 def voted() -> TranscriberEngine:
-    return load_engine(Settings(), threads=2)
+    return load_engine(Settings(), threads=1)
 
 
 @pytest.fixture(scope="module")
 def fast() -> TranscriberEngine:
-    return load_engine(Settings().model_copy(update={"asr": AsrMode.FAST}), threads=2)
+    return load_engine(Settings().model_copy(update={"asr": AsrMode.FAST}), threads=1)
 
 
 @pytest.fixture(scope="module")

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 
-from callscribe.errors import CallScribeError
 from serve_app.api import kinds
 from serve_app.api.kinds import Kind
-from serve_app.api.problems import ProblemError, problem_of, retry_headers
+from serve_app.api.problems import ProblemError
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-class OpenAIRoute(APIRoute):
-    """A route whose errors are OpenAI's."""
-
-    def get_route_handler(self) -> Handler:
-        """Wrap the handler."""
-        handle = super().get_route_handler()
-
-        async def handled(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except ProblemError as error:
-                return _response(error)
-            except CallScribeError as error:
-                return _response(problem_of(error))
-            except RequestValidationError as error:
-                return _response(ProblemError(kinds.INVALID_REQUEST, str(error)))
-
-        return handled
+_ALWAYS = (kinds.UNAUTHORIZED, kinds.RATE_LIMIT_EXCEEDED, kinds.INTERNAL_ERROR)
 
 
 class ErrorDetail(BaseModel):
@@ -58,7 +34,7 @@ class ErrorBody(BaseModel):
 
 def described(*expected: Kind) -> dict[int | str, dict[str, Any]]:
     """Describe what a route may answer with, for its ``responses``."""
-    by_status = groupby(sorted(expected, key=_status), key=_status)
+    by_status = groupby(sorted((*expected, *_ALWAYS), key=_status), key=_status)
     return {status: _answer(list(same)) for status, same in by_status}
 
 
@@ -78,8 +54,9 @@ def error_body(problem: ProblemError) -> dict[str, Any]:
     return ErrorBody(error=detail).model_dump()
 
 
-def _response(problem: ProblemError) -> JSONResponse:
-    return JSONResponse(error_body(problem), status_code=_status(problem.kind), headers=retry_headers(problem.kind))
+def error_response(problem: ProblemError) -> JSONResponse:
+    """Answer with the problem."""
+    return JSONResponse(error_body(problem), status_code=_status(problem.kind), headers=problem.headers)
 
 
 def _status(kind: Kind) -> int:

@@ -7,10 +7,11 @@ from hashlib import sha256
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from callscribe.blobs import StoredBlob
 from callscribe.domain import Language, RequestedLanguage
-from callscribe.schemas.recordings import RecordingFields
+from callscribe.schemas.recordings import UploadFields
 
 MODEL = "callscribe"
 
@@ -26,10 +27,22 @@ class AnswerFormat(StrEnum):
     DIARIZED_JSON = "diarized_json"
 
 
+WHOLE: Final = frozenset({AnswerFormat.SRT, AnswerFormat.VTT, AnswerFormat.VERBOSE_JSON})
+"""What cannot be streamed."""
+
+_WHOLE_STREAMED: Final[JsonDict] = {
+    "properties": {
+        "stream": {"const": True},
+        "response_format": {"enum": [format_.value for format_ in sorted(WHOLE)]},
+    },
+    "required": ["stream", "response_format"],
+}
+
+
 class TranscriptionForm(BaseModel):
     """What a client may send beside the file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"not": _WHOLE_STREAMED})
 
     model: str = Field(default=MODEL, description="Any name is taken: there is one system, whatever it is called.")
     language: Language | None = Field(default=None, description="The language spoken; else the recording decides.")
@@ -46,15 +59,14 @@ class TranscriptionForm(BaseModel):
 
     @model_validator(mode="after")
     def _streams_what_can_be_streamed(self) -> TranscriptionForm:
-        streamed = (AnswerFormat.JSON, AnswerFormat.TEXT, AnswerFormat.DIARIZED_JSON)
-        if self.stream and self.response_format not in streamed:
+        if self.stream and self.response_format in WHOLE:
             raise ValueError(f"{self.response_format} cannot be streamed: ask for json, text or diarized_json.")
         return self
 
-    def recording(self) -> RecordingFields:
+    def recording(self) -> UploadFields:
         """What it says of the recording."""
         language = RequestedLanguage.AUTO if self.language is None else RequestedLanguage(self.language)
-        return RecordingFields(language=language)
+        return UploadFields(language=language)
 
     def key(self, stored: StoredBlob) -> str:
         """Name what was asked for, so that a client that tries again after a timeout finds the first try's task."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from starlette.responses import StreamingResponse
 
-from callscribe.domain import TaskId
+from callscribe.domain import Result, TaskId
 from callscribe.errors import CallScribeError
 from serve_app.api.openai_contract.answers import events
 from serve_app.api.openai_contract.errors import error_body
@@ -34,14 +34,18 @@ async def _lines(services: Services, task_id: TaskId, form: TranscriptionForm) -
     try:
         while not (await asyncio.wait([waiting], timeout=COMMENT_SECONDS))[0]:
             yield ": working\n\n"
-        for event in events(waiting.result(), form):
-            yield _event(event)
+        for line in await asyncio.to_thread(_written, waiting.result(), form):
+            yield line
     except ProblemError as error:
         yield _event(error_body(error))
     except CallScribeError as error:
         yield _event(error_body(problem_of(error)))
     finally:
         waiting.cancel()
+
+
+def _written(result: Result, form: TranscriptionForm) -> list[str]:
+    return [_event(event) for event in events(result, form)]
 
 
 def _event(data: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from callscribe.errors import InvalidMessage
 from ingest.kafka.contract import HEADERS, asyncapi, files
 from ingest.kafka.dead_letters import EMPTY, WHOLE, _reasons
-from ingest.kafka.events import EVENT_ID
+from ingest.kafka.publisher import EVENT_ID
 from ingest.kafka.recordings import Media
 
 DOCS = Path(__file__).parents[3] / "docs" / "kafka"

@@ -30,7 +30,7 @@ async def telling(database_url: str) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def publishing(house: House, store: Store) -> AsyncIterator[None]:
-    running = asyncio.create_task(EventsPublisher(house.kafka, store).run())
+    running = asyncio.create_task(EventsPublisher(house.kafka, store, api="").run())
     try:
         yield
     finally:

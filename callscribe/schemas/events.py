@@ -1,10 +1,10 @@
-"""The event that tells of a task."""
+"""The event that tells of a task, by Kafka and by webhooks alike."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -14,9 +14,6 @@ from callscribe.schemas.results import ActionItemView
 from callscribe.schemas.tasks import TaskState
 from callscribe.speakers import speaker_label
 from callscribe.store.values import TaskEvent
-
-EVENT_ID: Final = "callscribe-event-id"
-"""The header that has an event's id, too."""
 
 
 class EventType(StrEnum):
@@ -37,7 +34,7 @@ class VoiceView(View):
 class ResultSummary(View):
     """What a recording came to, without its transcript."""
 
-    result_url: str = Field(description="Path of the whole result.")
+    result_url: str = Field(description="Path of the whole result, or its URL where CALLSCRIBE_PUBLIC_URL is set.")
     summary: str
     key_points: list[str]
     decisions: list[str]
@@ -45,11 +42,11 @@ class ResultSummary(View):
     participants: list[VoiceView]
 
     @classmethod
-    def of(cls, event: TaskEvent, protocol: Protocol) -> Self:
-        """Show what matters of a protocol."""
+    def of(cls, event: TaskEvent, protocol: Protocol, api: str) -> Self:
+        """Show what matters of a protocol. ``api`` is where the API's paths begin."""
         language = event.task.language
         return cls(
-            result_url=f"/api/v1/results/{event.task.id}",
+            result_url=f"{api}/api/v1/results/{event.task.id}",
             summary=protocol.summary,
             key_points=[point.text for point in protocol.key_points],
             decisions=[point.text for point in protocol.decisions],
@@ -67,7 +64,7 @@ class ResultSummary(View):
 
 
 class EventMessage(View):
-    """One change of a task. Its key is the task's id, so that a task's events keep their order."""
+    """One change of a task, and how it stood then."""
 
     version: Literal[1] = Field(default=1, description="Of this contract.")
     event_id: int = Field(
@@ -82,12 +79,12 @@ class EventMessage(View):
     )
 
     @classmethod
-    def of(cls, event: TaskEvent) -> Self:
-        """Tell of a change."""
+    def of(cls, event: TaskEvent, *, api: str) -> Self:
+        """Tell of a change. ``api`` is where the API's paths begin: its address, or nothing."""
         return cls(
             event_id=event.id,
             type=EventType.DELETED if event.deleted else EventType.CHANGED,
             occurred_at=event.occurred_at,
             task=TaskState.of(event.task),
-            result=ResultSummary.of(event, event.protocol) if event.protocol else None,
+            result=ResultSummary.of(event, event.protocol, api) if event.protocol else None,
         )

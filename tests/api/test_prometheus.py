@@ -1,0 +1,137 @@
+"""Prometheus itself: its tools find no fault with the rules, and it scrapes the API and evaluates each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from callscribe.metrics import Measured
+from callscribe.ports import free_port
+from serve_app.api import Services
+from serve_app.metrics.catalogue import COUNTERS, GAUGES, HISTOGRAMS
+from tests.api.house import House
+from tests.promtool import needs_promtool, promtool
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "cluster" / "prometheus"
+RULE_FILES = ("recording.rules.yml", "alert.rules.yml")
+PATIENCE_SECONDS = 60
+LLM_BUCKETS = 'callscribe_ollama_inference_seconds_bucket{le="+Inf"}'
+
+
+def rules() -> list[dict[str, Any]]:
+    """Every rule of ours."""
+    files = [yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")) for name in RULE_FILES]
+    return [rule for file in files for group in file["groups"] for rule in group["rules"]]
+
+
+@needs_promtool
+def test_promtool_finds_no_fault_with_the_files() -> None:
+    promtool("check", "config", str(FOLDER / "prometheus.yml"))
+    promtool("test", "rules", str(FOLDER / "rules.test.yml"))
+
+
+def test_rules_ask_for_nothing_that_is_not_told() -> None:
+    told = {f"callscribe_{metric.name}_total" for metric in COUNTERS} | {f"callscribe_{each.name}" for each in GAUGES}
+    for metric in HISTOGRAMS:
+        told |= {f"callscribe_{metric.name}_{part}" for part in ("bucket", "sum", "count")}
+    for rule in rules():
+        asked = set(re.findall(r"(?<!:)\bcallscribe_\w+", rule["expr"])) - {"callscribe_error_ratio"}
+        assert asked <= told, rule
+
+
+def test_each_alert_says_what_to_do() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    alerts = [rule["alert"] for rule in rules() if "alert" in rule]
+    assert alerts == re.findall(r"^\| `([A-Z]\w+)` \|", text, flags=re.MULTILINE)
+
+
+@asynccontextmanager
+async def prometheus(folder: Path, target: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A Prometheus with our rules, which looks often, at one target."""
+    config = yaml.safe_load((FOLDER / "prometheus.yml").read_text(encoding="utf-8"))
+    config["global"] = {"scrape_interval": "250ms", "scrape_timeout": "250ms", "evaluation_interval": "250ms"}
+    config["rule_files"] = [str(FOLDER / name) for name in config["rule_files"]]
+    config["scrape_configs"] = [each for each in config["scrape_configs"] if each["job_name"] == "callscribe"]
+    config["scrape_configs"][0]["static_configs"] = [{"targets": [target]}]
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    address = f"127.0.0.1:{free_port()}"
+    with (folder / "log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            "prometheus",
+            f"--config.file={folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address={address}",
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            async with httpx.AsyncClient(base_url=f"http://{address}/api/v1") as client:
+                yield client
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def values(client: httpx.AsyncClient, query: str) -> list[float]:
+    """What Prometheus answers to a query."""
+    answer = await client.get("/query", params={"query": query})
+    assert answer.status_code == httpx.codes.OK, answer.text
+    return [float(sample["value"][1]) for sample in answer.json()["data"]["result"]]
+
+
+async def until(client: httpx.AsyncClient, query: str, expected: list[float]) -> None:
+    """Wait until a query is answered so."""
+    found: list[float] = []
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while found != expected:
+            await asyncio.sleep(0.1)
+            try:
+                found = await values(client, query)
+            except (httpx.TransportError, AssertionError):
+                continue  # it is starting
+
+
+@needs_promtool
+async def test_prometheus_scrapes_the_api_and_evaluates_every_rule(
+    house: House, served: httpx.AsyncClient, services: Services, tmp_path: Path
+) -> None:
+    await house.task()
+    await house.finish()
+
+    async def answer(seconds: float) -> None:
+        services.store.recorder.measured(Measured.LLM, seconds, "ollama")
+        await services.store.recorder.close()
+
+    await answer(1.0)
+    async with prometheus(tmp_path, served.base_url.netloc.decode()) as client:
+        await until(client, 'callscribe_files_processed_total{source="upload"}', [1])
+        await until(client, LLM_BUCKETS, [1])
+        await answer(3.0)
+        await until(client, LLM_BUCKETS, [2])
+        await until(client, "callscribe_ollama_inference_seconds > bool 0", [1])
+        for rule in rules():
+            await values(client, rule["expr"])
+        await everything_evaluated(client)
+
+
+async def everything_evaluated(client: httpx.AsyncClient) -> None:
+    """Wait until each rule has been evaluated; none has had trouble, and no alert has cause to fire."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        health: set[str] = {"unknown"}
+        while "unknown" in health:
+            await asyncio.sleep(0.1)
+            groups = (await client.get("/rules")).json()["data"]["groups"]
+            known = [rule for group in groups for rule in group["rules"]]
+            health = {rule["health"] for rule in known}
+    assert health == {"ok"}
+    assert len(known) == len(rules())
+    assert {rule["state"] for rule in known if rule["type"] == "alerting"} == {"inactive"}

@@ -1,0 +1,127 @@
+// Sending recordings: several at once, straight to the API, each followed to its protocol.
+
+import { repeat } from "./vendor/lit-html/directives/repeat.js";
+import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
+import { Refused } from "./api.js";
+import { bar, meetingAddress } from "./bar.js";
+import { choice, LANGUAGES } from "./fields.js";
+import { outbox } from "./outbox.js";
+import { session } from "./session.js";
+import { badge, doing, gauge, reason } from "./state.js";
+import { lasting, megabytes, percent, say } from "./wording.js";
+
+const TEMPLATES = ["meeting", "sales", "support", "interview"];
+
+export function open(place) {
+  const held = { files: [], note: null }; // files are held while a field has what cannot be sent with them
+  const draw = () => render(page(sent, held, { take, hover }), place);
+  const sent = outbox(draw);
+
+  function take(files, form) {
+    held.files.push(...files);
+    if (!held.files.length) return;
+    const isFit = form.reportValidity();
+    held.note = isFit ? null : say("files_wait_for_fields");
+    if (isFit) put(held.files.splice(0), form);
+    draw();
+  }
+
+  /** A title is that of one recording, once. */
+  function put(files, form) {
+    const fields = Object.fromEntries(new FormData(form));
+    const isOne = files.length === 1;
+    if (isOne) form.elements.title.value = "";
+    else if (fields.title) held.note = say("title_not_used");
+    sent.put(files, isOne ? fields : { ...fields, title: "" });
+  }
+
+  function hover(event, inside) {
+    event.preventDefault();
+    event.currentTarget.classList.toggle("inside", inside);
+  }
+
+  addEventListener("beforeunload", (event) => {
+    if (sent.isSending()) event.preventDefault(); // the browser asks whether to leave
+  });
+  draw();
+}
+
+function page(sent, { note }, actions) {
+  return html`
+    ${bar("upload")}
+    <div class="page">
+      <h1>${say("upload")}</h1>
+      <form class="sending" @submit=${(event) => event.preventDefault()} @change=${(event) => actions.take([], event.currentTarget)}>
+        ${drop(actions)}
+        <div class="filters">
+          <label class="wide"><span>${say("title")}</span><input name="title" maxlength="300" placeholder=${say("title_default")} /></label>
+          ${choice("language", ["auto", ...LANGUAGES])} ${choice("template", TEMPLATES)}
+          <label><span>${say("num_speakers")}</span><input name="num_speakers" type="number" min="1" max="30" placeholder=${say("unknown")} /></label>
+        </div>
+        <p role="status">${note ?? nothing}</p>
+      </form>
+      ${sent.all.length ? html`<ul class="sent" aria-live="polite">${repeat(sent.all, ({ key }) => key, (one) => item(one, sent.again))}</ul>` : nothing}
+    </div>
+  `;
+}
+
+function drop({ take, hover }) {
+  return html`
+    <label
+      class="drop"
+      @dragover=${(event) => hover(event, true)}
+      @dragleave=${(event) => hover(event, false)}
+      @drop=${(event) => {
+        hover(event, false);
+        take(event.dataTransfer.files, event.currentTarget.closest("form"));
+      }}
+    >
+      <strong>${say("drop_here")}</strong>
+      <span>${say("formats")}</span>
+      ${session.max_upload_bytes ? html`<span>${say("size_limit", { size: megabytes(session.max_upload_bytes) })}</span>` : nothing}
+      <input
+        type="file"
+        multiple
+        accept="audio/*,video/*"
+        aria-label=${say("choose_files")}
+        @change=${(event) => {
+          take(event.target.files, event.target.form);
+          event.target.value = "";
+        }}
+      />
+    </label>
+  `;
+}
+
+function item(one, again) {
+  const { file, task, failure } = one;
+  return html`
+    <li>
+      <span class="name">${task?.status === "completed" ? html`<a href=${meetingAddress(task.task_id)}>${task.title}</a>` : file.name}</span>
+      ${task ? html`${badge(task)} ${doing(task)}` : failure ? nothing : onItsWay(one)} ${failure ? why(one, again) : nothing}
+    </li>
+  `;
+}
+
+function onItsWay({ share, later }) {
+  if (later) return html`<span class="facts">${whenLater(later)}</span>`;
+  if (share === null) return html`<span class="facts">${say("waits_to_be_sent")}</span>`;
+  return gauge(say("being_sent", { percent: percent(share) }), share);
+}
+
+function whenLater({ problem, later }) {
+  return say(problem.code === "queue_full" ? "later_queue_full" : "later_too_often", { time: lasting(later) });
+}
+
+function why(one, again) {
+  const { task, failure } = one;
+  return html`
+    <span role="alert">${reason(failure, task ? "silent" : "broken_off")}</span>
+    ${task || !mayPass(failure) ? nothing : html`<button class="button" @click=${() => again(one)}>${say("send_again")}</button>`}
+  `;
+}
+
+/** Whether the same may be taken another time. */
+function mayPass(failure) {
+  return !(failure instanceof Refused) || failure.status === 429 || failure.status >= 500;
+}
