@@ -10,8 +10,6 @@ from callscribe.store.archive import SELECT_TASK, TASK
 from callscribe.store.codec import task_of
 from callscribe.store.database import DatabaseUser, present
 from callscribe.store.door import check_room, lock_door
-from callscribe.store.names import FORGET_DERIVED
-from callscribe.store.outputs import DELETE_TURNS, DELETE_VOICES
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -28,8 +26,6 @@ UPDATE tasks SET status = 'cancelled', fence = fence + 1, claimable_at = NULL, f
 """
 SET_TEMPLATE = "UPDATE recordings SET template = $2 WHERE id = $1"
 FORGET_OUTPUTS = "DELETE FROM stage_outputs WHERE task_id = $1 AND stage = ANY($2::text[])"
-FORGET_PROTOCOL = "DELETE FROM protocols WHERE task_id = $1"
-FORGET_LANGUAGE = "UPDATE recordings SET language = NULL WHERE id = $1"
 DELETE = "DELETE FROM recordings WHERE id = $1"
 
 
@@ -41,9 +37,9 @@ class Control(DatabaseUser):
     ) -> Task:
         """Queue a finished task again, from its first missing stage or from the one named.
 
-        The outputs of the stages to be rerun are forgotten, with the transcript and protocol made of them. A template
-        is the recording's from now on, and its protocol is made anew whatever the stage. Raises ``TaskNotFound``,
-        ``TaskConflict`` while the task is queued or processing, ``QueueFull``.
+        The outputs of the stages to be rerun are forgotten; the transcript and the protocol stand until others take
+        their place. A template is the recording's from now on, and its protocol is made anew whatever the stage. Raises
+        ``TaskNotFound``, ``TaskConflict`` while the task is queued or processing, ``QueueFull``.
         """
 
         async def work(connection: Connection) -> Task:
@@ -56,7 +52,7 @@ class Control(DatabaseUser):
                 await connection.execute(SET_TEMPLATE, task_id, template)
             first = from_stage or (Stage.SUMMARIZING if template else None)
             if first is not None:
-                await _forget(connection, task_id, frozenset(first.and_later))
+                await connection.execute(FORGET_OUTPUTS, task_id, list(first.and_later))
             await connection.execute(REQUEUE, task_id)
             return task_of(present(await connection.fetchrow(TASK, task_id), task_id))
 
@@ -83,13 +79,3 @@ class Control(DatabaseUser):
         task = task_of(present(await self._database.fetchrow(TASK, task_id), task_id))
         await self._database.changed(DELETE, task_id)
         return task
-
-
-async def _forget(connection: Connection, task_id: TaskId, stages: frozenset[Stage]) -> None:
-    await connection.execute(FORGET_OUTPUTS, task_id, list(stages))
-    await connection.execute(FORGET_PROTOCOL, task_id)
-    if stages - {Stage.SUMMARIZING}:
-        await connection.execute(DELETE_TURNS, task_id)
-        await connection.execute(DELETE_VOICES, task_id)
-        await connection.execute(FORGET_DERIVED, task_id)
-        await connection.execute(FORGET_LANGUAGE, task_id)

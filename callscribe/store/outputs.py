@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from callscribe.domain import Claim, Protocol, Stage, TaskId, Transcript
+from callscribe.domain import Claim, Protocol, Stage, TaskId, Transcript, Turn
 from callscribe.search.lemmas import Lemmas
 from callscribe.store.codec import encode_json, protocol_to_json, stored_text, words_to_json
 from callscribe.store.database import Database, DatabaseUser
+from callscribe.store.names import FORGET_DERIVED
 from callscribe.store.queue import HELD, lost
-from callscribe.store.searching.lexemes import lexemes_of, save_lexemes
+from callscribe.store.searching.lexemes import Lexemes, lexemes_of, save_lexemes
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -29,6 +30,10 @@ INSERT INTO protocols (task_id, body, revise_at) VALUES ($1, $2, now() + $3::int
 ON CONFLICT (task_id) DO UPDATE
     SET body = excluded.body, saved_at = now(), revisions = 0, revise_at = excluded.revise_at
 """
+TURNS = (
+    "SELECT ordinal, start_seconds, end_seconds, speaker, text, words FROM turns WHERE task_id = $1 ORDER BY ordinal"
+)
+DELETE_PROTOCOL = "DELETE FROM protocols WHERE task_id = $1"
 DELETE_TURNS = "DELETE FROM turns WHERE task_id = $1"
 DELETE_VOICES = "DELETE FROM voices WHERE task_id = $1"
 SAVE_VOICES = """
@@ -38,6 +43,9 @@ WHERE task_id = $1 GROUP BY task_id, speaker, created_at
 """
 SAVE_LANGUAGE = "UPDATE recordings SET language = $2, duration_seconds = $3, truncated = $4 WHERE id = $1"
 TURN_COLUMNS = ("task_id", "ordinal", "start_seconds", "end_seconds", "speaker", "text", "words")
+
+TurnRow = tuple[int, float, float, int, str, list[list[float | str]]]
+"""A turn as it is stored: its columns but for the task, in their order."""
 
 
 class Outputs(DatabaseUser):
@@ -70,32 +78,21 @@ class Outputs(DatabaseUser):
     ) -> None:
         """Store the turns (one row each) and the recording's language, duration, and whether its end is missing.
 
-        Raises ``ClaimLost``.
+        Turns that are stored already stay, with the protocol and the names made of them; in place of others, whose
+        protocol and names go with them. Raises ``ClaimLost``.
         """
-        turns = [
-            (
-                claim.task.id,
-                ordinal,
-                round(turn.start, 3),
-                round(turn.end, 3),
-                turn.speaker,
-                stored_text(turn.text),
-                words,
-            )
-            for ordinal, turn in enumerate(transcript.turns)
-            for words in [encode_json(words_to_json(turn.words))]
-        ]
-
-        lexemes = await asyncio.to_thread(lexemes_of, [turn.text for turn in transcript.turns], self._lemmas)
+        task_id = claim.task.id
+        turns = [_turn_row(ordinal, turn) for ordinal, turn in enumerate(transcript.turns)]
+        # Nobody else writes turns under this claim, which is held below.
+        are_stored = [tuple(row) for row in await self._database.fetch(TURNS, task_id)] == turns
+        texts = [] if are_stored else [turn.text for turn in transcript.turns]
+        lexemes = await asyncio.to_thread(lexemes_of, texts, self._lemmas)
 
         async def work(connection: Connection) -> None:
             await _hold(connection, claim)
-            await connection.execute(DELETE_TURNS, claim.task.id)
-            await connection.copy_records_to_table("turns", records=turns, columns=TURN_COLUMNS)
-            await connection.execute(SAVE_LANGUAGE, claim.task.id, transcript.language, duration_seconds, truncated)
-            await connection.execute(DELETE_VOICES, claim.task.id)
-            await connection.execute(SAVE_VOICES, claim.task.id)
-            await save_lexemes(connection, claim.task.id, lexemes)
+            await connection.execute(SAVE_LANGUAGE, task_id, transcript.language, duration_seconds, truncated)
+            if not are_stored:
+                await _replace_turns(connection, task_id, turns, lexemes)
 
         await self._database.transact(work)
 
@@ -116,3 +113,18 @@ class Outputs(DatabaseUser):
 async def _hold(connection: Connection, claim: Claim) -> None:
     if not await connection.fetchval(HOLD, claim.task.id, claim.fence):
         raise lost(claim)
+
+
+def _turn_row(ordinal: int, turn: Turn) -> TurnRow:
+    start, end = round(turn.start, 3), round(turn.end, 3)
+    return ordinal, start, end, turn.speaker, stored_text(turn.text), words_to_json(turn.words)
+
+
+async def _replace_turns(connection: Connection, task_id: TaskId, turns: Sequence[TurnRow], lexemes: Lexemes) -> None:
+    """Put turns in the place of those that are there, of which nothing is kept but the names that people gave."""
+    for statement in (DELETE_PROTOCOL, FORGET_DERIVED, DELETE_TURNS, DELETE_VOICES):
+        await connection.execute(statement, task_id)
+    rows = [(task_id, *row, encode_json(words)) for *row, words in turns]
+    await connection.copy_records_to_table("turns", records=rows, columns=TURN_COLUMNS)
+    await connection.execute(SAVE_VOICES, task_id)
+    await save_lexemes(connection, task_id, lexemes)

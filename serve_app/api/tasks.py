@@ -90,7 +90,7 @@ async def task_events(
 async def retry_task(services: Injected, task_id: PathTaskId, query: Annotated[RetryQuery, Query()]) -> TaskView:
     """Queue a task that has ended again.
 
-    What was made by the stages that are to be done again is forgotten at once: not where the recording is gone.
+    The result of before stands until there is another in its place.
     """
     if query.hears:
         await media_size(services, await services.store.task(task_id))

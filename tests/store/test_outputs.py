@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from callscribe.domain import Language, Protocol, ProtocolStatus, Stage, TaskId, Transcript, Turn, Word
+from callscribe.domain import Language, Protocol, ProtocolStatus, Stage, TaskId, Track, Transcript, Turn, Word
 from callscribe.errors import TaskNotFound, TaskNotReady
 from callscribe.store import Store
 from tests.store.making import PROTOCOL, TRANSCRIPT, new_recording, register, registered_and_claimed
@@ -38,6 +38,26 @@ async def test_a_result_is_what_was_saved(store: Store) -> None:
     assert result.transcript == TRANSCRIPT
     assert result.protocol == PROTOCOL
     assert (result.task.language, result.task.duration_seconds) == (Language.RU, 2.5)
+
+
+async def test_a_transcript_takes_the_protocol_and_the_names_of_another_with_it(store: Store) -> None:
+    """Those that people gave stay."""
+    held = await registered_and_claimed(store)
+    await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
+    await store.save_tracks(held.task.id, [Track("Анна", ((0.0, 1.5),))])
+    await store.name_speakers(held.task.id, lambda _turns, _tracks: {1: "Анна"})
+    await store.name_by_hand(held.task.id, {2: "Ваня"})
+    await store.save_protocol(held, PROTOCOL)
+
+    await store.save_transcript(held, TRANSCRIPT, duration_seconds=3.5, truncated=True)
+    before = await store.result(held.task.id)
+    assert (before.task.duration_seconds, before.task.truncated) == (3.5, True)
+    assert (before.protocol.status, before.speaker_names) == (ProtocolStatus.COMPLETE, {1: "Анна", 2: "Ваня"})
+
+    await store.save_transcript(held, Transcript(Language.RU, TRANSCRIPT.turns[::-1]), duration_seconds=2.5)
+    after = await store.result(held.task.id)
+    assert (after.protocol.status, after.speaker_names) == (ProtocolStatus.PENDING, {2: "Ваня"})
+    assert [turn.speaker for turn in after.transcript.turns] == [2, 1]
 
 
 async def test_a_recording_without_speech_has_a_result(store: Store) -> None:

@@ -51,7 +51,6 @@ export function open(place) {
       return voicesOf(view.result).get(label).name;
     },
     async again(stage) {
-      if (stage !== "summarizing" && view.task.language && !confirm(say("again_really"))) return;
       await attempt(async () => watch(await ask(`/tasks/${id}/retry`, { method: "POST", parameters: { from: stage } })));
     },
     cancel: () => attempt(async () => see(await ask(`/tasks/${id}/cancel`, { method: "POST" }))),
@@ -133,9 +132,9 @@ export function open(place) {
   regularly(() => LOOK_MILLISECONDS, () => isSettled(view) || look());
 }
 
-/** What of a task changes its result. */
-function markOf({ protocol_status: protocolStatus, finished_at: finished }) {
-  return `${protocolStatus} ${finished}`;
+/** What of a task changes its result: a transcript is stored before the protocol is begun. */
+function markOf({ protocol_status: protocolStatus, finished_at: finished, stage }) {
+  return `${protocolStatus} ${finished} ${stage === "summarizing"}`;
 }
 
 function isShown({ task, shown }) {
@@ -179,15 +178,15 @@ function facts(task) {
   return said.join(" · ");
 }
 
-/** The result; where a task is done anew, that of before, which nobody can change any more. */
+/** The result; where a task is done anew, that of before, as long as there is none in its place. */
 function whole(result, task, { play, rename }) {
-  const isOfBefore = !task.language;
+  const isOfBefore = task.status !== "completed" && ["complete", "degraded"].includes(result.protocol.status);
   const voices = voicesOf(result);
   return html`
     ${isOfBefore ? html`<p class="notice" role="status">${say("of_before")}</p>` : nothing} ${onRecording(result)}
     ${result.segments.length
       ? html`<div class="columns">
-          <div>${protocol(result, play)} ${speakers(voices, isOfBefore ? null : rename)}</div>
+          <div>${protocol(result, play)} ${speakers(voices, rename)}</div>
           ${transcript(result.segments, voices, play)}
         </div>`
       : html`<p class="empty">${say("nobody_speaks")}</p>`}
