@@ -318,6 +318,11 @@ class Task:
     queue_position: int | None = None
     protocol_status: ProtocolStatus | None = None
 
+    @property
+    def held_at(self) -> datetime:
+        """When the call was: when it began, where that is known, or else when its recording came."""
+        return self.recorded_at or self.created_at
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -46,7 +46,7 @@ COLUMNS = {
     ),
     "tasks": (
         *("id", "status", "progress", "attempts"),
-        *("created_at", "queued_at", "claimable_at", "started_at", "finished_at"),
+        *("created_at", "held_at", "queued_at", "claimable_at", "started_at", "finished_at"),
         *("error_code", "error_message"),
     ),
     "turns": TURN_COLUMNS,
@@ -100,7 +100,7 @@ class Writer:
         began, ended = came + timedelta(seconds=5), came + timedelta(seconds=5 + seconds / 8)
         error = ("engine_failed", "An engine broke.") if failed else (None, None)
         status = "failed" if failed else "completed"
-        batch.rows["tasks"].append((task_id, status, 1.0, 1, came, came, None, began, ended, *error))
+        batch.rows["tasks"].append((task_id, status, 1.0, 1, came, came, came, None, began, ended, *error))
         if not failed:
             self._add_result(batch, task_id, transcript)
             batch.rows["stage_outputs"] += [

@@ -11,8 +11,7 @@ from callscribe.remarks import protocol_remarks, recording_remarks
 
 def facts(result: Result, words: Wording) -> list[str]:
     """When it was, and how long."""
-    recorded = result.task.recorded_at or result.task.created_at
-    date = f"{words.date}: {recorded.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    date = f"{words.date}: {result.task.held_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if result.task.duration_seconds is None:
         return [date]
     return [date, f"{words.duration}: {clock(result.task.duration_seconds)}"]

@@ -114,7 +114,7 @@ class TaskView(TaskState):
 
 
 class TaskList(View):
-    """One page of tasks, newest first."""
+    """One page of tasks, the latest call first."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"items": [EXAMPLE_TASK], "next_cursor": EXAMPLE_CURSOR}]}

@@ -44,11 +44,11 @@ TASKS = f"""{SELECT_TASK}
 WHERE ($1::text IS NULL OR status = $1)
   AND ($2::text IS NULL OR source = $2)
   AND ($3::text IS NULL OR language = $3)
-  AND ($4::timestamptz IS NULL OR tasks.created_at >= $4)
-  AND ($5::timestamptz IS NULL OR tasks.created_at < $5)
+  AND ($4::timestamptz IS NULL OR tasks.held_at >= $4)
+  AND ($5::timestamptz IS NULL OR tasks.held_at < $5)
   AND ($6::text IS NULL OR strpos(title_folded, $6) > 0)
-  AND ($7::timestamptz IS NULL OR (tasks.created_at, tasks.id) < ($7, $8::uuid))
-ORDER BY tasks.created_at DESC, tasks.id DESC
+  AND ($7::timestamptz IS NULL OR (tasks.held_at, tasks.id) < ($7, $8::uuid))
+ORDER BY tasks.held_at DESC, tasks.id DESC
 LIMIT $9
 """
 KNOWN = f"{SELECT_TASK} WHERE recordings.source = $1 AND recordings.source_id = $2"
@@ -74,17 +74,17 @@ class Archive(DatabaseUser):
         return {TaskId(row["id"]): TaskStatus(row["status"]) for row in rows}
 
     async def tasks(self, where: TaskFilter, *, limit: int, cursor: str | None) -> TaskPage:
-        """Newest first by keyset. Raises ``ValueError`` for a cursor that is not one of ours."""
-        created_at, task_id = (None, None) if cursor is None else read_cursor(cursor)
+        """The latest call first, by keyset. Raises ``ValueError`` for a cursor that is not one of ours."""
+        held_at, task_id = (None, None) if cursor is None else read_cursor(cursor)
         rows = await self._database.fetch(
             TASKS,
             where.status,
             where.source,
             where.language,
-            where.created_from,
-            where.created_to,
+            where.held_from,
+            where.held_to,
             None if where.query is None else folded(stored_text(where.query)),
-            created_at,
+            held_at,
             task_id,
             limit + 1,
         )

@@ -164,13 +164,13 @@ def _moment(text: str | None) -> datetime | None:
 
 def cursor_after(task: Task) -> str:
     """The cursor of the page that begins after this task."""
-    return encode_cursor(task.created_at, task.id.hex)
+    return encode_cursor(task.held_at, task.id.hex)
 
 
 def read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """The creation time and id that a cursor stands for. Raises ``ValueError`` when it is not one of ours."""
-    created_at, task_id = decode_cursor(cursor)
-    return created_at, UUID(hex=task_id)
+    """When a call was, and the id that a cursor stands for. Raises ``ValueError`` when it is not one of ours."""
+    held_at, task_id = decode_cursor(cursor)
+    return held_at, UUID(hex=task_id)
 
 
 def encode_cursor(moment: datetime, name: str) -> str:

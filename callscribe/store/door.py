@@ -29,7 +29,8 @@ WITH recording AS (
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     RETURNING id
 )
-INSERT INTO tasks (id) SELECT id FROM recording
+INSERT INTO tasks (id, created_at, held_at)
+SELECT id, came, COALESCE($14, came) FROM recording, LATERAL (SELECT clock_timestamp()) AS moment (came)
 """
 
 

@@ -19,7 +19,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """Which tasks to list: from ``created_from`` to before ``created_to``, with ``query`` in the title.
+    """Which tasks to list: of calls held from ``held_from`` to before ``held_to``, with ``query`` in the title.
 
     ``None`` does not restrict. A query matches any part of a title, whatever the case and the dots of ё.
     """
@@ -27,14 +27,14 @@ class TaskFilter:
     status: TaskStatus | None = None
     source: Source | None = None
     language: Language | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
+    held_from: datetime | None = None
+    held_to: datetime | None = None
     query: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """One page of tasks, newest first, and the cursor of the next."""
+    """One page of tasks, the latest call first, and the cursor of the next."""
 
     items: tuple[Task, ...]
     next_cursor: str | None
@@ -42,7 +42,7 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """Which turns to search: of tasks made from ``created_from`` to before ``created_to``, by one voice.
+    """Which turns to search: of calls held from ``held_from`` to before ``held_to``, by one voice.
 
     ``None`` does not restrict. ``speaker`` is a label («Спикер 1») or words of a name, whatever their case.
     """
@@ -50,8 +50,8 @@ class SearchFilter:
     status: TaskStatus | None = None
     source: Source | None = None
     language: Language | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
+    held_from: datetime | None = None
+    held_to: datetime | None = None
     speaker: str | None = None
 
 

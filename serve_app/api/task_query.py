@@ -23,11 +23,13 @@ class Filters(BaseModel):
     status: TaskStatus | None = Field(default=None, description="Only tasks in this state.")
     source: Source | None = Field(default=None, description="Only recordings that came this way.")
     language: Language | None = Field(default=None, description="Only recordings in this language.")
-    created_from: MomentOrDay | None = Field(
-        default=None, alias="from", description="Made then or later: a moment with its offset, or a day in UTC."
+    held_from: MomentOrDay | None = Field(
+        default=None,
+        alias="from",
+        description="Held then or later (`recorded_at`, else `created_at`): a moment with its offset, or a day in UTC.",
     )
-    created_to: MomentOrDay | None = Field(
-        default=None, alias="to", description="Made before that moment, or on that day (UTC) or earlier."
+    held_to: MomentOrDay | None = Field(
+        default=None, alias="to", description="Held before that moment, or on that day (UTC) or earlier."
     )
     limit: int = Field(default=20, ge=1, le=100, description="How many items a page has at most.")
     cursor: Cursor | None = Field(default=None, description="`next_cursor` of the page before.")
@@ -35,12 +37,12 @@ class Filters(BaseModel):
     @property
     def since(self) -> datetime | None:
         """The first moment of the time that is looked at."""
-        return None if self.created_from is None else beginning(self.created_from)
+        return None if self.held_from is None else beginning(self.held_from)
 
     @property
     def until(self) -> datetime | None:
         """The first moment after it."""
-        return None if self.created_to is None else end(self.created_to)
+        return None if self.held_to is None else end(self.held_to)
 
 
 class TaskQuery(Filters):
@@ -54,8 +56,8 @@ class TaskQuery(Filters):
             status=self.status,
             source=self.source,
             language=self.language,
-            created_from=self.since,
-            created_to=self.until,
+            held_from=self.since,
+            held_to=self.until,
             query=self.q or None,
         )
 
@@ -86,8 +88,8 @@ class SearchQuery(Filters):
             status=self.status,
             source=self.source,
             language=self.language,
-            created_from=self.since,
-            created_to=self.until,
+            held_from=self.since,
+            held_to=self.until,
             speaker=self.speaker,
         )
 

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -31,7 +32,7 @@ async def test_pages_follow_each_other_newest_first(store: Store) -> None:
 
 async def test_tasks_of_one_moment_are_paged_too(store: Store) -> None:
     ids = {await register(store) for _ in range(5)}
-    await store._database.changed("UPDATE tasks SET created_at = '2026-01-01Z'")
+    await store._database.changed("UPDATE tasks SET created_at = '2026-01-01Z', held_at = '2026-01-01Z'")
     first = await store.tasks(ALL, limit=2, cursor=None)
     second = await store.tasks(ALL, limit=3, cursor=first.next_cursor)
     assert {task.id for task in (*first.items, *second.items)} == ids
@@ -65,12 +66,24 @@ async def test_filters(store: Store) -> None:
     assert await listed(store, TaskFilter(status=TaskStatus.QUEUED, source=Source.UPLOAD)) == []
 
 
+async def test_a_call_stands_where_it_was_held_not_where_it_came(store: Store) -> None:
+    now, began = await register(store), datetime(2026, 3, 1, 12, tzinfo=UTC)
+    long_ago = await register(store, replace(new_recording(), started_at=began))
+
+    first = await store.tasks(ALL, limit=1, cursor=None)
+    rest = await store.tasks(ALL, limit=1, cursor=first.next_cursor)
+    assert [task.id for task in (*first.items, *rest.items)] == [now, long_ago]
+    assert [task.held_at for task in rest.items] == [began]
+    assert first.items[0].held_at == first.items[0].created_at
+    assert await listed(store, TaskFilter(held_from=began, held_to=began + timedelta(days=1))) == [long_ago]
+
+
 async def test_times_include_their_start_and_not_their_end(store: Store) -> None:
     first, second = [await register(store) for _ in range(2)]
     moment = (await store.task(second)).created_at
-    assert await listed(store, TaskFilter(created_from=moment)) == [second]
-    assert await listed(store, TaskFilter(created_to=moment)) == [first]
-    assert await listed(store, TaskFilter(created_from=moment + timedelta(seconds=1))) == []
+    assert await listed(store, TaskFilter(held_from=moment)) == [second]
+    assert await listed(store, TaskFilter(held_to=moment)) == [first]
+    assert await listed(store, TaskFilter(held_from=moment + timedelta(seconds=1))) == []
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "я", "AAAA", "MjAyNi0wMS0wMXww", "!!!!", "=", "a b"])

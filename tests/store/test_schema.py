@@ -15,6 +15,7 @@ STEPS = (
     Migration(2, "second", "CREATE TABLE second (id int); INSERT INTO second VALUES (1)"),
 )
 
+HELD = datetime(2026, 3, 1, tzinfo=UTC)
 OLD_RECORDING = """
 WITH recording AS (
     INSERT INTO recordings (id, source, source_id, title, title_folded, media_key, media_bytes, media_sha256,
@@ -26,7 +27,7 @@ INSERT INTO tasks (id) SELECT id FROM recording
 """
 
 OLD_RESULT = """
-UPDATE recordings SET language = 'ru';
+UPDATE recordings SET language = 'ru', recorded_at = '2026-03-01Z';
 INSERT INTO turns (task_id, ordinal, start_seconds, end_seconds, speaker, text, words)
     SELECT id, speaker - 1, speaker, speaker + 0.5, speaker, 'Смету.', '[[1, 2, "Смету.", 1]]'
     FROM recordings, generate_series(1, 2) AS speaker;
@@ -115,12 +116,17 @@ async def test_transcripts_from_before_there_was_a_search_are_found_by_the_names
     store = await Store.connect(empty_database_url)
     await store.migrate()
     assert await store.search.index_one()
-    page = await store.search.page("смета", SearchFilter(speaker="мария"), limit=10, cursor=None)
+    next_day = HELD + timedelta(days=1)
+    page = await store.search.page(
+        "смета", SearchFilter(speaker="мария", held_from=HELD, held_to=next_day), limit=10, cursor=None
+    )
+    listed = await store.tasks(TaskFilter(held_from=HELD, held_to=next_day), limit=10, cursor=None)
     now = datetime.now(UTC)
     counted = await store.statistics.of(now - timedelta(days=1), now + timedelta(days=1), "UTC")
     await store.close()
 
     assert [(found.speaker, found.name) for found in page.items] == [(2, "Мария")]
+    assert [task.title for task in listed.items] == ["Old"]
     assert counted.talkers == (Talker("Мария", 1, 0.5),)
 
 

@@ -187,8 +187,8 @@ async def test_filters_all_hold(archive: Store) -> None:
         SearchFilter(status=TaskStatus.FAILED),
         SearchFilter(source=Source.KONTUR_TALK),
         SearchFilter(language=Language.EN),
-        SearchFilter(created_from=tomorrow),
-        SearchFilter(created_to=tomorrow - timedelta(days=2)),
+        SearchFilter(held_from=tomorrow),
+        SearchFilter(held_to=tomorrow - timedelta(days=2)),
         SearchFilter(speaker="Спикер 1"),
         SearchFilter(speaker="Speaker 2"),
         SearchFilter(speaker="Спикер 2", language=Language.EN),
@@ -262,7 +262,7 @@ async def test_the_newest_of_any_time_are_found_however_far_back_they_are(store:
     now = datetime(2026, 3, 19, 12, tzinfo=UTC)
     for days in range(0, 60, 5):
         task_id = await add(store, ("Смета.", "Отчёт.") if days % 10 else ("Отчёт.",), title=str(days))
-        for table in ("tasks SET created_at = $1 WHERE id = $2", "turn_lexemes SET created_at = $1 WHERE task_id = $2"):
+        for table in ("tasks SET held_at = $1 WHERE id = $2", "turn_lexemes SET held_at = $1 WHERE task_id = $2"):
             await store._database.changed(f"UPDATE {table}", now - timedelta(days=days), task_id)
 
     async def found(query: str, where: SearchFilter, recent: int) -> list[int]:
@@ -278,10 +278,10 @@ async def test_the_newest_of_any_time_are_found_however_far_back_they_are(store:
     early, late = now - timedelta(days=48), now - timedelta(days=10)
     for recent in (2, 9, RECENT):
         assert await found("смета", SearchFilter(), recent) == [5, 15, 25, 35, 45, 55]
-        between = SearchFilter(created_from=early, created_to=late)
+        between = SearchFilter(held_from=early, held_to=late)
         assert await found("смета", between, recent) == [15, 25, 35, 45]
-        assert await found("отчет", SearchFilter(created_from=early), recent) == list(range(0, 50, 5))
-        assert await found("отчет", SearchFilter(created_to=late), recent) == list(range(15, 60, 5))
+        assert await found("отчет", SearchFilter(held_from=early), recent) == list(range(0, 50, 5))
+        assert await found("отчет", SearchFilter(held_to=late), recent) == list(range(15, 60, 5))
 
 
 NOBODY = UUID(int=0).hex

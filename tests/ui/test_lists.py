@@ -21,8 +21,8 @@ from tests.ui.keyboard import tab_to
 
 pytestmark = needs_chromium
 
-CAME = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)  # which is the second of March in Vladivostok
-BEGAN = datetime(2026, 2, 26, 12, 0, tzinfo=UTC)
+BEGAN = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)  # which is the second of March in Vladivostok
+CAME = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
 NAMES = ("Александра Константинопольская", "Иван Петрович Сидоров-Водкин", "Мария", "Ольга", "Пётр")
 WORDS = ("Смету", "прислали", "вчера", "вечером", "целиком")
 TURNS = tuple(Turn(at, at + 1, at + 1, (Word(at, at + 1, word, 1.0),)) for at, word in enumerate(WORDS))
@@ -60,7 +60,7 @@ def test_the_history_tells_who_spoke_and_when(page: Page) -> None:
     row = page.get_by_role("row", name="Ночная смена")
     expect(row).to_contain_text(", ".join(NAMES))
     expect(row).to_contain_text("5 чел.")
-    expect(row).to_contain_text("26 февр.")
+    expect(row).to_contain_text("1 мар.")
     row.locator(".names > span").evaluate(
         "names => { if (names.scrollWidth <= names.clientWidth) throw Error('uncut') }"
     )
@@ -81,7 +81,7 @@ def test_days_are_those_of_the_reader(far_east: Page) -> None:
     far_east.goto(f"search?{urlencode({'q': 'смета', 'to': '2026-03-01'})}")
     expect(far_east.get_by_text("Ничего не нашлось")).to_be_visible()
 
-    far_east.goto("analytics?from=2026-03-02&to=2026-03-02")
+    far_east.goto("analytics?from=2026-03-05&to=2026-03-05")
     expect(far_east.locator(".figures")).to_contain_text(re.compile(r"Звонков и встреч\s*1\s"))
 
 

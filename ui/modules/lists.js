@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { outcome } from "./api.js";
-import { say } from "./wording.js";
+import { heldAt, say } from "./wording.js";
 
 /**
  * A list of the API's: `ask(cursor)` asks for a page, `id` tells an item from the others, `changed` is called whenever the
@@ -51,7 +51,7 @@ export function listOf({ ask, id, changed }) {
   function older(first) {
     if (!first.next_cursor) return [];
     const last = first.items.at(-1);
-    return joined(first.items, list.items ?? []).slice(first.items.length).filter((item) => !(item.created_at > last.created_at));
+    return joined(first.items, list.items ?? []).slice(first.items.length).filter((item) => !(heldAt(item) > heldAt(last)));
   }
 
   function joined(before, after) {

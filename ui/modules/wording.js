@@ -64,8 +64,12 @@ export function day(iso) {
 }
 
 /** When a call was: when it began, or else when its recording came. */
-export function held({ recorded_at: began, created_at: came }) {
-  return moment(began ?? came);
+export function heldAt({ recorded_at: began, created_at: came }) {
+  return began ?? came;
+}
+
+export function held(call) {
+  return moment(heldAt(call));
 }
 
 /** A moment, with the time of day where it is of this year. */

@@ -1,10 +1,17 @@
 -- Search: what is looked for in every turn, apart from the turns themselves, whose words make their rows wide. What the
 -- filters ask for stands beside it, so that no other table is read for turns that are not shown.
 
+-- When the call was: when it began, where that is known, or else when its recording came. By this it is listed and found.
+ALTER TABLE tasks ADD COLUMN held_at timestamptz NOT NULL DEFAULT clock_timestamp();
+UPDATE tasks SET held_at = COALESCE(recorded_at, created_at) FROM recordings WHERE recordings.id = tasks.id;
+CREATE INDEX tasks_latest ON tasks (held_at, id);
+CREATE INDEX tasks_latest_of_status ON tasks (status, held_at, id);
+DROP INDEX tasks_newest_of_status;
+
 CREATE TABLE turn_lexemes (
     task_id    uuid NOT NULL,
     ordinal    integer NOT NULL,
-    created_at timestamptz NOT NULL, -- the task's
+    held_at    timestamptz NOT NULL, -- the task's
     source     text NOT NULL,
     language   text NOT NULL,
     speaker    integer NOT NULL,
@@ -14,7 +21,7 @@ CREATE TABLE turn_lexemes (
 );
 
 CREATE INDEX turn_lexemes_said ON turn_lexemes USING gin (lexemes) WITH (fastupdate = off);
-CREATE INDEX turn_lexemes_newest ON turn_lexemes (created_at, task_id, ordinal);
+CREATE INDEX turn_lexemes_newest ON turn_lexemes (held_at, task_id, ordinal);
 -- How common each word is tells whether to look for it by the index or from the newest turn on.
 ALTER TABLE turn_lexemes ALTER COLUMN lexemes SET STATISTICS 500;
 

@@ -10,10 +10,10 @@ CREATE FUNCTION voice_tag(language text, speaker integer) RETURNS text LANGUAGE 
 RETURN 'voice ' || language || ' ' || speaker::text;
 
 -- Of what is not known, or not asked for, there is no tag. Words of a name have no spaces in them, all other tags have.
-CREATE FUNCTION turn_tags(created_at timestamptz, source text, language text, speaker integer, name text) RETURNS text[]
+CREATE FUNCTION turn_tags(held_at timestamptz, source text, language text, speaker integer, name text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN array_remove(ARRAY[
-    'week ' || week_number(created_at)::text, 'source ' || source, 'language ' || language, voice_tag(language, speaker)
+    'week ' || week_number(held_at)::text, 'source ' || source, 'language ' || language, voice_tag(language, speaker)
 ], NULL) || name_words(name);
 
 CREATE FUNCTION week_tags(since timestamptz, until timestamptz) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -21,7 +21,7 @@ RETURN ARRAY(SELECT 'week ' || week::text FROM generate_series(week_number(since
 
 DROP INDEX turn_lexemes_said;
 CREATE INDEX turn_lexemes_said
-    ON turn_lexemes USING gin (lexemes, turn_tags(created_at, source, language, speaker, name)) WITH (fastupdate = off);
+    ON turn_lexemes USING gin (lexemes, turn_tags(held_at, source, language, speaker, name)) WITH (fastupdate = off);
 
 -- Transcripts whose turns are to be made ready to be found, or to be told the names that their voices have got. A row is
 -- added for each name: that of a name before, which is being worked off, would miss it.

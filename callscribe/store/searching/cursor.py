@@ -12,9 +12,9 @@ LARGEST = 2**31 - 1
 
 
 class Age(NamedTuple):
-    """A turn's place among all by age: when its task was made, the task, the turn's number in it."""
+    """A turn's place among all by age: when the call was, the task, the turn's number in it."""
 
-    created_at: datetime
+    held_at: datetime
     task_id: UUID
     ordinal: int
 
@@ -23,14 +23,14 @@ class Ranked(NamedTuple):
     """A turn's place among those that were ranked together."""
 
     rank: float
-    created_at: datetime
+    held_at: datetime
     task_id: UUID
     ordinal: int
 
     @property
     def age(self) -> Age:
         """Its place among all."""
-        return Age(self.created_at, self.task_id, self.ordinal)
+        return Age(self.held_at, self.task_id, self.ordinal)
 
 
 class Cursor(NamedTuple):
@@ -44,21 +44,21 @@ class Cursor(NamedTuple):
         """The cursor as clients hold it."""
         written = _written(self.before)
         return encode_cursor(
-            self.before.created_at,
+            self.before.held_at,
             written
             if self.after is None
-            else f"{written} {self.after.rank!r} {self.after.created_at.isoformat()} {_written(self.after.age)}",
+            else f"{written} {self.after.rank!r} {self.after.held_at.isoformat()} {_written(self.after.age)}",
         )
 
 
 def read_cursor(encoded: str) -> Cursor:
     """Inverse of ``encoded``. Raises ``ValueError`` when it is not one of ours."""
-    created_at, rest = decode_cursor(encoded)
+    held_at, rest = decode_cursor(encoded)
     before, *after = rest.split(" ")
     if not after:
-        return Cursor(_age(created_at, before), None)
+        return Cursor(_age(held_at, before), None)
     rank, moment, place = after
-    return Cursor(_age(created_at, before), Ranked(float(rank), *_age(moment_of_cursor(moment), place)))
+    return Cursor(_age(held_at, before), Ranked(float(rank), *_age(moment_of_cursor(moment), place)))
 
 
 def next_cursor(window: list[Ranked], rest: list[Ranked], limit: int, *, full: bool) -> Cursor | None:
@@ -75,8 +75,8 @@ def _written(age: Age) -> str:
     return f"{age.task_id.hex}.{age.ordinal}"
 
 
-def _age(created_at: datetime, written: str) -> Age:
+def _age(held_at: datetime, written: str) -> Age:
     task_id, _, ordinal = written.partition(".")
     if not 0 <= int(ordinal or 0) < LARGEST:
         raise ValueError("No turn has this place.")
-    return Age(created_at, UUID(hex=task_id), int(ordinal or 0))
+    return Age(held_at, UUID(hex=task_id), int(ordinal or 0))

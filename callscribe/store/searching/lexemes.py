@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from callscribe.store.database import Connection
 
 SAVE_LEXEMES = """
-INSERT INTO turn_lexemes (task_id, ordinal, created_at, source, language, speaker, name, lexemes)
-SELECT turns.task_id, ordinal, tasks.created_at, source, call.language, turns.speaker, name,
+INSERT INTO turn_lexemes (task_id, ordinal, held_at, source, language, speaker, name, lexemes)
+SELECT turns.task_id, ordinal, tasks.held_at, source, call.language, turns.speaker, name,
     made.lemmas::tsvector
     || setweight(to_tsvector(CASE call.language WHEN 'ru' THEN 'russian' ELSE 'english' END::regconfig, said), 'D')
 FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS made (said, lemmas, place)

@@ -37,7 +37,7 @@ async def newest(
     """
     number, its_language = (where.speaker and labelled(where.speaker)) or (None, None)
     name = where.speaker and " ".join(where.speaker.split()) if number is None else None
-    age = (where.created_from, where.created_to, *(before or (None,) * 3))
+    age = (where.held_from, where.held_to, *(before or (None,) * 3))
     filters = (where.status, where.source, where.language, name, its_language, number)
     of_status = COMPLETED if where.status is TaskStatus.COMPLETED else OTHERWISE
     matches = MATCHES.format(tags=TAGS, asked=ASKED, of_status=of_status)

@@ -9,21 +9,21 @@ SELECT word, ts_lexize('russian_stem', word) || ts_lexize('english_stem', word) 
 FROM unnest($1::text[]) AS word
 """
 AGE = """
-($1::timestamptz IS NULL OR created_at >= $1)
-AND ($2::timestamptz IS NULL OR created_at < $2)
-AND ($3::timestamptz IS NULL OR (created_at, task_id, ordinal) < ($3, $4::uuid, $5::integer))
+($1::timestamptz IS NULL OR held_at >= $1)
+AND ($2::timestamptz IS NULL OR held_at < $2)
+AND ($3::timestamptz IS NULL OR (held_at, task_id, ordinal) < ($3, $4::uuid, $5::integer))
 """
 # Nearly all turns are of completed tasks: those of the others are few, to be gone through or passed over.
 COMPLETED = "task_id NOT IN (SELECT id FROM tasks WHERE status IN ('queued', 'processing', 'failed', 'cancelled'))"
 OTHERWISE = "task_id = ANY (ARRAY(SELECT id FROM tasks WHERE status = $7))"
-TAGS = "turn_tags(created_at, source, language, speaker, name)"
+TAGS = "turn_tags(held_at, source, language, speaker, name)"
 ASKED = "array_remove(turn_tags(NULL, $8, $9, NULL, $10) || voice_tag($11, $12), NULL)"
 MATCHES = """
 lexemes @@ $6::tsquery
 AND ({asked} = '{{}}' OR {tags} @> {asked})
 AND ($7::text IS NULL OR {of_status})
 """
-NEWEST_FIRST = "ORDER BY created_at DESC, task_id DESC, ordinal DESC"
+NEWEST_FIRST = "ORDER BY held_at DESC, task_id DESC, ordinal DESC"
 OF_RECENT = "(SELECT * FROM turn_lexemes WHERE {age} {newest_first} LIMIT $14) AS recent WHERE {matches}"
 # `IS TRUE` lets the age be asked of what the index has found: alone it would have all turns of a time read.
 BY_INDEX = """
@@ -35,15 +35,15 @@ RANKED = """
 WITH newest AS MATERIALIZED (
     SELECT * FROM {turns} {newest_first} LIMIT $13
 )
-SELECT ts_rank(lexemes, $6::tsquery) AS rank, created_at, task_id, ordinal FROM newest
-ORDER BY rank DESC, created_at DESC, task_id DESC, ordinal DESC
+SELECT ts_rank(lexemes, $6::tsquery) AS rank, held_at, task_id, ordinal FROM newest
+ORDER BY rank DESC, held_at DESC, task_id DESC, ordinal DESC
 """
 RECENT_SPAN = f"""
 WITH times AS (
-    SELECT max(created_at) AS newest, min(created_at) - interval '1 microsecond' AS beginning
+    SELECT max(held_at) AS newest, min(held_at) - interval '1 microsecond' AS beginning
     FROM turn_lexemes WHERE {AGE}
-), before AS (SELECT created_at FROM turn_lexemes WHERE {AGE} {NEWEST_FIRST} OFFSET $6 LIMIT 1)
-SELECT newest, COALESCE((SELECT created_at FROM before), beginning) AS since, beginning FROM times
+), before AS (SELECT held_at FROM turn_lexemes WHERE {AGE} {NEWEST_FIRST} OFFSET $6 LIMIT 1)
+SELECT newest, COALESCE((SELECT held_at FROM before), beginning) AS since, beginning FROM times
 """  # noqa: S608 - of constants alone
 
 SHOWN = """
