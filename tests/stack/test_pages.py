@@ -199,7 +199,7 @@ def test_of_kontur_talk_all_is_shown_that_it_answers(page: Page, space: FakeTalk
     space.troubles.denied = {"v2"}  # its list of recordings
     page.goto("kontur_talk")
     expect(page.get_by_role("alert")).to_contain_text("У ключа нет прав на записи этого пространства.")
-    expect(page.locator(".connection")).to_contain_text("не приходят")
+    expect(page.locator(".connection")).to_contain_text("приходят")
     space.troubles.denied = {"Webhooks"}
     expect(page.locator(".connection")).to_contain_text("неизвестно", timeout=WAIT_MILLISECONDS)
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -9,10 +9,10 @@ from deployments.summarizer.linguistic.things import content_of
 
 LONGEST = 7
 """Tokens of a heading."""
-TURNS = 16
+TURNS = 4
 """For how many turns a heading holds."""
-OWN_THINGS = 2
-"""Things of a sentence that names more needs no heading."""
+OWN_THINGS = 1
+"""How many things a sentence may name and yet need a heading."""
 
 
 class Agenda:
