@@ -320,8 +320,8 @@ class Task:
 
     @property
     def held_at(self) -> datetime:
-        """When the call was: when it began, where that is known, or else when its recording came."""
-        return self.recorded_at or self.created_at
+        """When the call was: when it began, where that is known, but no later than its recording came."""
+        return min(self.recorded_at or self.created_at, self.created_at)
 
 
 @dataclass(frozen=True, slots=True)

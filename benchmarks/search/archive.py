@@ -35,14 +35,16 @@ BATCH = 200
 NAMES = [
     f"{first} {last}" for first in ("Анна", "Иван", "Мария", "Пётр", "Ольга") for last in ("Ким", "Орлов", "Серова")
 ]
-FAILED_SHARE, UPLOADED_SHARE = 0.02, 0.5
+FAILED_SHARE, UPLOADED_SHARE, LATE_SHARE = 0.02, 0.5, 0.1
+LATEST = timedelta(days=30)
+"""How long after a call its recording may come."""
 INDEXES = ("turn_lexemes_said", "turn_lexemes_newest")
 
 COLUMNS = {
     "recordings": (
         *("id", "source", "source_id", "title", "title_folded"),
         *("media_key", "media_bytes", "media_sha256", "media_type"),
-        *("requested_language", "duration_seconds", "language"),
+        *("requested_language", "duration_seconds", "language", "recorded_at"),
     ),
     "tasks": (
         *("id", "status", "progress", "attempts"),
@@ -92,15 +94,17 @@ class Writer:
         transcript = self.speech.call().transcript
         seconds = transcript.turns[-1].end
         failed = self._random.random() < FAILED_SHARE
+        late = self._random.random() < LATE_SHARE
+        held = came - LATEST * self._random.random() if late else came
         source = Source.UPLOAD if self._random.random() < UPLOADED_SHARE else list(Source)[number % 3]
         title, language = f"Созвон {number}", None if failed else transcript.language
         about = (task_id, source, task_id.hex, title, folded(title))
         media = (f"media/{task_id}", 1, "", "audio/flac")
-        batch.rows["recordings"].append((*about, *media, "auto", seconds, language))
+        batch.rows["recordings"].append((*about, *media, "auto", seconds, language, held if late else None))
         began, ended = came + timedelta(seconds=5), came + timedelta(seconds=5 + seconds / 8)
         error = ("engine_failed", "An engine broke.") if failed else (None, None)
         status = "failed" if failed else "completed"
-        batch.rows["tasks"].append((task_id, status, 1.0, 1, came, came, came, None, began, ended, *error))
+        batch.rows["tasks"].append((task_id, status, 1.0, 1, came, held, came, None, began, ended, *error))
         if not failed:
             self._add_result(batch, task_id, transcript)
             batch.rows["stage_outputs"] += [

@@ -30,7 +30,7 @@ WITH recording AS (
     RETURNING id
 )
 INSERT INTO tasks (id, created_at, held_at)
-SELECT id, came, COALESCE($14, came) FROM recording, LATERAL (SELECT clock_timestamp()) AS moment (came)
+SELECT id, came, LEAST($14, came) FROM recording, LATERAL (SELECT clock_timestamp()) AS moment (came)
 """
 
 

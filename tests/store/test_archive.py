@@ -77,6 +77,10 @@ async def test_a_call_stands_where_it_was_held_not_where_it_came(store: Store) -
     assert first.items[0].held_at == first.items[0].created_at
     assert await listed(store, TaskFilter(held_from=began, held_to=began + timedelta(days=1))) == [long_ago]
 
+    misdated = await register(store, replace(new_recording(), started_at=began.replace(year=2099)))
+    assert [task.id for task in (await store.tasks(ALL, limit=1, cursor=None)).items] == [misdated]
+    assert await register(store) == (await listed(store, ALL))[0], "what comes later stands above it"
+
 
 async def test_times_include_their_start_and_not_their_end(store: Store) -> None:
     first, second = [await register(store) for _ in range(2)]

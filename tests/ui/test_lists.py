@@ -136,6 +136,18 @@ def test_an_answer_that_comes_late_is_not_shown(page: Page) -> None:
     expect(page.locator("mark")).to_have_text("вечером")
 
 
+@pytest.mark.parametrize("where", ["", "search?q=смета", "analytics", "meeting?id=0", "kontur_talk"])
+def test_that_an_answer_is_awaited_is_told_to_whoever_waits_for_long(page: Page, where: str) -> None:
+    held = list[Route]()
+    page.route("**/api/v1/**", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks it
+    page.goto(where)
+    expect(page.get_by_text("Загружается…")).to_be_visible()
+    for route in held:
+        route.abort()
+    expect(page.get_by_text("Загружается…")).to_have_count(0)
+    expect(page.get_by_role("alert").first).to_be_visible()
+
+
 def test_a_meeting_is_found_opened_and_saved_by_the_keyboard(page: Page) -> None:
     page.goto("")
     tab_to(page, page.get_by_label("Название"))

@@ -7,7 +7,7 @@ import { inTime, lastDays, timeZone } from "./calendar.js";
 import { charts } from "./charts.js";
 import { days } from "./fields.js";
 import { figures } from "./figures.js";
-import { reason } from "./state.js";
+import { awaited, reason } from "./state.js";
 import { regularly } from "./waiting.js";
 import { keepWanted } from "./wanted.js";
 import { say } from "./wording.js";
@@ -63,7 +63,7 @@ function page({ time, stats, failure }, choose) {
     <div class="page">
       <h1>${say("analytics")}</h1>
       ${period(time, choose)} ${failure ? html`<p class="notice" role="alert">${why(failure)}</p>` : nothing}
-      ${stats ? whole(stats) : nothing}
+      ${stats ? whole(stats) : failure ? nothing : awaited()}
     </div>
   `;
 }

@@ -4,7 +4,7 @@ import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
 import { ask } from "./api.js";
 import { bar, meetingAddress } from "./bar.js";
-import { listOf, more } from "./lists.js";
+import { listed, listOf, more } from "./lists.js";
 import { reason, trouble } from "./state.js";
 import { regularly } from "./waiting.js";
 import { moment, say } from "./wording.js";
@@ -77,14 +77,13 @@ function notice(failure) {
 }
 
 function recordings(list, told, { fetchOne, byKey }) {
-  const { items } = list;
   return html`
     <form class="filters" @submit=${byKey}>
       <label class="wide"><span>${say("recording_key")}</span><input name="key" required maxlength="200" /></label>
       <button class="button primary">${say("fetch")}</button>
     </form>
     <p role="status">${told ?? nothing}</p>
-    ${items === null ? nothing : items.length ? table(items, fetchOne) : html`<p class="empty">${say("no_recordings_there")}</p>`}
+    ${listed(list, (items) => table(items, fetchOne), "no_recordings_there")}
     ${more(list)}
   `;
 }
@@ -123,7 +122,7 @@ function row({ key, title, created_at: made, participants, state, task_id: taskI
   return html`
     <tr>
       <th scope="row">${taskId ? html`<a href=${meetingAddress(taskId)}>${name}</a>` : name}</th>
-      <td data-name=${say("when")}>${made ? moment(made) : "–"}</td>
+      <td class="when" data-name=${say("when")}>${made ? moment(made) : "–"}</td>
       <td data-name=${say("participants")}>${participants.join(", ") || "–"}</td>
       <td data-name=${say("status")}>${say(`arrival_${state ?? "unknown"}`)} ${error ? whyNot(error) : nothing}</td>
       <td>

@@ -2,19 +2,22 @@
 
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { outcome } from "./api.js";
+import { awaited } from "./state.js";
 import { heldAt, say } from "./wording.js";
 
 /**
  * A list of the API's: `ask(cursor)` asks for a page, `id` tells an item from the others, `changed` is called whenever the
- * list is another. Its `items` are null until they are known; `failure` is why they cannot be known just now.
+ * list is another. Its `items` are null until they are known, which is awaited after the first question; `failure` is why they
+ * cannot be known just now.
  */
 export function listOf({ ask, id, changed }) {
-  const list = { items: null, next: null, failure: null, load, more, refresh };
+  const list = { items: null, next: null, failure: null, isAwaited: false, load, more, refresh };
   let questions = 0; // of the reader's: the answer to any but the last comes too late
   let isReading = false;
 
   /** Read it from its beginning. */
   function load() {
+    put({ isAwaited: !list.items && !list.failure });
     return read(null, { items: null, next: null });
   }
 
@@ -32,7 +35,7 @@ export function listOf({ ask, id, changed }) {
     );
     if (question !== questions) return;
     isReading = false;
-    put(news);
+    put({ ...news, isAwaited: false });
   }
 
   /** Put in front what has come meanwhile, and have `renew` look again at each of those behind the first page. */
@@ -65,6 +68,12 @@ export function listOf({ ask, id, changed }) {
   }
 
   return list;
+}
+
+/** What a list has, by `some`; the word for none where it has none, or that it is still awaited. */
+export function listed({ items, isAwaited }, some, none) {
+  if (items === null) return isAwaited ? awaited() : nothing;
+  return items.length ? some(items) : html`<p class="empty">${say(none)}</p>`;
 }
 
 /** The button that asks for a list's next page, where there is one. */

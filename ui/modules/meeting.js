@@ -10,7 +10,7 @@ import { copier } from "./moments.js";
 import { player, playFrom, whyUnheard } from "./player.js";
 import { protocol } from "./protocol.js";
 import { onRecording } from "./remarks.js";
-import { badge, doing, reason } from "./state.js";
+import { awaited, badge, doing, reason } from "./state.js";
 import { speakers, voicesOf } from "./speakers.js";
 import { transcript } from "./transcript.js";
 import { regularly } from "./waiting.js";
@@ -147,7 +147,11 @@ function isSettled(view) {
 }
 
 function page(view, actions) {
-  return html`${bar(null)}<div class="page">${troubles(view)} ${view.task && !view.isMissing ? meeting(view, actions) : nothing}</div>`;
+  return html`${bar(null)}<div class="page">${troubles(view)} ${view.task && !view.isMissing ? meeting(view, actions) : waiting(view)}</div>`;
+}
+
+function waiting({ isMissing, trouble }) {
+  return isMissing || trouble ? nothing : awaited();
 }
 
 function troubles({ isMissing, trouble, refusal }) {

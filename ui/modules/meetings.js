@@ -1,4 +1,4 @@
-// The history: every recording, newest first, narrowed by filters, kept up to date while one looks.
+// The history: every recording, the latest call first, narrowed by filters, kept up to date while one looks.
 
 import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
@@ -6,7 +6,7 @@ import { ask, hasEnded } from "./api.js";
 import { bar, meetingAddress, ROOT } from "./bar.js";
 import { inTime } from "./calendar.js";
 import { choice, days, LANGUAGES, SOURCES, STATUSES } from "./fields.js";
-import { listOf, more } from "./lists.js";
+import { listed, listOf, more } from "./lists.js";
 import { badge, doing, reason } from "./state.js";
 import { regularly } from "./waiting.js";
 import { keepWanted, wantedIn } from "./wanted.js";
@@ -46,13 +46,13 @@ function anew(task) {
 }
 
 function page(list, filters, narrow) {
-  const { items, failure } = list;
+  const { failure } = list;
   return html`
     ${bar("meetings")}
     <div class="page">
       <div class="title"><h1>${say("meetings")}</h1><a class="button" href="${ROOT}upload">${say("send_recording")}</a></div>
       ${fields(filters, narrow)} ${failure ? html`<p class="notice" role="alert">${reason(failure, "silent")}</p>` : nothing}
-      ${items === null ? nothing : items.length ? table(items) : html`<p class="empty">${say(Object.keys(filters).length ? "nothing_found" : "no_meetings")}</p>`}
+      ${listed(list, table, Object.keys(filters).length ? "nothing_found" : "no_meetings")}
       ${more(list)}
     </div>
   `;
@@ -90,7 +90,7 @@ function row(task) {
   return html`
     <tr>
       <th scope="row"><a href=${meetingAddress(task.task_id)}>${task.title}</a></th>
-      <td data-name=${say("when")}>${held(task)}</td>
+      <td class="when" data-name=${say("when")}>${held(task)}</td>
       <td data-name=${say("duration")}>${task.duration_seconds ? clock(task.duration_seconds) : "–"}</td>
       <td class="speaking" data-name=${say("participants")}>${names(task.speakers)}</td>
       <td data-name=${say("source")}>${say(`source_${task.source}`)}</td>

@@ -1,11 +1,11 @@
 // Search in what was said: each hit with its words marked; a click opens the meeting at that second.
 
-import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
+import { html, render } from "./vendor/lit-html/lit-html.js";
 import { ask } from "./api.js";
 import { bar, meetingAddress } from "./bar.js";
 import { inTime } from "./calendar.js";
 import { choice, days, LANGUAGES, SOURCES } from "./fields.js";
-import { listOf, more } from "./lists.js";
+import { listed, listOf, more } from "./lists.js";
 import { reason } from "./state.js";
 import { keepWanted, wantedIn } from "./wanted.js";
 import { clock, held, say } from "./wording.js";
@@ -66,14 +66,15 @@ function page(list, wanted, { narrow, find }) {
   `;
 }
 
-function outcome({ items, failure }) {
-  if (failure) return html`<p class="notice" role="alert">${reason(failure)}</p>`;
-  if (items === null) return nothing;
-  return items.length
-    ? html`<ul class="hits">
-        ${items.map(hit)}
-      </ul>`
-    : html`<p class="empty">${say("nothing_found")}</p>`;
+function outcome(list) {
+  if (list.failure) return html`<p class="notice" role="alert">${reason(list.failure)}</p>`;
+  return listed(list, hits, "nothing_found");
+}
+
+function hits(items) {
+  return html`<ul class="hits">
+    ${items.map(hit)}
+  </ul>`;
 }
 
 function hit(found) {

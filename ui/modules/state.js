@@ -27,6 +27,11 @@ export function gauge(text, share) {
   `;
 }
 
+/** That an answer is still to come: it is told to whoever waits for long. */
+export function awaited() {
+  return html`<p class="awaited" role="status">${say("awaited")}</p>`;
+}
+
 /** Why a task has failed. */
 export function trouble({ code }) {
   return html`<span class="trouble">${inWords(code)}</span>`;

@@ -63,9 +63,9 @@ export function day(iso) {
   return years.format(new Date(`${iso}T00:00`));
 }
 
-/** When a call was: when it began, or else when its recording came. */
+/** When a call was: when it began, where that is known, but no later than its recording came. */
 export function heldAt({ recorded_at: began, created_at: came }) {
-  return began ?? came;
+  return began && began < came ? began : came;
 }
 
 export function held(call) {

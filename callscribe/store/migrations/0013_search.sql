@@ -1,9 +1,9 @@
 -- Search: what is looked for in every turn, apart from the turns themselves, whose words make their rows wide. What the
 -- filters ask for stands beside it, so that no other table is read for turns that are not shown.
 
--- When the call was: when it began, where that is known, or else when its recording came. By this it is listed and found.
+-- When the call was: when it began, where that is known, but no later than its recording came. By this it is listed and found.
 ALTER TABLE tasks ADD COLUMN held_at timestamptz NOT NULL DEFAULT clock_timestamp();
-UPDATE tasks SET held_at = COALESCE(recorded_at, created_at) FROM recordings WHERE recordings.id = tasks.id;
+UPDATE tasks SET held_at = LEAST(recorded_at, created_at) FROM recordings WHERE recordings.id = tasks.id;
 CREATE INDEX tasks_latest ON tasks (held_at, id);
 CREATE INDEX tasks_latest_of_status ON tasks (status, held_at, id);
 DROP INDEX tasks_newest_of_status;
