@@ -286,7 +286,7 @@ class Task:
     """A recording and the state of the work owed on it.
 
     ``speakers`` are the voices, as they are called by now or else by their labels, in their order; none before there
-    is a transcript.
+    is a transcript. ``result_of_before``: what there is was made before the task was queued again, and stands.
     """
 
     id: TaskId
@@ -317,6 +317,7 @@ class Task:
     error: TaskError | None = None
     queue_position: int | None = None
     protocol_status: ProtocolStatus | None = None
+    result_of_before: bool = False
 
     @property
     def held_at(self) -> datetime:

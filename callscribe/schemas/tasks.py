@@ -35,6 +35,7 @@ EXAMPLE_TASK: JsonDict = {
     "error": None,
     "protocol_status": None,
     "speakers": [],
+    "result_of_before": False,
 }
 
 
@@ -106,11 +107,19 @@ class TaskView(TaskState):
         " Empty before there is a transcript, and where nobody speaks.",
         examples=[["Иван", "Спикер 2"]],
     )
+    result_of_before: bool = Field(
+        description="Whether the result was made before the task was queued again: it stands until there is another."
+    )
 
     @classmethod
     def of(cls, task: Task) -> Self:
         """Show a task."""
-        return cls(**dict(TaskState.of(task)), queue_position=task.queue_position, speakers=list(task.speakers))
+        return cls(
+            **dict(TaskState.of(task)),
+            queue_position=task.queue_position,
+            speakers=list(task.speakers),
+            result_of_before=task.result_of_before,
+        )
 
 
 class TaskList(View):

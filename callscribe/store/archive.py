@@ -35,6 +35,8 @@ SELECT tasks.*, source, source_id, meeting_id, title, media_key, media_bytes, me
         WHERE ahead.status = 'queued' AND (ahead.queued_at, ahead.id) <= (tasks.queued_at, tasks.id)
     ) END AS queue_position,
     (SELECT protocols.status FROM protocols WHERE task_id = tasks.id) AS protocol_status,
+    tasks.status <> 'completed'
+        AND (SELECT saved_at < queued_at FROM protocols WHERE task_id = tasks.id) AS result_of_before,
     (SELECT jsonb_agg(jsonb_build_array(speaker, name) ORDER BY speaker)
      FROM named_voices WHERE task_id = tasks.id) AS voices
 FROM tasks JOIN recordings USING (id)

@@ -139,6 +139,7 @@ def task_of(row: Record | Mapping[str, Any]) -> Task:
         error=TaskError(row["error_code"], row["error_message"]) if row["error_code"] else None,
         queue_position=row["queue_position"],
         protocol_status=ProtocolStatus(row["protocol_status"]) if row["protocol_status"] else None,
+        result_of_before=bool(row["result_of_before"]),
     )
 
 
@@ -150,7 +151,9 @@ def event_of(row: Record) -> TaskEvent:
     """An event from a row of the outbox, whose task is the JSON of a row of ``SELECT_TASK``."""
     columns = row["task"]
     moments = {name: _moment(columns[name]) for name in ("created_at", "recorded_at", "started_at", "finished_at")}
-    task = task_of({"queue_position": None, "voices": None} | columns | moments | {"id": row["task_id"]})
+    task = task_of(
+        {"queue_position": None, "voices": None, "result_of_before": False} | columns | moments | {"id": row["task_id"]}
+    )
     protocol = protocol_from_json(row["protocol"]) if row["protocol"] else None
     names = {int(speaker): name for speaker, name in (row["names"] or {}).items()}
     if protocol is not None and task.language is not None:

@@ -34,6 +34,7 @@ FIELDS = {
     "protocol_status",
     "recorded_at",
     "speakers",
+    "result_of_before",
 }
 
 

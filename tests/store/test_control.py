@@ -42,7 +42,22 @@ async def test_a_retry_forgets_the_outputs_that_it_replaces(store: Store, from_s
     assert (await contents(store))["tasks"][0]["fence"] > fence
     result = await store.result(task_id)
     assert (result.transcript, result.protocol) == (TRANSCRIPT, PROTOCOL), "it stands until there is another"
+    assert result.task.result_of_before
     assert (await claim(store)).task.attempts == 1
+
+
+async def test_a_result_is_of_before_until_another_is_stored(store: Store) -> None:
+    task_id = await completed(store)
+    assert not (await store.task(task_id)).result_of_before
+    await store.retry(task_id, from_stage=Stage.SUMMARIZING, queue_limit=100)
+    await store.cancel(task_id)
+    assert (await store.task(task_id)).result_of_before
+    await store.retry(task_id, from_stage=Stage.SUMMARIZING, queue_limit=100)
+    held = await claim(store)
+    await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
+    assert (await store.task(task_id)).result_of_before
+    await store.save_protocol(held, PROTOCOL)
+    assert not (await store.task(task_id)).result_of_before
 
 
 @pytest.mark.parametrize("from_stage", [None, *Stage])

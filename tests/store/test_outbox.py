@@ -63,7 +63,7 @@ async def test_what_is_asked_for_at_once_is_told_at_once_as_it_stands_at_its_end
     before = await all_told(telling)
     retried = await telling.retry(task_id, from_stage=Stage.DECODING, queue_limit=10, template=Template.SALES)
     (told,) = (await all_told(telling))[len(before) :]
-    assert told.task == replace(retried, queue_position=None, speakers=())
+    assert told.task == replace(retried, queue_position=None, speakers=(), result_of_before=False)
     assert (told.task.status, told.task.template) == (TaskStatus.QUEUED, Template.SALES)
     assert told.protocol is None
 

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 from playwright.sync_api import FilePayload, Page, expect
 
-from callscribe.domain import Language, ModelNames, Participant, ProtocolStatus, TaskId, Transcript, Turn, Word
+from callscribe.domain import Language, ModelNames, Participant, ProtocolStatus, Stage, TaskId, Transcript, Turn, Word
 from callscribe.errors import LlmTimeout, ModelUnavailable
 from callscribe.store import Store
 from tests.api.house import wav_bytes
@@ -85,11 +85,19 @@ def test_a_transcript_is_shown_as_soon_as_it_is_there_and_until_there_is_another
 
     page.get_by_text("Обработать заново").click()
     page.get_by_role("button", name="Распознать речь заново").click()
-    expect(page.get_by_text("Это результат прошлой обработки, нового пока нет.")).to_be_visible()
+    of_before = page.get_by_text("Это результат прошлой обработки, новый ещё не готов.")
+    expect(of_before).to_be_visible()
+    expect(page.get_by_label("Имя: Спикер 1")).to_be_disabled()
     page.reload()
-    expect(page.get_by_text("Это результат прошлой обработки, нового пока нет.")).to_be_visible()
+    expect(of_before).to_be_visible()
     expect(page.locator(".word").first).to_have_text("Добрый")
     expect(page.locator(".summary")).to_have_text("Поздоровались.")
+    page.get_by_role("button", name="Остановить").click()
+    expect(page.get_by_text("Новую обработку остановили. Это результат прошлой.")).to_be_visible()
+    expect(page.get_by_label("Имя: Спикер 1")).to_be_enabled()
+
+    beside(lambda store: store.retry(held.task.id, from_stage=Stage.TRANSCRIBING, queue_limit=100))
+    expect(of_before).to_be_visible(timeout=WAIT_MILLISECONDS)
     held = beside(claim)
     beside(lambda store: store.save_transcript(held, HEARD_ANEW, duration_seconds=2.5))
     expect(page.get_by_text("Здравствуйте.")).to_be_visible(timeout=WAIT_MILLISECONDS)

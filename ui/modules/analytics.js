@@ -36,7 +36,8 @@ export function open(place) {
   }
 
   function choose(time) {
-    view.time = time;
+    Object.assign(view, { time, stats: null });
+    draw();
     keepWanted(time);
     load();
   }

@@ -1,6 +1,7 @@
 // Lights the word under the playhead and keeps it in sight while the recording plays.
 
 const PAUSE_SECONDS = 0.5;
+const COVERED_PIXELS = 80; // by the player, which stays in sight; `scroll-margin` in style.css
 
 /**
  * What an `audio` element's events `play` and `seeked` are to call, for the words in `place`. Who has scrolled away is
@@ -29,7 +30,7 @@ export function lights(place) {
 
 function isInSight(word) {
   const { top, bottom } = word.getBoundingClientRect();
-  return bottom > 0 && top < innerHeight;
+  return bottom > COVERED_PIXELS && top < innerHeight;
 }
 
 /** The last word that has begun, if it has not ended long ago: words stand in the order of their beginnings. */

@@ -73,7 +73,7 @@ export function listOf({ ask, id, changed }) {
 /** What a list has, by `some`; the word for none where it has none, or that it is still awaited. */
 export function listed({ items, isAwaited }, some, none) {
   if (items === null) return isAwaited ? awaited() : nothing;
-  return items.length ? some(items) : html`<p class="empty">${say(none)}</p>`;
+  return items.length ? some(items) : html`<p class="empty" role="status">${say(none)}</p>`;
 }
 
 /** The button that asks for a list's next page, where there is one. */

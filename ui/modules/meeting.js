@@ -1,7 +1,7 @@
 // One meeting: its player, its protocol and its transcript; whatever is clicked is heard.
 
 import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
-import { ask, hasEnded, Refused } from "./api.js";
+import { ask, hasEnded, outcome, Refused } from "./api.js";
 import { bar, meetingAddress, ROOT } from "./bar.js";
 import { follow } from "./following.js";
 import { lights } from "./lights.js";
@@ -17,13 +17,16 @@ import { regularly } from "./waiting.js";
 import { clock, held, say } from "./wording.js";
 
 const LOOK_MILLISECONDS = 5000;
+const SETTLED_LOOK_MILLISECONDS = 15_000;
 const COPIED_MILLISECONDS = 3000;
 
 export function open(place) {
   const query = new URLSearchParams(location.search);
-  const [given, start] = [query.get("id"), Number(query.get("t"))];
+  const given = query.get("id");
   const id = encodeURIComponent(given);
   const view = { task: null, result: null, shown: null, isMissing: !given, refusal: null, trouble: null, unheard: null, isCopied: false };
+  let second = Number(query.get("t")); // to begin at
+  let stop = null; // following the task
   const draw = () => render(page(view, actions), place);
   const audio = () => place.querySelector("audio");
 
@@ -39,7 +42,8 @@ export function open(place) {
       setTimeout(tellOfCopy, COPIED_MILLISECONDS, false);
     },
     ready() {
-      if (start) audio().currentTime = start;
+      if (second) audio().currentTime = second;
+      second = 0;
       tellOfSound(null);
     },
     fail: async () => tellOfSound(await whyUnheard(view.task)),
@@ -48,10 +52,10 @@ export function open(place) {
       await attempt(async () => {
         view.result = await ask(`/results/${id}/speakers`, { method: "PATCH", body: { [label]: name || null } });
       });
-      return voicesOf(view.result).get(label).name;
+      return voicesOf(view.result).get(label)?.name ?? "";
     },
     async again(stage) {
-      await attempt(async () => watch(await ask(`/tasks/${id}/retry`, { method: "POST", parameters: { from: stage } })));
+      await attempt(async () => see(await ask(`/tasks/${id}/retry`, { method: "POST", parameters: { from: stage } })));
     },
     cancel: () => attempt(async () => see(await ask(`/tasks/${id}/cancel`, { method: "POST" }))),
     async remove() {
@@ -71,49 +75,51 @@ export function open(place) {
     draw();
   }
 
+  /** Do what is asked for; where it is refused, the task may be another than the reader sees. */
   async function attempt(work) {
     view.refusal = null;
     try {
       await work();
     } catch (failure) {
       view.refusal = failure;
+      look();
     }
     draw();
   }
 
   /** Ask how the task stands. */
   async function look() {
-    try {
-      const task = await ask(`/tasks/${id}`);
-      if (view.task) see(task);
-      else watch(task);
-    } catch (failure) {
-      fail(failure);
-    }
+    const [task, failure] = await outcome(ask(`/tasks/${id}`));
+    if (task) see(task);
+    else fail(failure);
   }
 
-  function watch(task) {
-    document.title = `${task.title} · CallScribe`;
-    see(task);
-    if (!hasEnded(task)) follow(task.task_id, see, fail);
-  }
-
-  /** Take in how the task stands; its result too, where that has changed. */
+  /** Take in how the task stands, whoever has had it done anew; its result too, where that has changed. */
   function see(task) {
+    document.title = `${task.title} · CallScribe`;
+    if (task.status !== view.task?.status) view.refusal = null;
     view.task = task;
+    keepFollowing();
     if (isShown(view)) view.trouble = null;
     else show();
     draw();
   }
 
+  function keepFollowing() {
+    if (!hasEnded(view.task)) stop ??= follow(view.task.task_id, see, fail);
+    else if (stop) stop = stop() && null;
+  }
+
   /** Fetch the result: there is one as soon as the language is known. */
   async function show() {
+    const isFirst = !view.result;
     const mark = (view.shown = markOf(view.task));
     try {
       const result = await ask(`/results/${id}`);
       if (mark !== view.shown) return; // a newer one is on its way
       Object.assign(view, { result, trouble: null });
       draw();
+      if (isFirst && query.has("t")) actions.lit.seeked({ target: audio() });
     } catch (failure) {
       view.shown = null;
       if (failure.status !== 409) fail(failure);
@@ -129,7 +135,7 @@ export function open(place) {
   draw();
   if (view.isMissing) return;
   look();
-  regularly(() => LOOK_MILLISECONDS, () => isSettled(view) || look());
+  regularly(() => (isSettled(view) ? SETTLED_LOOK_MILLISECONDS : LOOK_MILLISECONDS), () => view.isMissing || stop || look());
 }
 
 /** What of a task changes its result: a transcript is stored before the protocol is begun. */
@@ -141,9 +147,9 @@ function isShown({ task, shown }) {
   return !task.language || markOf(task) === shown;
 }
 
-/** Whether nothing will change but what is followed: a degraded protocol is completed when the language model is back. */
+/** Whether nothing will change unless somebody asks for it: a degraded protocol is completed when the language model is back. */
 function isSettled(view) {
-  return view.isMissing || (view.task && (!hasEnded(view.task) || view.task.protocol_status !== "degraded") && isShown(view));
+  return view.task && view.task.protocol_status !== "degraded" && isShown(view);
 }
 
 function page(view, actions) {
@@ -182,15 +188,16 @@ function facts(task) {
   return said.join(" · ");
 }
 
-/** The result; where a task is done anew, that of before, as long as there is none in its place. */
+/** The result; where a task is done anew, that of before, whose voices may soon be others, as long as there is none in its place. */
 function whole(result, task, { play, rename }) {
-  const isOfBefore = task.status !== "completed" && ["complete", "degraded"].includes(result.protocol.status);
+  const isOfBefore = task.result_of_before;
   const voices = voicesOf(result);
   return html`
-    ${isOfBefore ? html`<p class="notice" role="status">${say("of_before")}</p>` : nothing} ${onRecording(result)}
+    ${isOfBefore ? html`<p class="notice" role="status">${say(hasEnded(task) ? `of_before_${task.status}` : "of_before")}</p>` : nothing}
+    ${onRecording(result)}
     ${result.segments.length
       ? html`<div class="columns">
-          <div>${protocol(result, play)} ${speakers(voices, rename)}</div>
+          <div>${protocol(result, play)} ${speakers(voices, isOfBefore && !hasEnded(task) ? null : rename)}</div>
           ${transcript(result.segments, voices, play)}
         </div>`
       : html`<p class="empty">${say("nobody_speaks")}</p>`}

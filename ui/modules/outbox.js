@@ -14,7 +14,7 @@ export function outbox(changed) {
 
   /** Take files, which have the same fields. */
   function put(files, fields) {
-    const batch = [...files].map((file) => ({ file, fields, key: idempotencyKey(), share: null, later: null, task: null, failure: null }));
+    const batch = [...files].map((file) => ({ file, fields, key: idempotencyKey(), share: null, later: null, taskId: null, task: null, failure: null }));
     all.unshift(...batch);
     for (const one of batch) if (isTooLarge(one.file)) one.failure = new Refused(413, { code: "too_large" });
     wait(batch.filter(({ failure }) => !failure));
@@ -41,7 +41,10 @@ export function outbox(changed) {
 
   async function deliver(one) {
     await patiently(one).then(
-      ({ task_id: taskId }) => follow(taskId, (task) => update(one, { task, failure: null }), (failure) => update(one, { failure })),
+      ({ task_id: taskId }) => {
+        update(one, { taskId });
+        follow(taskId, (task) => update(one, { task, failure: null }), (failure) => update(one, { failure }));
+      },
       (failure) => update(one, { failure }),
     );
   }
@@ -66,7 +69,7 @@ export function outbox(changed) {
     changed();
   }
 
-  return { all, put, again, isSending: () => all.some(({ task, failure }) => !task && !failure) };
+  return { all, put, again, isSending: () => all.some(({ taskId, failure }) => !taskId && !failure) };
 }
 
 /** Whether a file need not be sent to be refused. */

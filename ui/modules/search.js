@@ -1,6 +1,6 @@
 // Search in what was said: each hit with its words marked; a click opens the meeting at that second.
 
-import { html, render } from "./vendor/lit-html/lit-html.js";
+import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
 import { ask } from "./api.js";
 import { bar, meetingAddress } from "./bar.js";
 import { inTime } from "./calendar.js";
@@ -60,15 +60,11 @@ function page(list, wanted, { narrow, find }) {
         ${days(narrow, wanted)}
         <button class="button primary">${say("find")}</button>
       </form>
-      <div aria-live="polite">${outcome(list)}</div>
+      <p class="facts" role="status">${list.items?.length ? say("shown", { count: list.items.length }) : nothing}</p>
+      ${list.failure ? html`<p class="notice" role="alert">${reason(list.failure)}</p>` : nothing} ${listed(list, hits, "nothing_found")}
       ${more(list)}
     </div>
   `;
-}
-
-function outcome(list) {
-  if (list.failure) return html`<p class="notice" role="alert">${reason(list.failure)}</p>`;
-  return listed(list, hits, "nothing_found");
 }
 
 function hits(items) {

@@ -2,7 +2,13 @@
 
 import { ask } from "./api.js";
 
-export const session = await ask("/session").catch(() => ({ required: false, name: null, max_upload_bytes: null }));
+const PATIENCE_MILLISECONDS = 5000; // nothing is drawn before
+
+export const session = await ask("/session", { patience: PATIENCE_MILLISECONDS }).catch(() => ({
+  required: false,
+  name: null,
+  max_upload_bytes: null,
+}));
 
 /** Whether a key must be shown first. */
 export const isShut = session.required && !session.name;

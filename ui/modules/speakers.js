@@ -16,7 +16,7 @@ export function voicesOf(result) {
   );
 }
 
-/** The bar of who spoke how much, and a list in which voices are renamed in place. */
+/** The bar of who spoke how much, and a list in which voices are renamed in place, where they can be. */
 export function speakers(voices, rename) {
   const all = [...voices.values()];
   return html`
@@ -45,9 +45,10 @@ function row(voice, rename) {
         placeholder=${voice.speaker}
         maxlength="100"
         aria-label=${say("name_of", { speaker: voice.speaker })}
+        ?disabled=${!rename}
         @change=${(event) => take(event.target, voice, rename)}
       />
-      ${voice.name_origin === "person"
+      ${rename && voice.name_origin === "person"
         ? html`<button class="undo" @click=${() => rename(voice.speaker, "")}>${say("undo")}</button>`
         : nothing}
       <span class="talk">${clock(voice.talk_seconds)} · ${percent(voice.share)}</span>

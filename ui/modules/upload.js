@@ -60,7 +60,8 @@ function page(sent, { note }, actions) {
         </div>
         <p role="status">${note ?? nothing}</p>
       </form>
-      ${sent.all.length ? html`<ul class="sent" aria-live="polite">${repeat(sent.all, ({ key }) => key, (one) => item(one, sent.again))}</ul>` : nothing}
+      ${sent.all.length ? html`<p class="facts" role="status">${sentSoFar(sent.all)}</p>
+            <ul class="sent">${repeat(sent.all, ({ key }) => key, (one) => item(one, sent.again))}</ul>` : nothing}
     </div>
   `;
 }
@@ -94,13 +95,19 @@ function drop({ take, hover }) {
 }
 
 function item(one, again) {
-  const { file, task, failure } = one;
+  const { file, taskId, task, failure } = one;
   return html`
     <li>
-      <span class="name">${task?.status === "completed" ? html`<a href=${meetingAddress(task.task_id)}>${task.title}</a>` : file.name}</span>
+      <span class="name">${taskId ? html`<a href=${meetingAddress(taskId)}>${task?.title ?? file.name}</a>` : file.name}</span>
       ${task ? html`${badge(task)} ${doing(task)}` : failure ? nothing : onItsWay(one)} ${failure ? why(one, again) : nothing}
     </li>
   `;
+}
+
+/** What of it changes now and then only: it is read out. */
+function sentSoFar(all) {
+  const [sent, done] = [all.filter(({ taskId }) => taskId), all.filter(({ task }) => task?.status === "completed")];
+  return say("sent_so_far", { sent: sent.length, all: all.length, done: done.length });
 }
 
 function onItsWay({ share, later }) {
@@ -114,10 +121,10 @@ function whenLater({ problem, later }) {
 }
 
 function why(one, again) {
-  const { task, failure } = one;
+  const { taskId, failure } = one;
   return html`
-    <span role="alert">${reason(failure, task ? "silent" : "broken_off")}</span>
-    ${task || !mayPass(failure) ? nothing : html`<button class="button" @click=${() => again(one)}>${say("send_again")}</button>`}
+    <span role="alert">${reason(failure, taskId ? "silent" : "broken_off")}</span>
+    ${taskId || !mayPass(failure) ? nothing : html`<button class="button" @click=${() => again(one)}>${say("send_again")}</button>`}
   `;
 }
 

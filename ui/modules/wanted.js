@@ -8,6 +8,6 @@ export function wantedIn(query, names) {
 
 /** Have the page's address say what is wanted. */
 export function keepWanted(wanted) {
-  const query = new URLSearchParams(wanted).toString();
+  const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
   history.replaceState(null, "", location.pathname + (query && `?${query}`));
 }
