@@ -61,6 +61,11 @@ class Run:
         """Where the decoded audio of this task stands."""
         return audio_key(self.claim.task.id)
 
+    @property
+    def has_transcript(self) -> bool:
+        """Whether an earlier run has made a transcript."""
+        return self.claim.task.language is not None
+
 
 class Pipeline:
     """Does what is still owed on a task; each stage's output is stored when the stage ends."""
@@ -79,7 +84,8 @@ class Pipeline:
         """Bring the task to its completion. Raises what stopped it.
 
         On the last attempt what can be done without is given up: a task whose diarizer does not answer completes
-        with one speaker, and one whose summarizer does not answer without a protocol.
+        with one speaker, and one whose summarizer does not answer without a protocol. Nothing is given up where a
+        result of before has it.
         """
         run = await self._begin(claim, last_attempt=last_attempt)
         decoding = await self._decoded(run)
@@ -149,7 +155,7 @@ class Pipeline:
             segments = await self._models.diarize(run.audio_key, run.claim.task.num_speakers)
             engine = await self._models.diarizer_name()
         except (EngineFailed, Unavailable) as error:
-            if isinstance(error, Unavailable) and not run.last_attempt:
+            if (isinstance(error, Unavailable) and not run.last_attempt) or run.has_transcript:
                 raise
             log.exception("the labels are given up", extra={"task": str(run.claim.task.id)})
             segments, engine = (), None
@@ -178,17 +184,22 @@ class Pipeline:
     async def _protocol(self, run: Run) -> Protocol:
         """The summarizer's protocol, or one that says why there is none: a retry of the task begins with that.
 
-        Whatever breaks here, the transcript is there and must not be lost for it.
+        Whatever breaks here, the transcript is there and must not be lost for it. Raises what broke where a protocol of
+        these very turns stands, which must not be lost either.
         """
         try:
             return (await self._once(run, SUMMARIZING, lambda: self._summarize(run))).protocol
         except ClaimLost:
             raise
         except Exception as error:
-            if isinstance(error, Unavailable) and not run.last_attempt:
+            if (isinstance(error, Unavailable) and not run.last_attempt) or await self._has_protocol(run.claim.task.id):
                 raise
             log.exception("the protocol is given up", extra={"task": str(run.claim.task.id)})
             return _no_protocol(error)
+
+    async def _has_protocol(self, task_id: TaskId) -> bool:
+        """Whether there is one that can be read: another transcript has taken that of before with it."""
+        return (await self._store.task(task_id)).protocol_status in (ProtocolStatus.COMPLETE, ProtocolStatus.DEGRADED)
 
     async def _summarize(self, run: Run) -> Summarizing:
         started = time.monotonic()

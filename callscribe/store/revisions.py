@@ -22,17 +22,22 @@ DUE = """
 UPDATE protocols SET revise_at = now() + $1::interval FROM tasks
 WHERE tasks.id = protocols.task_id AND protocols.task_id = (
     SELECT task_id FROM protocols JOIN tasks ON tasks.id = task_id
-    WHERE revise_at <= now() AND tasks.status = 'completed'
+    WHERE revise_at <= now() AND tasks.status IN ('completed', 'failed', 'cancelled')
     ORDER BY revise_at LIMIT 1 FOR UPDATE OF protocols SKIP LOCKED
 )
 RETURNING tasks.id, tasks.fence, protocols.revisions
 """
-HOLD = "SELECT TRUE FROM tasks WHERE id = $1 AND fence = $2 AND status = 'completed' FOR NO KEY UPDATE"
+HOLD = """
+SELECT TRUE FROM tasks WHERE id = $1 AND fence = $2 AND status IN ('completed', 'failed', 'cancelled')
+FOR NO KEY UPDATE
+"""
 REVISE = """
 UPDATE protocols SET body = $2, saved_at = now(), revisions = revisions + 1, revise_at = now() + $3::interval
 WHERE task_id = $1 AND revisions = $4
 RETURNING TRUE
 """
+# A deletion: an update would be tallied as one more making of the stage.
+FORGET_OUTPUT = "DELETE FROM stage_outputs WHERE task_id = $1 AND stage = 'summarizing'"
 SET_LLM = "UPDATE tasks SET llm = $2 WHERE id = $1"
 
 
@@ -40,7 +45,7 @@ class Revisions(DatabaseUser):
     """Which protocols to make again, and what became of them."""
 
     async def due_revision(self, *, lease: timedelta) -> Revision | None:
-        """Take the degraded protocol of a completed task that has waited longest, for the time of a lease."""
+        """Take the degraded protocol that has waited longest, of a task that has ended, for the time of a lease."""
         row = await self._database.fetchrow(DUE, lease)
         return None if row is None else Revision(TaskId(row["id"]), row["fence"], row["revisions"])
 
@@ -56,6 +61,7 @@ class Revisions(DatabaseUser):
                 return False
             if not await connection.fetchval(REVISE, revision.task_id, body, revise_after, revision.earlier):
                 return False
+            await connection.execute(FORGET_OUTPUT, revision.task_id)
             await connection.execute(SET_LLM, revision.task_id, protocol.llm)
             return True
 

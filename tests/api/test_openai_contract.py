@@ -192,6 +192,20 @@ async def test_what_had_failed_is_tried_anew(house: House, client: openai.AsyncO
     assert answer.text == TEXT
 
 
+async def test_where_there_is_a_transcript_a_later_failure_is_no_reason_to_make_it_again(
+    house: House, client: openai.AsyncOpenAI
+) -> None:
+    await while_worked_on(house, client.audio.transcriptions.create(file=FILE, model="whisper-1"))
+    store = house.services.store
+    (task,) = (await store.tasks(TaskFilter(), limit=9, cursor=None)).items
+    await store.retry(task.id, from_stage=None, queue_limit=9)
+    await store.fail(await house.claim(), TaskError("engine_failed", "It broke."))
+
+    answer = await client.audio.transcriptions.create(file=FILE, model="whisper-1")
+
+    assert (answer.text, (await store.task(task.id)).status) == (TEXT, TaskStatus.FAILED)
+
+
 async def test_nobody_speaks(house: House, client: openai.AsyncOpenAI) -> None:
     asked = client.audio.transcriptions.create(file=FILE, model="whisper-1", response_format="verbose_json")
 

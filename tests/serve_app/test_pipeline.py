@@ -13,7 +13,7 @@ from ray.exceptions import RayError
 from callscribe.blobs import Blobs
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Claim, ModelNames, ProtocolStatus, Stage, TaskStatus, Template, Transcript
-from callscribe.errors import ClaimLost, DamagedMedia, EngineFailed, ModelUnavailable, Unavailable
+from callscribe.errors import CallScribeError, ClaimLost, DamagedMedia, EngineFailed, ModelUnavailable, Unavailable
 from callscribe.glossary.terms import Terms
 from callscribe.media.decoder import Decoder
 from callscribe.schemas import ResultView
@@ -127,6 +127,37 @@ async def test_a_diarizer_that_breaks_costs_the_labels_only(
     result = await store.result(task.id)
     assert result.transcript.speakers == (1,)
     assert result.models.diarizer is None
+
+
+@pytest.mark.parametrize("error", [EngineFailed("It broke."), Unavailable("It broke.")], ids=lambda error: error.code)
+@pytest.mark.parametrize("stage", [Stage.DIARIZING, Stage.SUMMARIZING])
+async def test_a_rerun_that_breaks_is_a_failure_that_leaves_the_result_of_before(
+    store: Store, pipeline: Pipeline, register: Register, stage: Stage, error: CallScribeError
+) -> None:
+    pipeline._models = models = ScriptedModels()
+    task = await register(MEETING)
+    await pipeline.run(await claim(store), last_attempt=False)
+    before = await store.result(task.id)
+    models.trouble = dict.fromkeys(("diarize", "summarize"), lambda: error)
+    await store.retry(task.id, from_stage=stage, queue_limit=100)
+    with pytest.raises(type(error), match="It broke"):
+        await pipeline.run(await claim(store), last_attempt=True)
+    after = await store.result(task.id)
+    assert (after.transcript, after.protocol, after.models) == (before.transcript, before.protocol, before.models)
+
+
+async def test_a_new_transcript_is_no_worse_for_a_summarizer_that_breaks(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    """The protocol of before was that of other turns."""
+    task = await register(MEETING)
+    models.trouble["diarize"] = lambda: EngineFailed("no")
+    await pipeline.run(await claim(store), last_attempt=False)
+    models.trouble = {"summarize": lambda: EngineFailed("It broke.")}
+    await store.retry(task.id, from_stage=Stage.DIARIZING, queue_limit=100)
+    await pipeline.run(await claim(store), last_attempt=False)
+    result = await store.result(task.id)
+    assert (result.transcript.speakers, result.protocol.status) == ((1, 2), ProtocolStatus.FAILED)
 
 
 @pytest.mark.parametrize("last_attempt", [False, True])

@@ -162,6 +162,35 @@ async def test_a_rerun_meanwhile_wins(store: Store, database_url: str, degraded_
     assert not await store.revise(revision, COMPLETE, revise_after=None)
 
 
+async def test_a_retry_of_what_is_missing_makes_none_of_a_revised_protocol(
+    store: Store, database_url: str, degraded_task: TaskId
+) -> None:
+    """What an earlier attempt stored would be the degraded protocol."""
+    await store.retry(degraded_task, from_stage=Stage.SUMMARIZING, queue_limit=10)
+    held = await claim(store)
+    for stage in Stage:
+        await store.save_stage(held, stage, {})
+    await store.complete(held, models=ModelNames())
+    await let_it_be_due(database_url)
+
+    assert await reviser(store, Summarizer(COMPLETE)).revise_one()
+
+    assert set(await store.stage_outputs(degraded_task)) == set(Stage) - {Stage.SUMMARIZING}
+
+
+async def test_whatever_became_of_a_retry_the_degraded_protocol_is_completed(
+    store: Store, database_url: str, degraded_task: TaskId
+) -> None:
+    await store.retry(degraded_task, from_stage=Stage.SUMMARIZING, queue_limit=10)
+    await let_it_be_due(database_url)
+    assert await store.due_revision(lease=LEASE) is None, "its turn comes"
+    await store.cancel(degraded_task)
+
+    assert await reviser(store, Summarizer(COMPLETE)).revise_one()
+
+    assert (await store.result(degraded_task)).protocol == COMPLETE
+
+
 async def test_a_quicker_revision_meanwhile_wins(store: Store, database_url: str, degraded_task: TaskId) -> None:
     """A lease that has run out lets another replica take the same protocol."""
     await let_it_be_due(database_url)

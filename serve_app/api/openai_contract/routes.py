@@ -41,10 +41,11 @@ async def create_transcription(request: Request, services: Injected) -> Response
     """Answer in OpenAI's shapes when there is a transcript, which may take as long as an eighth of the recording.
 
     It is a recording like any other: its task is in the list, its protocol follows. The same file in the same language
-    is the same task, so that a client whose patience has ended finds it again; one that had failed is tried anew.
+    is the same task, so that a client whose patience has ended finds it again; one that had failed without a transcript
+    is tried anew.
     """
     task, form = await take_in(request, services, TranscriptionForm, _describe)
-    await _again_if_it_failed(services, task)
+    await _again_if_it_came_to_nothing(services, task)
     if form.stream:
         return stream(services, task.id, form)
     return await asyncio.to_thread(_answer, await transcript_of(services, task.id), form)
@@ -76,7 +77,7 @@ def _describe(upload: Upload[TranscriptionForm]) -> tuple[UploadFields, str | No
     return upload.form.recording(), upload.form.key(upload.stored)
 
 
-async def _again_if_it_failed(services: Services, task: Task) -> None:
-    if task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+async def _again_if_it_came_to_nothing(services: Services, task: Task) -> None:
+    if task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED) and task.language is None:
         with suppress(TaskConflict):  # somebody else was quicker
             await services.store.retry(task.id, from_stage=None, queue_limit=services.settings.queue_limit)
