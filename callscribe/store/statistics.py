@@ -34,15 +34,17 @@ FROM tasks JOIN recordings USING (id)
 WHERE created_at >= $1 AND created_at < $2
 GROUP BY day, source ORDER BY day, source
 """
+# Not of runs that had a part of the work done for them.
 PROCESSING = """
 SELECT (created_at AT TIME ZONE $3)::date AS day, count(*) AS calls,
     percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY took) AS seconds,
     percentile_cont(ARRAY[0.5, 0.05]) WITHIN GROUP (ORDER BY duration_seconds / took) AS times_real_time
 FROM tasks JOIN recordings USING (id), LATERAL (SELECT extract(epoch FROM finished_at - started_at)::float8 AS took)
 WHERE created_at >= $1 AND created_at < $2 AND status = 'completed' AND took > 0 AND duration_seconds > 0
+    AND NOT EXISTS (SELECT FROM stage_outputs WHERE task_id = id AND saved_at < started_at)
 GROUP BY GROUPING SETS ((day), ()) HAVING count(*) > 0
 """
-# Of a task that was resumed or run again, what was not done in this order tells nothing.
+# Of the stages, what a task's last run has done. Their own word, in their outputs, would have these read from end to end.
 STAGES = """
 WITH saved AS (
     SELECT started_at,
@@ -58,9 +60,9 @@ SELECT spent.stage, count(*) AS calls,
     percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY extract(epoch FROM took)) AS seconds
 FROM saved, LATERAL (VALUES
     ('decoding', decoded - started_at),
-    ('diarizing', diarized - decoded),
-    ('transcribing', transcribed - decoded),
-    ('summarizing', summarized - greatest(diarized, transcribed))
+    ('diarizing', diarized - greatest(started_at, decoded)),
+    ('transcribing', transcribed - greatest(started_at, decoded)),
+    ('summarizing', summarized - greatest(started_at, diarized, transcribed))
 ) AS spent (stage, took)
 WHERE took >= '0'
 GROUP BY spent.stage

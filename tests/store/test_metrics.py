@@ -79,6 +79,22 @@ async def test_a_task_s_way_is_counted(store: Store) -> None:
     assert [measured["stage_duration_seconds", stage].bound for stage in ("decoding", "transcribing")] == [0.5, 10]
 
 
+async def test_a_run_that_had_a_part_of_the_work_done_for_it_tells_nothing_of_how_fast_the_work_is(
+    store: Store,
+) -> None:
+    held = await registered_and_claimed(store)
+    await store.save_stage(held, Stage.DECODING, {"seconds": 0.5})
+    await store.complete(held, models=ModelNames())
+    before = await counts(store)
+    assert before["processing_duration_seconds", ""] == 1
+    await store.retry(held.task.id, from_stage=Stage.SUMMARIZING, queue_limit=9)
+    held = await claim(store)
+    await store.save_stage(held, Stage.SUMMARIZING, {})
+    await store.complete(held, models=ModelNames())
+
+    assert await counts(store) == before | {("files_processed", "upload"): 2}
+
+
 async def test_failures_and_lost_leases_are_counted(store: Store) -> None:
     failing = await registered_and_claimed(store)
     await store.fail(failing, BROKEN)

@@ -86,6 +86,23 @@ async def test_everything_is_counted(store: Store) -> None:
     assert [(each.day, each.calls) for each in in_utc.calls] == [(date(2026, 3, 1), 2)]
 
 
+async def test_what_a_rerun_has_done_is_all_that_it_is_measured_by(store: Store) -> None:
+    task_id = await completed(store, Source.UPLOAD, EVENING, timedelta(seconds=20), 60, 20)
+    await store.retry(task_id, from_stage=Stage.SUMMARIZING, queue_limit=9)
+    held = await claim(store)
+    await store.save_stage(held, Stage.SUMMARIZING, {})
+    await store.complete(held, models=ModelNames())
+    later = "UPDATE tasks SET started_at = $2, finished_at = $2::timestamptz + interval '8 seconds' WHERE id = $1"
+    await store._database.changed(later, task_id, EVENING + timedelta(days=3))
+    saved = "UPDATE stage_outputs SET saved_at = $2 WHERE task_id = $1 AND stage = 'summarizing'"
+    await store._database.changed(saved, task_id, EVENING + timedelta(days=3, seconds=8))
+
+    found = await store.statistics.of(EVENING, EVENING + timedelta(days=1), "UTC")
+
+    assert found.stages == (StageProcessing(Stage.SUMMARIZING, 1, Spread(8.0, 8.0)),)
+    assert (found.processing, found.processing_by_day) == (None, {})
+
+
 async def test_where_there_is_nothing_nothing_is_counted(store: Store) -> None:
     found = await store.statistics.of(EVENING, EVENING + YEAR, "UTC")
 

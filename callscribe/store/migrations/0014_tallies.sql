@@ -45,6 +45,9 @@ DECLARE
 BEGIN
     SELECT * INTO came FROM recordings WHERE id = task.id;
     PERFORM tally('files_processed', came.source);
+    IF EXISTS (SELECT FROM stage_outputs WHERE task_id = task.id AND saved_at < task.started_at) THEN
+        RETURN; -- the run had a part of the work done for it
+    END IF;
     PERFORM tally_measured('processing_duration_seconds', '', took);
     IF took > 0 THEN
         PERFORM tally_measured('processing_times_real_time', '', came.duration_seconds / took);
