@@ -87,7 +87,8 @@ class WebhookSettings(BaseModel):
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, ValueError) as error:
             raise ValueError("it is no URL") from error
-        if not is_url(url, ("https", "http")):
+        # httpx, which sends, does not overlook what stands before the scheme.
+        if not (is_url(url, ("https", "http")) and parsed.scheme and parsed.host):
             raise ValueError("it should be a URL that begins with https:// and names a host")
         if parsed.userinfo:
             raise ValueError("it should have no user and no password: what is sent is signed")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from callscribe.domain import Claim, Protocol, Stage, TaskId, Transcript, Turn
+from callscribe.domain import Claim, Language, Protocol, Stage, TaskId, Transcript, Turn
 from callscribe.search.lemmas import Lemmas
 from callscribe.store.codec import encode_json, protocol_to_json, stored_text, words_to_json
 from callscribe.store.database import Database, DatabaseUser
@@ -33,6 +33,7 @@ ON CONFLICT (task_id) DO UPDATE
 TURNS = (
     "SELECT ordinal, start_seconds, end_seconds, speaker, text, words FROM turns WHERE task_id = $1 ORDER BY ordinal"
 )
+IS_IN_LANGUAGE = "SELECT TRUE FROM recordings WHERE id = $1 AND COALESCE(language, $2) = $2"
 DELETE_PROTOCOL = "DELETE FROM protocols WHERE task_id = $1"
 DELETE_TURNS = "DELETE FROM turns WHERE task_id = $1"
 DELETE_VOICES = "DELETE FROM voices WHERE task_id = $1"
@@ -78,13 +79,13 @@ class Outputs(DatabaseUser):
     ) -> None:
         """Store the turns (one row each) and the recording's language, duration, and whether its end is missing.
 
-        Turns that are stored already stay, with the protocol and the names made of them; in place of others, whose
-        protocol and names go with them. Raises ``ClaimLost``.
+        Turns that are stored already, in this language, stay, with the protocol and the names made of them; in place of
+        others, whose protocol and names go with them. Raises ``ClaimLost``.
         """
         task_id = claim.task.id
         turns = [_turn_row(ordinal, turn) for ordinal, turn in enumerate(transcript.turns)]
         # Nobody else writes turns under this claim, which is held below.
-        are_stored = [tuple(row) for row in await self._database.fetch(TURNS, task_id)] == turns
+        are_stored = await self._are_stored(task_id, turns, transcript.language)
         texts = [] if are_stored else [turn.text for turn in transcript.turns]
         lexemes = await asyncio.to_thread(lexemes_of, texts, self._lemmas)
 
@@ -95,6 +96,11 @@ class Outputs(DatabaseUser):
                 await _replace_turns(connection, task_id, turns, lexemes)
 
         await self._database.transact(work)
+
+    async def _are_stored(self, task_id: TaskId, turns: Sequence[TurnRow], language: Language) -> bool:
+        if not await self._database.fetchrow(IS_IN_LANGUAGE, task_id, language):
+            return False
+        return [tuple(row) for row in await self._database.fetch(TURNS, task_id)] == turns
 
     async def save_protocol(self, claim: Claim, protocol: Protocol, *, revise_after: timedelta | None = None) -> None:
         """Store the protocol, to be made again after a while if need be; a second time replaces it.

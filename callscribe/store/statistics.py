@@ -44,7 +44,7 @@ WHERE created_at >= $1 AND created_at < $2 AND status = 'completed' AND took > 0
     AND NOT EXISTS (SELECT FROM stage_outputs WHERE task_id = id AND saved_at < started_at)
 GROUP BY GROUPING SETS ((day), ()) HAVING count(*) > 0
 """
-# Of the stages, what a task's last run has done. Their own word, in their outputs, would have these read from end to end.
+# What each task's last run has done. The stages' own word, in their outputs, would have these read from end to end.
 STAGES = """
 WITH saved AS (
     SELECT started_at,

@@ -31,7 +31,8 @@ class Keys:
 
     def name_of(self, key: str) -> str | None:
         """Whose key this is, looked for in a time that tells nothing of any."""
-        same = [compare_digest(key.encode(), each.get_secret_value().encode()) for each in self._keys.values()]
+        sent = key.encode(errors="surrogatepass")  # JSON can say what is no text
+        same = [compare_digest(sent, each.get_secret_value().encode()) for each in self._keys.values()]
         return next((name for name, is_same in zip(self._keys, same, strict=True) if is_same), None)
 
     def open_session(self, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from http.cookies import SimpleCookie
@@ -59,8 +60,9 @@ async def test_over_https_the_cookie_goes_over_nothing_else(client: httpx.AsyncC
     assert "; Secure" in answer.headers["set-cookie"]
 
 
-async def test_a_wrong_key_opens_nothing_and_a_strange_body_is_named(client: httpx.AsyncClient) -> None:
-    refused = await client.post(SESSION, json={"key": "a key of nobody's"})
+@pytest.mark.parametrize("key", ["a key of nobody's", "\ud800aaa"])
+async def test_a_wrong_key_opens_nothing_and_a_strange_body_is_named(client: httpx.AsyncClient, key: str) -> None:
+    refused = await client.post(SESSION, content=json.dumps({"key": key}), headers={"Content-Type": "application/json"})
 
     assert_problem(refused, 401, "unauthorized")
     assert "set-cookie" not in refused.headers

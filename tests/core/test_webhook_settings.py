@@ -33,6 +33,7 @@ def test_an_address_that_may_be_told(url: str) -> None:
         ("crm.example.com/hooks", "begins with https://"),
         ("ftp://crm.example.com/", "begins with https://"),
         ("https://", "begins with https://"),
+        (" https://crm.example.com/", "begins with https://"),
         ("https://crm.example.com:99999/", "begins with https://"),
         ("https://crm.exam\nple.com/", "no URL"),
         ("https://user:word@crm.example.com/", "no user and no password"),

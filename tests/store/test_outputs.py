@@ -60,6 +60,18 @@ async def test_a_transcript_takes_the_protocol_and_the_names_of_another_with_it(
     assert [turn.speaker for turn in after.transcript.turns] == [2, 1]
 
 
+async def test_the_same_turns_in_another_language_are_another_transcript(store: Store) -> None:
+    held = await registered_and_claimed(store)
+    await store.save_transcript(held, TRANSCRIPT, duration_seconds=2.5)
+    await store.save_protocol(held, PROTOCOL)
+
+    await store.save_transcript(held, Transcript(Language.EN, TRANSCRIPT.turns), duration_seconds=2.5)
+
+    assert (await store.result(held.task.id)).protocol.status is ProtocolStatus.PENDING
+    rows = await store._database.fetch("SELECT DISTINCT language FROM turn_lexemes")
+    assert [row["language"] for row in rows] == [Language.EN]
+
+
 async def test_a_recording_without_speech_has_a_result(store: Store) -> None:
     held = await registered_and_claimed(store)
     await store.save_transcript(held, Transcript(Language.RU, ()), duration_seconds=1200.0)
