@@ -12,7 +12,18 @@ import pytest
 import soundfile
 from playwright.sync_api import FilePayload, Page, expect
 
-from callscribe.domain import Language, ModelNames, Participant, ProtocolStatus, Stage, TaskId, Transcript, Turn, Word
+from callscribe.domain import (
+    Language,
+    ModelNames,
+    Participant,
+    ProtocolStatus,
+    Stage,
+    TaskId,
+    Template,
+    Transcript,
+    Turn,
+    Word,
+)
 from callscribe.errors import LlmTimeout, ModelUnavailable
 from callscribe.store import Store
 from tests.api.house import wav_bytes
@@ -94,6 +105,10 @@ def test_a_transcript_is_shown_as_soon_as_it_is_there_and_until_there_is_another
     expect(page.locator(".summary")).to_have_text("Поздоровались.")
     page.get_by_role("button", name="Остановить").click()
     expect(page.get_by_text("Новую обработку остановили. Это результат прошлой.")).to_be_visible()
+    page.get_by_text("Обработать заново").click()
+    page.get_by_role("button", name="Протокол по типу «Продажи»").click()
+    expect(of_before).to_be_visible()
+    assert beside(lambda store: store.cancel(held.task.id)).template is Template.SALES
     expect(page.get_by_label("Имя: Спикер 1")).to_be_enabled()
 
     beside(lambda store: store.retry(held.task.id, from_stage=Stage.TRANSCRIBING, queue_limit=100))

@@ -6,6 +6,7 @@ import { say } from "./wording.js";
 export const STATUSES = ["queued", "processing", "completed", "failed", "cancelled"];
 export const SOURCES = ["upload", "kontur_talk", "kafka"];
 export const LANGUAGES = ["ru", "en"];
+export const TEMPLATES = ["meeting", "sales", "support", "interview"];
 
 /** A choice among values, of which an empty one is any and one is `given`; `change` gets the name and what is chosen. */
 export function choice(name, values, change = () => {}, given = "") {

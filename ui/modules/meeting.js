@@ -54,9 +54,7 @@ export function open(place) {
       });
       return voicesOf(view.result).get(label)?.name ?? "";
     },
-    async again(stage) {
-      await attempt(async () => see(await ask(`/tasks/${id}/retry`, { method: "POST", parameters: { from: stage } })));
-    },
+    again: (parameters) => attempt(async () => see(await ask(`/tasks/${id}/retry`, { method: "POST", parameters }))),
     cancel: () => attempt(async () => see(await ask(`/tasks/${id}/cancel`, { method: "POST" }))),
     async remove() {
       if (!confirm(say("remove_really", { title: view.task.title }))) return;

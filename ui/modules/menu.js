@@ -2,6 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { address, hasEnded } from "./api.js";
+import { TEMPLATES } from "./fields.js";
 import { say } from "./wording.js";
 
 const FORMATS = ["docx", "md", "txt", "srt", "vtt", "json"];
@@ -12,11 +13,24 @@ export function menu(task, { again, cancel, remove }) {
     <div class="menu">
       ${task.language ? choices("save_as", FORMATS.map((format) => download(task, format))) : nothing}
       ${hasEnded(task)
-        ? choices("do_again", STAGES.map((stage) => html`<button @click=${() => again(stage)}>${say(`again_${stage}`)}</button>`))
+        ? choices("do_again", [...STAGES.map((stage) => fromStage(stage, again)), ...others(task).map((template) => inTemplate(template, again))])
         : html`<button class="button" @click=${cancel}>${say("cancel")}</button>`}
       <button class="button danger" @click=${remove}>${say("remove")}</button>
     </div>
   `;
+}
+
+function fromStage(stage, again) {
+  return html`<button @click=${() => again({ from: stage })}>${say(`again_${stage}`)}</button>`;
+}
+
+function inTemplate(template, again) {
+  return html`<button @click=${() => again({ template })}>${say("again_in_template", { template: say(`template_${template}`) })}</button>`;
+}
+
+/** The kinds of call that a task is not done as. */
+function others(task) {
+  return TEMPLATES.filter((template) => template !== task.template);
 }
 
 function choices(name, all) {

@@ -4,13 +4,11 @@ import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
 import { Refused } from "./api.js";
 import { bar, meetingAddress } from "./bar.js";
-import { choice, LANGUAGES } from "./fields.js";
+import { choice, LANGUAGES, TEMPLATES } from "./fields.js";
 import { outbox } from "./outbox.js";
 import { session } from "./session.js";
 import { badge, doing, gauge, reason } from "./state.js";
 import { lasting, megabytes, percent, say } from "./wording.js";
-
-const TEMPLATES = ["meeting", "sales", "support", "interview"];
 
 export function open(place) {
   const held = { files: [], note: null }; // files are held while a field has what cannot be sent with them
