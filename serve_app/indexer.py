@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import timedelta
 
+from callscribe.domain import TaskId
+from callscribe.errors import Unavailable
 from callscribe.store import Store
 
 log = logging.getLogger(__name__)
@@ -13,6 +16,8 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=2)
 """How often it looks for something to do: for so long a new name may not be found."""
 AFTER_TROUBLE = timedelta(minutes=1)
+AGAIN = timedelta(hours=1)
+"""When it tries a transcript again that it could not make ready."""
 
 
 class Indexer:
@@ -20,9 +25,10 @@ class Indexer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._left: dict[TaskId, float] = {}
 
     async def run(self) -> None:
-        """Work for ever. Outages are waited out, and no transcript's trouble ends it."""
+        """Work for ever. Outages are waited out, and no transcript's trouble ends it or keeps others waiting."""
         while True:
             pause = EVERY
             try:
@@ -33,6 +39,15 @@ class Indexer:
             await asyncio.sleep(pause.total_seconds())
 
     async def index_all(self) -> None:
-        """Go on until nothing is left. Raises ``Unavailable``."""
-        while await self._store.search.index_one():
-            pass
+        """Go on until none is left, or one cannot be made ready, which is left for a while. Raises ``Unavailable``."""
+        now = time.monotonic()
+        self._left = {task_id: until for task_id, until in self._left.items() if until > now}
+        while (task_id := await self._store.search.waiting(leaving=self._left)) is not None:
+            try:
+                await self._store.search.index(task_id)
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception("not indexed", extra={"task": str(task_id)})
+                self._left[task_id] = time.monotonic() + AGAIN.total_seconds()
+                return

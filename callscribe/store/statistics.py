@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from callscribe.statistics import (
     Statistics,
     Talker,
 )
-from callscribe.store.database import DatabaseUser
+from callscribe.store.database import Database, DatabaseUser
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -97,7 +98,11 @@ GROUP BY name ORDER BY seconds DESC, name LIMIT $3
 
 
 class StatisticsReader(DatabaseUser):
-    """Counts."""
+    """Counts, in one of the ``slots`` for what takes long."""
+
+    def __init__(self, database: Database, slots: asyncio.Semaphore) -> None:
+        super().__init__(database)
+        self._slots = slots
 
     async def of(self, since: datetime, until: datetime, time_zone: str) -> Statistics:
         """Those of the tasks made from ``since`` to before ``until``, and the queue as it is.
@@ -110,7 +115,8 @@ class StatisticsReader(DatabaseUser):
                 return await _statistics(connection, since, until, time_zone)
 
         try:
-            return await self._database.run(work)
+            async with self._slots:
+                return await self._database.run(work)
         except asyncpg.InvalidParameterValueError as error:
             raise ValueError(f"The database knows no time zone {time_zone!r:.60}.") from error
 

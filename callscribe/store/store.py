@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -28,6 +29,8 @@ from callscribe.store.statistics import StatisticsReader
 from callscribe.store.talk import Talk
 
 PATIENCE = timedelta(seconds=5)
+AT_ONCE = 3
+"""How many searches and statistics go on at a time; the pool's other connections are for what cannot wait so long."""
 
 
 class Store(Door, Queue, Outputs, Names, Revisions, Archive, Control):
@@ -47,8 +50,9 @@ class Store(Door, Queue, Outputs, Names, Revisions, Archive, Control):
         self.talk = Talk(database)
         self.outbox = Outbox(database)
         self.deliveries = Deliveries(database)
-        self.search = Search(database, self._lemmas)
-        self.statistics = StatisticsReader(database)
+        slots = asyncio.Semaphore(AT_ONCE)
+        self.search = Search(database, self._lemmas, slots=slots)
+        self.statistics = StatisticsReader(database, slots)
         self.metrics = Metrics(database)
         self.recorder = Recorder(self.metrics.add)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -84,8 +85,8 @@ async def texts(store: Store, query: str, where: SearchFilter | None = None) -> 
 
 
 async def index(store: Store) -> None:
-    while await store.search.index_one():
-        pass
+    while (task_id := await store.search.waiting()) is not None:
+        await store.search.index(task_id)
 
 
 async def hits(store: Store, query: str) -> list[list[str]]:
@@ -218,7 +219,7 @@ async def test_voices_are_told_by_the_names_that_they_have_now(store: Store) -> 
     assert await named("петр", "олег", "мари") == []
     assert (await store.task(task_id)).speakers == ("Спикер 1", "Мария  Ильина")
     await store.delete(task_id)
-    assert not await store.search.index_one()
+    assert await store.search.waiting() is None
 
 
 async def test_a_name_that_is_given_while_the_one_before_is_worked_off_is_not_missed(store: Store) -> None:
@@ -258,12 +259,39 @@ async def test_pages_show_everything_once_however_it_is_found(store: Store, rece
     assert [title for title, _ in shown[:7]] == ["5", "4", "3", "2", "5", "4", "3"], "the best of the newest first"
 
 
+@pytest.mark.parametrize("recent", [1, RECENT])
+async def test_what_lands_among_the_ranked_meanwhile_moves_nothing(store: Store, recent: int) -> None:
+    """As a recording does that comes after a later call."""
+    four_at_once = Search(store._database, Lemmas(), ranked_at_once=4, recent=recent)
+    now = datetime(2026, 3, 19, 12, tzinfo=UTC)
+
+    async def held(hours: int, text: str = "Смета.") -> None:
+        await hold(store, await add(store, (text,), title=str(hours)), now - timedelta(hours=hours))
+
+    for hours in range(0, 60, 10):
+        await held(hours)
+    page = await four_at_once.page("смета", SearchFilter(), limit=3, cursor=None)
+    shown = [item.title for item in page.items]
+    for hours in (15, 16, 17):
+        await held(hours, "Смета и смета." if hours % 2 else "Смета и другие слова.")
+    while page.next_cursor is not None:
+        page = await four_at_once.page("смета", SearchFilter(), limit=3, cursor=page.next_cursor)
+        shown += [item.title for item in page.items]
+
+    assert [title for title in shown if int(title) % 10 == 0] == ["0", "10", "20", "30", "40", "50"]
+
+
+async def hold(store: Store, task_id: TaskId, moment: datetime) -> None:
+    """Let a call have been at another time."""
+    for table in ("tasks SET held_at = $1 WHERE id = $2", "turn_lexemes SET held_at = $1 WHERE task_id = $2"):
+        await store._database.changed(f"UPDATE {table}", moment, task_id)
+
+
 async def test_the_newest_of_any_time_are_found_however_far_back_they_are(store: Store) -> None:
     now = datetime(2026, 3, 19, 12, tzinfo=UTC)
     for days in range(0, 60, 5):
         task_id = await add(store, ("Смета.", "Отчёт.") if days % 10 else ("Отчёт.",), title=str(days))
-        for table in ("tasks SET held_at = $1 WHERE id = $2", "turn_lexemes SET held_at = $1 WHERE task_id = $2"):
-            await store._database.changed(f"UPDATE {table}", now - timedelta(days=days), task_id)
+        await hold(store, task_id, now - timedelta(days=days))
 
     async def found(query: str, where: SearchFilter, recent: int) -> list[int]:
         three_at_once = Search(store._database, Lemmas(), ranked_at_once=3, recent=recent)
@@ -314,6 +342,32 @@ async def test_a_search_that_takes_too_long_is_ended(store: Store) -> None:
     await store._database.transact(while_locked)
 
 
+async def test_all_statements_of_a_search_together_take_no_longer(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def of_many_statements(connection: Any, *_: object, **__: object) -> None:
+        for _statement in range(50):
+            await connection.execute("SELECT pg_sleep(0.05)")
+
+    monkeypatch.setattr("callscribe.store.searching.search.newest", of_many_statements)
+    impatient = Search(store._database, Lemmas(), patience=timedelta(milliseconds=200))
+    with pytest.raises(SearchTooBroad):
+        await impatient.page("смета", SearchFilter(), limit=1, cursor=None)
+    await store.ping()
+
+
+async def test_however_many_searches_take_long_the_rest_goes_on(store: Store) -> None:
+    async def while_locked(connection: Any) -> list[asyncio.Task[Any]]:
+        await connection.execute("LOCK TABLE turn_lexemes")
+        searches = [asyncio.create_task(find(store, "смета")) for _ in range(10)]
+        await asyncio.sleep(0.2)
+        async with asyncio.timeout(1):
+            await store.ping()
+        return searches
+
+    assert await asyncio.gather(*await store._database.transact(while_locked)) == [()] * 10
+
+
 async def test_transcripts_from_before_there_was_a_search_are_found_once_they_are_indexed(store: Store) -> None:
     for _ in range(3):
         await add(store, RUSSIAN)
@@ -321,7 +375,7 @@ async def test_transcripts_from_before_there_was_a_search_are_found_once_they_ar
     await store._database.changed("INSERT INTO search_backlog SELECT DISTINCT task_id FROM turns")
     assert await texts(store, "смета") == []
 
-    assert [await store.search.index_one() for _ in range(4)] == [True, True, True, False]
+    await index(store)
 
     assert len(await texts(store, "смета")) == 3
 

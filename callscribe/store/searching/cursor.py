@@ -34,41 +34,57 @@ class Ranked(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """Ranked are the newest turns ``before`` a place; shown were those up to ``after``, or none of them."""
+    """Ranked are the newest turns ``before`` a place; shown were those up to ``after``, or none of them.
+
+    ``oldest`` is the last of the former by age where others are before it, so that they stay the same ones whatever is
+    found before it meanwhile.
+    """
 
     before: Age
-    after: Ranked | None
+    after: Ranked | None = None
+    oldest: Age | None = None
 
     @property
     def encoded(self) -> str:
         """The cursor as clients hold it."""
-        written = _written(self.before)
-        return encode_cursor(
-            self.before.held_at,
-            written
-            if self.after is None
-            else f"{written} {self.after.rank!r} {self.after.held_at.isoformat()} {_written(self.after.age)}",
-        )
+        parts = [_written(self.before)]
+        if self.after is not None:
+            parts += [repr(self.after.rank), self.after.held_at.isoformat(), _written(self.after.age)]
+        if self.oldest is not None:
+            parts += [self.oldest.held_at.isoformat(), _written(self.oldest)]
+        return encode_cursor(self.before.held_at, " ".join(parts))
 
 
 def read_cursor(encoded: str) -> Cursor:
     """Inverse of ``encoded``. Raises ``ValueError`` when it is not one of ours."""
     held_at, rest = decode_cursor(encoded)
-    before, *after = rest.split(" ")
-    if not after:
-        return Cursor(_age(held_at, before), None)
-    rank, moment, place = after
-    return Cursor(_age(held_at, before), Ranked(float(rank), *_age(moment_of_cursor(moment), place)))
+    before, *parts = rest.split(" ")
+    if not parts:
+        return Cursor(_age(held_at, before))
+    rank, moment, place, *oldest = parts
+    after = Ranked(float(rank), *_age(moment_of_cursor(moment), place))
+    if not oldest:
+        return Cursor(_age(held_at, before), after)
+    moment, place = oldest
+    return Cursor(_age(held_at, before), after, _age(moment_of_cursor(moment), place))
 
 
-def next_cursor(window: list[Ranked], rest: list[Ranked], limit: int, *, full: bool) -> Cursor | None:
-    """The cursor of the page after the first so many of what is left of a window."""
+def first_cursor(window: list[Ranked], limit: int, *, full: bool) -> Cursor | None:
+    """The cursor of the page after the first of a window, which others are before where it is full."""
     if not window:
         return None
-    if len(rest) > limit:
+    oldest = min(each.age for each in window) if full else None
+    if len(window) > limit:
         newest = max(each.age for each in window)
-        return Cursor(newest._replace(ordinal=newest.ordinal + 1), rest[limit - 1])
-    return Cursor(min(each.age for each in window), None) if full else None
+        return Cursor(newest._replace(ordinal=newest.ordinal + 1), window[limit - 1], oldest)
+    return oldest and Cursor(oldest)
+
+
+def next_cursor(place: Cursor, rest: list[Ranked], limit: int) -> Cursor | None:
+    """The cursor of the page after one that began within a window, by what is left of this."""
+    if len(rest) > limit:
+        return place._replace(after=rest[limit - 1])
+    return place.oldest and Cursor(place.oldest)
 
 
 def _written(age: Age) -> str:

@@ -27,17 +27,26 @@ from callscribe.store.values import SearchFilter
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
 
+NOWHERE = (None, None, None)
+
 
 async def newest(
-    connection: Connection, query: Query, where: SearchFilter, before: Age | None, wanted: int, *, recent: int
+    connection: Connection,
+    query: Query,
+    where: SearchFilter,
+    before: Age | None,
+    wanted: int,
+    *,
+    recent: int,
+    oldest: Age | None = None,
 ) -> list[Ranked]:
-    """So many of the newest turns that match and are older than a place, best first.
+    """So many of the newest turns that match and are older than a place, but no older than another, best first.
 
     So many ``recent`` turns are gone through; of a longer time the index tells, as far back as what was found promises.
     """
     number, its_language = (where.speaker and labelled(where.speaker)) or (None, None)
     name = where.speaker and " ".join(where.speaker.split()) if number is None else None
-    age = (where.held_from, where.held_to, *(before or (None,) * 3))
+    age = (where.held_from, where.held_to, *(before or NOWHERE), *(oldest or NOWHERE))
     filters = (where.status, where.source, where.language, name, its_language, number)
     of_status = COMPLETED if where.status is TaskStatus.COMPLETED else OTHERWISE
     matches = MATCHES.format(tags=TAGS, asked=ASKED, of_status=of_status)
