@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import (
@@ -208,6 +209,11 @@ class Settings(BaseSettings):
     def api(self) -> str:
         """Where the API's paths begin for whoever is told of them: its public address, or nothing."""
         return (self.public_url or "").rstrip("/")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is known of the hosts' names by which the API is asked."""
+        return tuple(name for name in (self.host, urlsplit(self.api).hostname) if name)
 
     @property
     def lease(self) -> timedelta:

@@ -30,6 +30,7 @@ from serve_app.api.access import AccessLog
 from serve_app.api.bodies import MOST_BODY_BYTES, BodyLimit
 from serve_app.api.guard import Guard
 from serve_app.api.keys import Keys
+from serve_app.api.own_names import OwnNames
 from serve_app.api.rate_limits import RateLimits
 from serve_app.api.services import Injected, Services
 
@@ -50,7 +51,7 @@ def create_app(services: Services) -> FastAPI:
     openapi.describe(app, keys)
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimits, settings=services.settings)
-    app.add_middleware(Guard, keys=keys)
+    app.add_middleware(Guard, keys=keys, own_names=OwnNames(services.settings.names))
     app.add_middleware(AccessLog)
     app.include_router(_version_1())
     app.include_router(openai_contract.router)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from serve_app.api import kinds
 from serve_app.api.keys import Keys
+from serve_app.api.own_names import OwnNames
 from serve_app.api.problems import ProblemError
 
 COOKIE: Final = "callscribe_session"
@@ -20,12 +21,18 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _log = logging.getLogger(__name__)
 
 
-def caller_of(request: Request, keys: Keys) -> str | None:
+def caller_of(request: Request, keys: Keys, own_names: OwnNames) -> str | None:
     """The name of who may come in; nobody in particular where no key is needed.
 
     Raises ``ProblemError``: 401 without a key that is taken, 403 for what a browser sends because another site's page
-    had it do so.
+    had it do so, be it one whose name leads here.
     """
+    if not keys.required and not own_names.include(request.headers.get("host", "")):
+        raise ProblemError(
+            kinds.CROSS_SITE,
+            "This server asks for no keys and does not know the name that it is asked by, which may be another site's. "
+            "If it is its own, set CALLSCRIBE_PUBLIC_URL, or CALLSCRIBE_API_KEYS.",
+        )
     key = _bearer(request)
     if key is not None and keys.required:
         return owner_of(key, request, keys)

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serve_app.api.callers import caller_of
 from serve_app.api.keys import Keys
 from serve_app.api.noted import note_caller
+from serve_app.api.own_names import OwnNames
 from serve_app.api.paths import is_guarded, path_of
 from serve_app.api.problems import ProblemError
 from serve_app.api.refusals import refusal
@@ -16,9 +17,10 @@ from serve_app.api.refusals import refusal
 class Guard:
     """ASGI middleware over everything: what stands behind the door is known by its path, so that none is forgotten."""
 
-    def __init__(self, app: ASGIApp, keys: Keys) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys, own_names: OwnNames) -> None:
         self._app = app
         self._keys = keys
+        self._own_names = own_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -27,7 +29,7 @@ class Guard:
             return
         request = Request(scope)
         try:
-            note_caller(request, caller_of(request, self._keys))
+            note_caller(request, caller_of(request, self._keys, self._own_names))
         except ProblemError as problem:
             await refusal(request, problem)(scope, receive, send)
         else:

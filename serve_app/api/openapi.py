@@ -110,7 +110,7 @@ def _say_how_one_comes_in(schema: dict[str, Any], keys: Keys) -> None:
         for method, operation in operations.items():
             if is_guarded(path):
                 operation["security"] = ways if keys.required else [*ways, {}]
-            if method == "get":
+            if method == "get" and keys.required:
                 operation["responses"].pop(str(kinds.CROSS_SITE.status), None)
 
 

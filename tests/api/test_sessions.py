@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from callscribe.settings import Settings
 from serve_app.api import Services, create_app
 from serve_app.api.keys import Keys
+from serve_app.api.own_names import OwnNames
 from tests.api.house import MAX_UPLOAD_BYTES, assert_problem
 from tests.api.keyed import ANNA, CRM, KEYS, bearer
 
@@ -153,3 +154,35 @@ async def test_without_keys_nobody_is_asked_but_other_sites_pages_are_kept_out(s
         assert_problem(await client.post(RETRY, headers={"Origin": "http://evil.example.com"}), 403, "cross_site")
         assert_problem(await client.post(SESSION, json={"key": ANNA}), 401, "unauthorized")
         assert app.openapi()["paths"]["/api/v1/tasks"]["get"]["security"][-1] == {}
+
+
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [
+        ("localhost:8000", True),
+        ("127.0.0.1:8000", True),
+        ("[::1]:8000", True),
+        ("calls", True),
+        ("calls.example.com", True),
+        ("CALLS.example.com:8000", True),
+        ("evil.example.com", False),
+        ("localhost.evil.example.com:8000", False),
+        ("127.0.0.1.evil.example.com", False),
+        ("evil.example.com.", False),
+        ("[::1", False),
+    ],
+)
+async def test_without_keys_no_other_site_s_name_leads_here(services: Services, host: str, is_ours: bool) -> None:
+    """Whoever owns a name can let it lead to 127.0.0.1, and has then a page of the server's own."""
+    settings = Settings(_env_file=None, public_url="https://calls.example.com/callscribe")
+    for keys, status in (({}, 200 if is_ours else 403), (KEYS, 401)):
+        app = create_app(replace(services, settings=settings.model_copy(update={"api_keys": keys})))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
+            answer = await client.get(TASKS, headers={"Host": host})
+        assert answer.status_code == status
+        if status == 403:
+            assert "CALLSCRIBE_PUBLIC_URL" in assert_problem(answer, 403, "cross_site")["detail"]
+
+
+def test_a_name_in_other_letters_is_told_by_browsers_in_these() -> None:
+    assert OwnNames(["звонки.рф"]).include("xn--b1ajehof.xn--p1ai")

@@ -23,7 +23,6 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     **described(
         kinds.MALFORMED_BODY,
         kinds.INVALID_REQUEST,
-        kinds.CROSS_SITE,
         kinds.TOO_LARGE,
         kinds.NOT_MULTIPART,
         kinds.NOT_MEDIA,

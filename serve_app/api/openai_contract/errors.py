@@ -14,7 +14,7 @@ from serve_app.api import kinds
 from serve_app.api.kinds import Kind
 from serve_app.api.problems import ProblemError
 
-_ALWAYS = (kinds.UNAUTHORIZED, kinds.RATE_LIMIT_EXCEEDED, kinds.INTERNAL_ERROR)
+_ALWAYS = (kinds.UNAUTHORIZED, kinds.CROSS_SITE, kinds.RATE_LIMIT_EXCEEDED, kinds.INTERNAL_ERROR)
 
 
 class ErrorDetail(BaseModel):
