@@ -125,7 +125,9 @@ def drive(plan: Plan) -> Answers:
     person = type("PersonOfThePlan", (Person,), {"plan": plan, "host": plan.url, "abstract": False})
     environment = Environment(user_classes=[person], reset_stats=True)  # once all are there
     runner = environment.create_local_runner()
-    runner.start(plan.users, spawn_rate=COMING_A_SECOND, wait=True)
+    runner.start(plan.users, spawn_rate=COMING_A_SECOND)
+    if (coming := runner.spawning_greenlet) is not None:
+        coming.get()
     time.sleep(plan.seconds)  # locust lets the users call meanwhile
     runner.quit()
     stats = environment.stats

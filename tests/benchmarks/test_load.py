@@ -71,7 +71,7 @@ def refusing() -> Iterator[str]:
 # Not by importing it here: it changes the standard library.
 @pytest.mark.skipif(find_spec("locust") is None, reason="locust comes with what `make bench` needs")
 def test_what_users_are_refused_counts_as_failed(refusing: str) -> None:
-    plan = Plan(url=refusing, users=3, seconds=2.5, heard="a-task", speakers=("Спикер 1",))
+    plan = Plan(url=refusing, users=6, seconds=2.5, heard="a-task", speakers=("Спикер 1",))
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.load.users"],
         input=plan.model_dump_json().encode(),
