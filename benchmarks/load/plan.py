@@ -33,7 +33,7 @@ class Endpoint(BaseModel):
 
 
 class Answers(BaseModel):
-    """How everything was answered: by endpoint, and what was wrong."""
+    """How everything was answered: by endpoint and ``all`` together, and what was wrong."""
 
     model_config = ConfigDict(frozen=True)
 

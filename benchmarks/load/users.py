@@ -131,14 +131,14 @@ def drive(plan: Plan) -> Answers:
     time.sleep(plan.seconds)  # locust lets the users call meanwhile
     runner.quit()
     stats = environment.stats
-    endpoints = tuple(_endpoint(entry) for _, entry in sorted(stats.entries.items()))
+    each = (_endpoint(f"{entry.method} {entry.name}", entry) for _, entry in sorted(stats.entries.items()))
     troubles = tuple(f"{error.occurrences} × {error.to_name()}" for error in stats.errors.values())
-    return Answers(endpoints=endpoints, troubles=troubles)
+    return Answers(endpoints=(*each, _endpoint("all", stats.total)), troubles=troubles)
 
 
-def _endpoint(entry: StatsEntry) -> Endpoint:
+def _endpoint(name: str, entry: StatsEntry) -> Endpoint:
     return Endpoint(
-        name=f"{entry.method} {entry.name}",
+        name=name,
         calls=entry.num_requests,
         failures=entry.num_failures,
         p50=entry.get_response_time_percentile(0.5),
