@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
-from ray.serve.schema import DeploymentStatus, DeploymentStatusOverview, DeploymentStatusTrigger, ReplicaState
+import asyncio
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import AsyncMock
 
-from serve_app.readiness import trouble_of
+import pytest
+from ray import serve
+from ray.serve.schema import (
+    DeploymentStatus,
+    DeploymentStatusOverview,
+    DeploymentStatusTrigger,
+    ReplicaState,
+    ServeStatus,
+)
+
+from serve_app import readiness
+from serve_app.readiness import ReadinessCheck, trouble_of
 
 
 def deployment(status: str, message: str = "", **replicas: int) -> DeploymentStatusOverview:
@@ -42,3 +56,28 @@ def test_what_can_be_called_is_ready(able: DeploymentStatusOverview) -> None:
 )
 def test_what_cannot_be_called_says_why(unable: DeploymentStatusOverview | None, why: str) -> None:
     assert trouble_of(unable) == why
+
+
+async def test_who_probes_waits_for_serve_only_where_nothing_is_known_that_is_new_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_answer = Event()
+
+    def status() -> ServeStatus:
+        let_answer.wait(5)
+        return ServeStatus()
+
+    monkeypatch.setattr(serve, "status", status)
+    monkeypatch.setattr(readiness, "FRESH_SECONDS", 0)
+    monkeypatch.setattr(readiness, "ANSWER_WITHIN_SECONDS", 0.05)
+    foundation: Any = SimpleNamespace(store=AsyncMock(), blobs=AsyncMock())
+    check = ReadinessCheck(foundation, {})
+    assert (await check()).missing == {"serve": "no answer within 0.05 s"}
+
+    let_answer.set()
+    await asyncio.sleep(0.1)
+    let_answer.clear()
+    assert (await check()).missing == {}
+    monkeypatch.setattr(readiness, "KNOWN_SECONDS", 0)
+    assert (await check()).missing == {"serve": "no answer within 0.05 s"}
+    let_answer.set()
