@@ -347,3 +347,8 @@ class Result:
     def speaker_names(self) -> dict[int, str]:
         """What the speakers are called, whoever says so."""
         return {speaker: named.name for speaker, named in self.names.items()}
+
+    @property
+    def names_by_hand(self) -> dict[int, str]:
+        """What people have said that they are called."""
+        return {speaker: named.name for speaker, named in self.names.items() if named.origin is NameOrigin.PERSON}

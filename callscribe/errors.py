@@ -6,7 +6,7 @@
     ├── BadSettings             what the operator has set cannot be used
     ├── InvalidMedia            the recording cannot be used, and trying again will not help
     │   ├── NotMedia            neither audio nor video
-    │   ├── NoAudio             a video without sound
+    │   ├── NoAudio             a recording without sound
     │   └── DamagedMedia        audio that cannot be decoded
     ├── LimitExceeded           the recording is past a limit that the operator set
     ├── QueueFull               the queue holds as many tasks as it may
@@ -67,7 +67,7 @@ class NotMedia(InvalidMedia):
 
 
 class NoAudio(InvalidMedia):
-    """The file is a video without sound."""
+    """The file is a video without sound, or has none of it."""
 
     code = "no_audio"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -12,6 +13,7 @@ _SPEAKER: Final = {Language.RU: "Спикер", Language.EN: "Speaker"}
 LABEL: Final = rf"^({'|'.join(_SPEAKER.values())}) [1-9][0-9]*$"
 """How labels look, as a regular expression."""
 _DIGITS: Final = 9
+_IN_BRACKETS: Final = re.compile(r"(?<=\()[^(),]+(?=[,)])")
 
 
 def speaker_label(speaker: int, language: Language) -> str:
@@ -29,7 +31,8 @@ def labelled(text: str) -> tuple[int, Language] | None:
 def renamed(protocol: Protocol, names: Mapping[int, str], language: Language) -> Protocol:
     """The protocol with its participants, and the owners of its tasks, under the names that their voices have now.
 
-    An owner is a voice's where they had one name when the protocol was made, and no other voice had it too.
+    An owner is a voice's where they had one name when the protocol was made, and no other voice had it too. The summary
+    has owners in brackets behind their tasks.
     """
     if not names:
         return protocol
@@ -40,7 +43,15 @@ def renamed(protocol: Protocol, names: Mapping[int, str], language: Language) ->
             replace(voice, name=names.get(voice.speaker, voice.name)) for voice in protocol.participants
         ),
         action_items=tuple(_of_owner(item, now) for item in protocol.action_items),
+        summary=_IN_BRACKETS.sub(lambda owner: now.get(owner[0], owner[0]), protocol.summary),
     )
+
+
+def unnamed(protocol: Protocol, names: Mapping[int, str], language: Language) -> Protocol:
+    """The protocol as if nobody had given these names, under which it was made: by their labels."""
+    by_labels = renamed(protocol, {speaker: speaker_label(speaker, language) for speaker in names}, language)
+    voices = (replace(voice, name=None) if voice.speaker in names else voice for voice in by_labels.participants)
+    return replace(by_labels, participants=tuple(voices))
 
 
 def _by_earlier_name(protocol: Protocol, names: Mapping[int, str], language: Language) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from callscribe.domain import Brief, Result
+from callscribe.domain import Brief, Protocol, Result
 from callscribe.glossary.terms import Terms
+from callscribe.speakers import unnamed
 
 
 def brief_of(result: Result, glossary: Terms) -> Brief:
@@ -18,3 +19,8 @@ def brief_of(result: Result, glossary: Terms) -> Brief:
         template=result.task.template,
         glossary=tuple(dict.fromkeys([*result.task.participants, *glossary.heard_in(result.transcript)])),
     )
+
+
+def as_stored(protocol: Protocol, result: Result) -> Protocol:
+    """What comes of a brief, less the names that people gave: they stand above it, and may be taken back."""
+    return unnamed(protocol, result.names_by_hand, result.transcript.language)

@@ -23,7 +23,7 @@ from callscribe.store import Store
 from callscribe.transcript.attribution import attribute
 from callscribe.transcript.naming import names_by_overlap
 from callscribe.transcript.wording import polish
-from serve_app.briefing import brief_of
+from serve_app.briefing import as_stored, brief_of
 from serve_app.listening import Listener
 from serve_app.models import Models
 from serve_app.pauses import Pauses
@@ -206,7 +206,7 @@ class Pipeline:
         result = await self._store.result(run.claim.task.id)
         brief = await asyncio.to_thread(brief_of, result, self._glossary)
         protocol = await self._models.summarize(brief)
-        return Summarizing(protocol, time.monotonic() - started)
+        return Summarizing(as_stored(protocol, result), time.monotonic() - started)
 
 
 async def _side_by_side(first: Coroutine[Any, Any, First], second: Coroutine[Any, Any, Second]) -> tuple[First, Second]:

@@ -10,7 +10,7 @@ from callscribe.errors import LlmTimeout, LlmUnavailable, TaskNotFound, TaskNotR
 from callscribe.glossary.terms import Terms
 from callscribe.store import Store
 from callscribe.store.values import Revision
-from serve_app.briefing import brief_of
+from serve_app.briefing import as_stored, brief_of
 from serve_app.models import Models
 from serve_app.pauses import Pauses
 
@@ -62,6 +62,6 @@ class Reviser:
         brief = await asyncio.to_thread(brief_of, result, self._glossary)
         protocol = await self._models.improve(brief, result.protocol)
         pause = self._pauses.after(protocol, earlier=revision.earlier + 1)
-        if await self._store.revise(revision, protocol, revise_after=pause):
+        if await self._store.revise(revision, as_stored(protocol, result), revise_after=pause):
             log.info("protocol revised", extra={"task": str(revision.task_id), "status": protocol.status})
         return protocol.reason_code not in AWAY

@@ -76,8 +76,9 @@ def wording(language: Language) -> Wording:
 
 
 def speaker_name(result: Result, speaker: int) -> str:
-    """The name that someone gave the speaker, else the label."""
-    return result.speaker_names.get(speaker) or speaker_label(speaker, result.transcript.language)
+    """The name that someone gave the speaker, else the one that the protocol has found, else the label."""
+    found = next((voice.name for voice in result.protocol.participants if voice.speaker == speaker), None)
+    return result.speaker_names.get(speaker) or found or speaker_label(speaker, result.transcript.language)
 
 
 def clock(seconds: float) -> str:

@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from callscribe.errors import DamagedMedia
+from callscribe.errors import DamagedMedia, NoAudio
 from callscribe.media.claims import claimed_seconds, is_cut_riff
 from callscribe.media.downmix import Downmixer
 from callscribe.media.opening import LOWEST_HERTZ, opened
@@ -29,13 +29,18 @@ _SHORTEST_SECONDS = 0.1
 def transcode(source: str, wav: str, longest: float, on_progress: Callable[[float], None]) -> dict[str, object]:
     """Decode a file's sound to a WAV file; the answer ``decoded``.
 
-    Raises what ``opened`` raises, ``LimitExceeded`` past ``longest`` seconds, and ``OSError`` from the disk.
+    Raises what ``opened`` raises, ``NoAudio`` and ``DamagedMedia`` for what has none to decode, ``LimitExceeded`` past
+    ``longest`` seconds, and ``OSError`` from the disk.
     """
     with opened(source) as (container, stream), WavSink(wav, min(longest, LONGEST_SECONDS)) as sink:
         transcoder = Transcoder(container, stream, sink)
         transcoder.run(on_progress)
         truncated = transcoder.truncated or is_cut_riff(source)
-        if sink.seconds == 0 or ((truncated or transcoder.damaged) and sink.seconds < _SHORTEST_SECONDS):
+        is_broken = truncated or transcoder.damaged
+        if sink.seconds == 0 and not is_broken:
+            message = "The recording ends where it begins: send one with sound in it."
+            raise NoAudio(message)
+        if is_broken and sink.seconds < _SHORTEST_SECONDS:
             message = "The recording's sound is damaged, and none of it can be decoded: export it again and resend it."
             raise DamagedMedia(message)
         return {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from callscribe.domain import ActionItem, Language, Participant, Protocol, ProtocolStatus
-from callscribe.speakers import renamed
+from callscribe.speakers import renamed, unnamed
 
 
 def protocol(*owners: str | None, names: tuple[str | None, ...] = (None, "Иван")) -> Protocol:
@@ -50,3 +52,17 @@ def test_participants_are_called_so_too_and_keep_what_nobody_changed() -> None:
 def test_names_that_are_exchanged_are_exchanged() -> None:
     shown = renamed(protocol("Анна", "Иван", names=("Анна", "Иван")), {1: "Иван", 2: "Анна"}, Language.RU)
     assert owners(shown) == ["Иван", "Анна"]
+
+
+def test_the_summary_s_owners_are_called_so_too() -> None:
+    told = replace(protocol("Иван"), summary="Позвонить (Иван, завтра). Иван (директор) согласен. Прислать (Спикер 1).")
+    shown = renamed(told, {1: "Анна", 2: "Пётр"}, Language.RU)
+    assert shown.summary == "Позвонить (Пётр, завтра). Иван (директор) согласен. Прислать (Анна)."
+
+
+def test_of_names_that_people_gave_nothing_is_left_in_what_was_made_under_them() -> None:
+    made = replace(protocol("Павел", "Иван", names=("Павел", "Иван")), summary="Позвонить (Павел).")
+    stored = unnamed(made, {1: "Павел"}, Language.RU)
+    assert [voice.name for voice in stored.participants] == [None, "Иван"]
+    assert (owners(stored), stored.summary) == (["Спикер 1", "Иван"], "Позвонить (Спикер 1).")
+    assert renamed(stored, {1: "Павел"}, Language.RU) == made

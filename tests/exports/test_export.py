@@ -26,7 +26,7 @@ TURNS = (turn(1, 0, "Добрый день, коллеги."), turn(2, 3661, "З
 def test_txt_says_when_who_and_what() -> None:
     text = export(result(TURNS), ExportFormat.TXT).decode()
 
-    assert text == "[00:00:00] Спикер 1: Добрый день, коллеги.\n[01:01:01] Спикер 2: Здравствуйте!\n"
+    assert text == "[00:00:00] Спикер 1: Добрый день, коллеги.\n[01:01:01] Пётр: Здравствуйте!\n"
 
 
 def test_names_replace_labels_and_english_has_its_own() -> None:
@@ -34,7 +34,7 @@ def test_names_replace_labels_and_english_has_its_own() -> None:
     english = export(result(TURNS, language=Language.EN), ExportFormat.TXT).decode()
 
     assert "Иван: Добрый" in named
-    assert "Спикер 2: " in named
+    assert "Пётр: " in named
     assert "Speaker 1: " in english
 
 
@@ -43,7 +43,7 @@ def test_srt() -> None:
 
     assert text == (
         "1\n00:00:00,000 --> 00:00:01,400\nСпикер 1: Добрый день, коллеги.\n\n"
-        "2\n01:01:01,000 --> 01:01:01,400\nСпикер 2: Здравствуйте!\n\n"
+        "2\n01:01:01,000 --> 01:01:01,400\nПётр: Здравствуйте!\n\n"
     )
 
 
@@ -69,7 +69,7 @@ def test_md_has_the_protocol_before_the_transcript_and_no_marks_of_its_own() -> 
     assert "## Резюме\n\nОбсудили \\<бюджет\\>.\n" in text
     assert "- Бюджет одобрен. `00:00:01` `00:01:02`\n" in text
     assert "- [ ] Прислать смету (ответственный: Иван, срок: пятница) `00:00:06`\n- [ ] Позвонить\n" in text
-    assert text.endswith("**Спикер 2** `01:01:01`  \nЗдравствуйте!\n")
+    assert text.endswith("**Пётр** `01:01:01`  \nЗдравствуйте!\n")
     assert text.index("## Решения") < text.index("## Расшифровка")
 
 
@@ -147,10 +147,10 @@ def test_md_shows_what_looks_like_an_entity_as_it_was_said() -> None:
 
 
 def test_md_tells_the_date_in_the_zone_that_it_names() -> None:
-    there = datetime(2026, 11, 25, 0, 30, tzinfo=timezone(timedelta(hours=3)))
+    there = datetime(2026, 11, 24, 0, 30, tzinfo=timezone(timedelta(hours=3)))
     moved = replace(result(TURNS), task=replace(TASK, recorded_at=there))
 
-    assert "- Дата: 2026-11-24 21:30 UTC\n" in export(moved, ExportFormat.MD).decode()
+    assert "- Дата: 2026-11-23 21:30 UTC\n" in export(moved, ExportFormat.MD).decode()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_docx_has_headings_and_the_tasks_in_a_table() -> None:
     ]
     assert written.paragraphs[0].text == "Планёрка *№ 5*"
     assert "Бюджет одобрен. [00:00:01, 00:01:02]" in [one.text for one in written.paragraphs]
-    assert written.paragraphs[-1].text == "Спикер 2 [01:01:01] Здравствуйте!"
+    assert written.paragraphs[-1].text == "Пётр [01:01:01] Здравствуйте!"
 
 
 def test_docx_knows_its_language_and_says_what_must_be_known() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import soundfile as sf
 
 from callscribe.errors import CallScribeError, DamagedMedia, NoAudio, NotMedia, Unavailable
 from callscribe.media import opening
@@ -20,6 +21,11 @@ from callscribe.media.formats import AUDIO_DECODERS, DEMUXERS, media_type
 from tests import sounds
 
 LIMITS = {"cpu_seconds": 60, "memory_bytes": 2**31, "duration_seconds": 60.0}
+
+
+def nothing_recorded(folder: Path) -> Path:
+    sf.write(folder / "nothing.wav", np.zeros(0), 16_000)
+    return folder / "nothing.wav"
 
 
 def empty(folder: Path) -> Path:
@@ -67,6 +73,7 @@ def left_in(folder: Path) -> list[Path]:
         (text, NotMedia),
         (picture, NotMedia),
         (mute_video, NoAudio),
+        (nothing_recorded, NoAudio),
         (without_index, DamagedMedia),
         (header_only, DamagedMedia),
     ],

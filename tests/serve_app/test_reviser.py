@@ -10,7 +10,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from callscribe.domain import Brief, ModelNames, Protocol, ProtocolStatus, Stage, TaskId, Template
+from callscribe.domain import Brief, ModelNames, Participant, Protocol, ProtocolStatus, Stage, TaskId, Template
 from callscribe.errors import EngineFailed, ModelUnavailable
 from callscribe.glossary.terms import Terms
 from callscribe.store import Store
@@ -215,3 +215,15 @@ async def test_a_deleted_task_is_not_missed(store: Store, database_url: str, deg
     await let_it_be_due(database_url)
     await store.delete(degraded_task)
     assert not await reviser(store, Summarizer()).revise_one()
+
+
+async def test_a_name_that_a_person_gave_is_not_taken_for_the_protocol_s(
+    store: Store, database_url: str, degraded_task: TaskId
+) -> None:
+    await store.name_by_hand(degraded_task, {1: "Павел"})
+    await let_it_be_due(database_url)
+    made = replace(COMPLETE, participants=(Participant(1, "Павел", 1.0),))
+    assert await reviser(store, Summarizer(made)).revise_one()
+    assert [voice.name for voice in (await store.result(degraded_task)).protocol.participants] == ["Павел"]
+    await store.name_by_hand(degraded_task, {1: None})
+    assert [voice.name for voice in (await store.result(degraded_task)).protocol.participants] == [None]

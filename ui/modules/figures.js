@@ -10,7 +10,7 @@ export function figures({ days, processing, queue }) {
   const [calls, failed] = [sum("calls"), sum("failed")];
   return html`
     <dl class="figures">
-      ${figure("calls_and_meetings", number(calls))} ${figure("hours_of_sound", number(sum("hours"), 1))}
+      ${figure("calls_and_meetings", number(calls))} ${figure("hours_of_sound", hours(sum("hours")))}
       ${calls
         ? figure("failed_share", percent(failed / calls, 1), say("failed_of", { failed: number(failed), calls: number(calls) }))
         : figure("failed_share")}
@@ -20,10 +20,14 @@ export function figures({ days, processing, queue }) {
   `;
 }
 
+function hours(sum) {
+  return number(sum, sum < 1 ? 2 : 1);
+}
+
 function fast({ seconds, times_real_time: times }) {
   return [
     figure("processing_time", lasting(seconds.median), say("p95_is", { p95: lasting(seconds.p95) })),
-    figure("speed", say("times", { times: number(times.median, 1) }), say("faster")),
+    figure("speed", say("times", { times: number(Math.max(times.median, 1 / times.median), 1) }), say(times.median < 1 ? "slower" : "faster")),
   ];
 }
 
