@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from callscribe.domain import ActionItem, Language, Protocol
+from callscribe.domain import ActionItem, Language, Protocol, Result
 
 _SPEAKER: Final = {Language.RU: "Спикер", Language.EN: "Speaker"}
 LABEL: Final = rf"^({'|'.join(_SPEAKER.values())}) [1-9][0-9]*$"
@@ -19,6 +19,12 @@ _IN_BRACKETS: Final = re.compile(r"(?<=\()[^(),]+(?=[,)])")
 def speaker_label(speaker: int, language: Language) -> str:
     """Name a speaker whose name nobody knows, in the recording's language."""
     return f"{_SPEAKER[language]} {speaker}"
+
+
+def speaker_name(result: Result, speaker: int) -> str:
+    """The name that someone gave the speaker, else the one that the protocol has found, else the label."""
+    found = next((voice.name for voice in result.protocol.participants if voice.speaker == speaker), None)
+    return result.speaker_names.get(speaker) or found or speaker_label(speaker, result.transcript.language)
 
 
 def labelled(text: str) -> tuple[int, Language] | None:

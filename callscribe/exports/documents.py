@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from callscribe.domain import ActionItem, Participant, Point, Result
-from callscribe.exports.facts import facts, participant_name, remarks, remarks_on_recording
-from callscribe.exports.wording import Wording, clock, speaker_name, wording
+from callscribe.exports.facts import facts, remarks, remarks_on_recording
+from callscribe.exports.wording import Wording, clock, wording
+from callscribe.speakers import speaker_name
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&])")
 _LIST_START = re.compile(r"^(\d+)([.)])|^([-+])(?=\s)")
@@ -59,7 +60,7 @@ def _section(title: str, items: Iterable[str]) -> Iterator[str]:
 
 
 def _participant(result: Result, person: Participant) -> str:
-    return f"{_plain(participant_name(result, person))} ({clock(person.talk_seconds)})"
+    return f"{_plain(speaker_name(result, person.speaker))} ({clock(person.talk_seconds)})"
 
 
 def _point(point: Point) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from callscribe.domain import Participant, Result
-from callscribe.exports.wording import Wording, clock, speaker_name
+from callscribe.domain import Result
+from callscribe.exports.wording import Wording, clock
 from callscribe.remarks import protocol_remarks, recording_remarks
 
 
@@ -25,8 +25,3 @@ def remarks(result: Result) -> list[str]:
 def remarks_on_recording(result: Result) -> list[str]:
     """What must be known of the recording."""
     return recording_remarks(truncated=result.task.truncated, language=result.transcript.language)
-
-
-def participant_name(result: Result, person: Participant) -> str:
-    """The name that the protocol has, else the one that the transcript shows."""
-    return person.name or speaker_name(result, person.speaker)

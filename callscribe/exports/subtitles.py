@@ -6,7 +6,8 @@ import html
 
 from callscribe.domain import Result
 from callscribe.exports.cues import Cue, cues
-from callscribe.exports.wording import clock, speaker_name
+from callscribe.exports.wording import clock
+from callscribe.speakers import speaker_name
 
 
 def as_srt(result: Result) -> str:

@@ -14,9 +14,10 @@ from docx.shared import Length, Mm
 from docx.table import _Row as Row
 
 from callscribe.domain import ActionItem, Participant, Point, Result
-from callscribe.exports.facts import facts, participant_name, remarks
+from callscribe.exports.facts import facts, remarks
 from callscribe.exports.template import language_tag, template
-from callscribe.exports.wording import Wording, clock, speaker_name, wording
+from callscribe.exports.wording import Wording, clock, wording
+from callscribe.speakers import speaker_name
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PEOPLE_WIDTHS = Mm(120), Mm(50)
@@ -64,7 +65,7 @@ def _add_protocol(document: DocxDocument, result: Result, words: Wording) -> Non
 
 
 def _participant(result: Result, person: Participant) -> tuple[str, str]:
-    return participant_name(result, person), clock(person.talk_seconds)
+    return speaker_name(result, person.speaker), clock(person.talk_seconds)
 
 
 def _action_item(item: ActionItem) -> tuple[str, ...]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from callscribe.domain import Language, Result
-from callscribe.speakers import speaker_label
+from callscribe.domain import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +72,6 @@ def wording(language: Language) -> Wording:
             return _RU
         case Language.EN:
             return _EN
-
-
-def speaker_name(result: Result, speaker: int) -> str:
-    """The name that someone gave the speaker, else the one that the protocol has found, else the label."""
-    found = next((voice.name for voice in result.protocol.participants if voice.speaker == speaker), None)
-    return result.speaker_names.get(speaker) or found or speaker_label(speaker, result.transcript.language)
 
 
 def clock(seconds: float) -> str:

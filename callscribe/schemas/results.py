@@ -12,7 +12,7 @@ from callscribe.domain import ActionItem, Language, Point, Protocol, ProtocolSta
 from callscribe.schemas.base import View
 from callscribe.schemas.example_result import EXAMPLE_RESULT
 from callscribe.schemas.speakers import ParticipantView, participants
-from callscribe.speakers import speaker_label
+from callscribe.speakers import speaker_label, speaker_name
 
 
 class WordView(View):
@@ -126,7 +126,7 @@ class ResultView(View):
     duration_seconds: float | None
     truncated: bool = Field(description="Whether the recording was cut off: the result is of the part that is there.")
     created_at: datetime
-    transcription: str = Field(description="One line a turn: `Спикер N: …`, or `Speaker N: …` in English.")
+    transcription: str = Field(description="One line a turn: `Иван: …`, or `Спикер N: …`, where no name is known.")
     summary: str
     key_points: list[str]
     decisions: list[str]
@@ -165,8 +165,4 @@ class ResultView(View):
 
 def transcription(result: Result) -> str:
     """Write the transcript as text: a line a turn, beginning with the speaker's name or label."""
-    language = result.transcript.language
-    return "\n".join(
-        f"{result.speaker_names.get(turn.speaker) or speaker_label(turn.speaker, language)}: {turn.text}"
-        for turn in result.transcript.turns
-    )
+    return "\n".join(f"{speaker_name(result, turn.speaker)}: {turn.text}" for turn in result.transcript.turns)

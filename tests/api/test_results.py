@@ -27,7 +27,7 @@ async def test_a_result_has_the_shape_of_the_contract(house: House, client: http
         "language": "ru",
         "duration_seconds": 2.5,
         "truncated": False,
-        "transcription": "Спикер 1: Добрый день.\nСпикер 2: Угу.",
+        "transcription": "Спикер 1: Добрый день.\nИван: Угу.",
         "summary": "Поздоровались.",
         "key_points": ["Добрый день"],
         "decisions": ["Начать"],
