@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from typing import assert_never
 
 from callscribe.domain import Result
@@ -14,8 +15,8 @@ from callscribe.schemas import ResultView
 __all__ = ["ExportFormat", "export"]
 
 
-def export(result: Result, format: ExportFormat) -> bytes:  # noqa: A002  (the word the API's clients use)
-    """The file's content; a text's is UTF-8."""
+def export(result: Result, format: ExportFormat, zone: tzinfo = UTC) -> bytes:  # noqa: A002  (the word the API's clients use)
+    """The file's content; a text's is UTF-8. Documents tell when it was in the time zone."""
     match format:
         case ExportFormat.TXT:
             return as_txt(result).encode()
@@ -26,8 +27,8 @@ def export(result: Result, format: ExportFormat) -> bytes:  # noqa: A002  (the w
         case ExportFormat.JSON:
             return ResultView.of(result).model_dump_json(indent=2).encode()
         case ExportFormat.MD:
-            return as_md(result).encode()
+            return as_md(result, zone).encode()
         case ExportFormat.DOCX:
-            return as_docx(result)
+            return as_docx(result, zone)
         case _:
             assert_never(format)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 
 from callscribe.domain import ActionItem, Participant, Point, Result
 from callscribe.exports.facts import facts, remarks, remarks_on_recording
@@ -23,16 +24,16 @@ def as_txt(result: Result) -> str:
     return "".join(f"{line}\n" for line in (*said, *remarks_on_recording(result)))
 
 
-def as_md(result: Result) -> str:
+def as_md(result: Result, zone: tzinfo) -> str:
     """Title, date, what must be known of the result, what the protocol says, then the transcript."""
     words = wording(result.transcript.language)
-    blocks = [f"# {_plain(result.task.title)}", *_facts(result, words), *_remarks(result), *_protocol(result, words)]
-    blocks += [f"## {words.transcript}", *_transcript(result, words)]
+    blocks = [f"# {_plain(result.task.title)}", *_facts(result, words, zone), *_remarks(result)]
+    blocks += [*_protocol(result, words), f"## {words.transcript}", *_transcript(result, words)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _facts(result: Result, words: Wording) -> Iterator[str]:
-    yield "\n".join(f"- {fact}" for fact in facts(result, words))
+def _facts(result: Result, words: Wording, zone: tzinfo) -> Iterator[str]:
+    yield "\n".join(f"- {fact}" for fact in facts(result, words, zone))
 
 
 def _remarks(result: Result) -> Iterator[str]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import tzinfo
 
 from callscribe.domain import Result
 from callscribe.exports.wording import Wording, clock
 from callscribe.remarks import protocol_remarks, recording_remarks
 
 
-def facts(result: Result, words: Wording) -> list[str]:
-    """When it was, and how long."""
-    date = f"{words.date}: {result.task.held_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def facts(result: Result, words: Wording, zone: tzinfo) -> list[str]:
+    """When it was, in the time zone, and how long."""
+    date = f"{words.date}: {result.task.held_at.astimezone(zone):{words.moment}}"
     if result.task.duration_seconds is None:
         return [date]
     return [date, f"{words.duration}: {clock(result.task.duration_seconds)}"]

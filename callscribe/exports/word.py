@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, tzinfo
 from io import BytesIO
 
 from docx import Document
@@ -24,12 +24,12 @@ _PEOPLE_WIDTHS = Mm(120), Mm(50)
 _TASKS_WIDTHS = Mm(74), Mm(40), Mm(31), Mm(25)
 
 
-def as_docx(result: Result) -> bytes:
+def as_docx(result: Result, zone: tzinfo) -> bytes:
     """Title, date, what must be known of the result, what the protocol says (tasks as a table), then the transcript."""
     words = wording(result.transcript.language)
     document = _document(result)
     document.add_heading(_lawful(result.task.title), level=0)
-    document.add_paragraph("\n".join(facts(result, words)))
+    document.add_paragraph("\n".join(facts(result, words, zone)))
     for remark in remarks(result):
         document.add_paragraph(remark, style="Intense Quote")
     _add_protocol(document, result, words)

@@ -13,6 +13,7 @@ class Wording:
 
     no_speech: str
     date: str
+    moment: str
     duration: str
     participants: str
     summary: str
@@ -31,6 +32,7 @@ class Wording:
 _RU = Wording(
     no_speech="В записи никто не говорит.",
     date="Дата",
+    moment="%d.%m.%Y, %H:%M %Z",
     duration="Длительность",
     participants="Участники",
     summary="Резюме",
@@ -49,6 +51,7 @@ _RU = Wording(
 _EN = Wording(
     no_speech="Nobody speaks in this recording.",
     date="Date",
+    moment="%Y-%m-%d, %H:%M %Z",
     duration="Duration",
     participants="Participants",
     summary="Summary",

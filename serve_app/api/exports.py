@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 
@@ -15,6 +16,7 @@ from serve_app.api.identity import PathTaskId
 from serve_app.api.openapi import SCHEMA_TEMPLATE, problems
 from serve_app.api.results import ready_result
 from serve_app.api.services import Injected
+from serve_app.api.time_zones import ZoneName
 
 router = APIRouter(prefix="/results", tags=["results"])
 
@@ -47,11 +49,15 @@ async def export_result(
     services: Injected,
     task_id: PathTaskId,
     format_: Annotated[ExportFormat, Query(alias="format", description="What file to make of it.")],
+    tz: Annotated[
+        ZoneName,
+        Query(description="The time zone in which documents tell when it was, by its name in the IANA database."),
+    ] = "UTC",
 ) -> Response:
     """Write the result as text, subtitles, JSON, Markdown or a Word document."""
     result = await ready_result(services, task_id)
     return Response(
-        await asyncio.to_thread(export, result, format_),
+        await asyncio.to_thread(export, result, format_, ZoneInfo(tz)),
         media_type=format_.media_type,
         headers={"Content-Disposition": _attachment(result.task.title, format_)},
     )

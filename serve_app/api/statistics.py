@@ -7,7 +7,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from callscribe.schemas.statistics import StatisticsView
 from serve_app.api import kinds
@@ -15,20 +15,12 @@ from serve_app.api.openapi import problems
 from serve_app.api.problems import invalid
 from serve_app.api.services import Injected
 from serve_app.api.task_query import MomentOrDay, beginning, end
+from serve_app.api.time_zones import ZoneName
 
 router = APIRouter(prefix="/stats", tags=["statistics"])
 
 LONGEST = timedelta(days=366)
 USUAL = timedelta(days=30)
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError) as error:
-        message = "name a time zone of the IANA database, as in Europe/Moscow"
-        raise ValueError(message) from error
-    return name
 
 
 class StatisticsQuery(BaseModel):
@@ -46,12 +38,8 @@ class StatisticsQuery(BaseModel):
         alias="to",
         description="Calls that came before that moment, or on that day or earlier; else now.",
     )
-    tz: Annotated[str, AfterValidator(_known_zone)] = Field(
-        default="UTC",
-        max_length=64,
-        pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",
-        description="The time zone in which days begin, by its name in the IANA database.",
-        json_schema_extra={"format": "time-zone"},
+    tz: ZoneName = Field(
+        default="UTC", description="The time zone in which days begin, by its name in the IANA database."
     )
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from docx import Document
@@ -64,7 +65,7 @@ def test_json_is_the_api_s_result() -> None:
 def test_md_has_the_protocol_before_the_transcript_and_no_marks_of_its_own() -> None:
     text = export(result(TURNS, names={1: "Иван"}), ExportFormat.MD).decode()
 
-    assert text.startswith("# Планёрка \\*№ 5\\*\n\n- Дата: 2026-11-24 09:30 UTC\n- Длительность: 01:02:05\n")
+    assert text.startswith("# Планёрка \\*№ 5\\*\n\n- Дата: 24.11.2026, 09:30 UTC\n- Длительность: 01:02:05\n")
     assert "- Иван (00:01:01)\n- Пётр (00:00:04)\n" in text
     assert "## Резюме\n\nОбсудили \\<бюджет\\>.\n" in text
     assert "- Бюджет одобрен. `00:00:01` `00:01:02`\n" in text
@@ -150,7 +151,8 @@ def test_md_tells_the_date_in_the_zone_that_it_names() -> None:
     there = datetime(2026, 11, 24, 0, 30, tzinfo=timezone(timedelta(hours=3)))
     moved = replace(result(TURNS), task=replace(TASK, recorded_at=there))
 
-    assert "- Дата: 2026-11-23 21:30 UTC\n" in export(moved, ExportFormat.MD).decode()
+    assert "- Дата: 23.11.2026, 21:30 UTC\n" in export(moved, ExportFormat.MD).decode()
+    assert "- Дата: 24.11.2026, 00:30 MSK\n" in export(moved, ExportFormat.MD, ZoneInfo("Europe/Moscow")).decode()
 
 
 @pytest.mark.parametrize(

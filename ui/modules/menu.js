@@ -2,6 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { address, hasEnded } from "./api.js";
+import { timeZone } from "./calendar.js";
 import { TEMPLATES } from "./fields.js";
 import { say } from "./wording.js";
 
@@ -51,5 +52,5 @@ function close({ currentTarget: { parentElement: menu } }) {
 }
 
 function download({ task_id: taskId }, format) {
-  return html`<a href=${address(`/results/${taskId}/export`, { format })} download>${say(`format_${format}`)}</a>`;
+  return html`<a href=${address(`/results/${taskId}/export`, { format, tz: timeZone })} download>${say(`format_${format}`)}</a>`;
 }
