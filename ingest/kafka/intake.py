@@ -40,13 +40,15 @@ class RecordingIntake:
         ``MediaUnavailable`` or another ``Unavailable``, which may pass.
         """
         message = RecordingMessage.parse(value)
-        task = await self._store.known(Source.KAFKA, message.source_id)
-        if task is None:
-            task = await self._register(message)
-        elif not await self._is_media_of(task, message.media):
-            raise IdempotencyConflict(f"{message.source_id!r} came before with other content.")
+        task = await self._known(message) or await self._register(message)
         if message.media.key is not None:
             await self._remove(message.media.key)
+        return task
+
+    async def _known(self, message: RecordingMessage) -> Task | None:
+        task = await self._store.known(Source.KAFKA, message.source_id)
+        if task is not None and not await self._is_media_of(task, message.media):
+            raise IdempotencyConflict(f"{message.source_id!r} came before with other content.")
         return task
 
     async def _remove(self, key: str) -> None:
@@ -83,7 +85,13 @@ class RecordingIntake:
         async def receive(task_id: TaskId, key: str) -> NewRecording:
             return await self._receive(message, task_id, key)
 
-        return (await self._intake.take_in(receive)).task
+        try:
+            return (await self._intake.take_in(receive)).task
+        except BlobNotFound:
+            # The same message in another partition may have been quicker: then it has taken the blob away.
+            if (task := await self._known(message)) is None:
+                raise
+            return task
 
     async def _receive(self, message: RecordingMessage, task_id: TaskId, key: str) -> NewRecording:
         stored = await self._copy(message.media, key)

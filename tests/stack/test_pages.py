@@ -76,7 +76,7 @@ def test_the_history_leads_to_the_meeting(page: Page, stack: Stack, meeting: str
     page.goto(f"{stack.url}/ui")
     page.get_by_label("Название").fill("маяк")
     page.get_by_label("Состояние").select_option("Готово")
-    page.get_by_role("link", name="Планёрка «Маяк»").first.click()
+    page.get_by_role("link", name="Планёрка «Маяк»").and_(page.locator(f'[href="{meeting}"]')).click()
     expect(page.get_by_role("heading", name="Планёрка «Маяк»")).to_be_visible()
     assert page.url.endswith(meeting)
 

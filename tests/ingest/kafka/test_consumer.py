@@ -77,6 +77,29 @@ async def test_a_blob_goes_with_its_message(house: House, tmp_path: Path) -> Non
     assert await house.dead_letters() == []
 
 
+async def test_a_blob_that_a_quicker_message_has_taken_away_is_no_dead_letter(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = tmp_path / "4711.wav"
+    recording.write_bytes(wav_bytes())
+    await house.blobs.put_file("incoming/4711.wav", recording)
+    message, intake, size = (
+        house.message("4711", media={"url": "blob:incoming/4711.wav"}),
+        house.intake(),
+        house.blobs.size,
+    )
+
+    async def size_after_the_quicker(key: str) -> int:
+        monkeypatch.setattr(house.blobs, "size", size)
+        await intake.take_in(message)
+        return await size(key)
+
+    monkeypatch.setattr(house.blobs, "size", size_after_the_quicker)
+    slower = await intake.take_in(message)
+    assert [task.id for task in await house.tasks()] == [slower.id]
+    assert await house.blobs.keys() == [slower.media_key]
+
+
 @pytest.mark.parametrize("other", [wav_bytes(2), wav_bytes()[:-2] + b"\x01\x02"], ids=["longer", "as long"])
 async def test_a_blob_of_another_recording_under_a_known_id_is_kept(house: House, tmp_path: Path, other: bytes) -> None:
     for name, content in {"one.wav": wav_bytes(), "other.wav": other, "again.wav": wav_bytes()}.items():
