@@ -177,11 +177,12 @@ def test_an_english_browser_is_spoken_to_in_english(browser: Browser, stack: Sta
 
 def test_recordings_of_kontur_talk_are_shown_and_imported_by_hand_on_the_keyboard(page: Page, space: FakeTalk) -> None:
     page.goto("kontur_talk")
+    told = page.locator(".filters + [role=status]")
     expect(page.get_by_text("последний")).to_be_visible()
     tab_to(page, page.get_by_label("Ключ записи"))
     page.keyboard.type("no-such-key")
     page.keyboard.press("Enter")
-    expect(page.locator(".view [role=status]")).to_have_text("В пространстве нет такой записи. Проверьте ключ записи.")
+    expect(told).to_have_text("В пространстве нет такой записи. Проверьте ключ записи.")
 
     space.add(
         FakeRecording("board", b"neither sound nor picture", title="Доска", created=datetime(2025, 1, 1, tzinfo=UTC))
@@ -190,7 +191,7 @@ def test_recordings_of_kontur_talk_are_shown_and_imported_by_hand_on_the_keyboar
     expect(fetch).to_be_visible(timeout=WAIT_MILLISECONDS)
     tab_to(page, fetch)
     page.keyboard.press("Enter")
-    expect(page.locator(".view [role=status]")).to_have_text("Загружается: Доска")
+    expect(told).to_have_text("Загружается: Доска")
     expect(page.get_by_role("row", name="Доска")).to_contain_text("ждёт загрузки")
     del space.recordings["board"]
 
