@@ -25,7 +25,7 @@ export function open(place) {
   const given = query.get("id");
   const id = encodeURIComponent(given);
   const view = { task: null, result: null, shown: null, isMissing: !given, refusal: null, trouble: null, unheard: null, isCopied: false };
-  let second = Number(query.get("t")); // to begin at
+  let start = Number(query.get("t")); // until it has begun there
   let stop = null; // following the task
   const draw = () => render(page(view, actions), place);
   const audio = () => place.querySelector("audio");
@@ -42,8 +42,8 @@ export function open(place) {
       setTimeout(tellOfCopy, COPIED_MILLISECONDS, false);
     },
     ready() {
-      if (second) audio().currentTime = second;
-      second = 0;
+      if (start) audio().currentTime = start;
+      start = 0;
       tellOfSound(null);
     },
     fail: async () => tellOfSound(await whyUnheard(view.task)),
@@ -104,8 +104,12 @@ export function open(place) {
   }
 
   function keepFollowing() {
-    if (!hasEnded(view.task)) stop ??= follow(view.task.task_id, see, fail);
-    else if (stop) stop = stop() && null;
+    if (!hasEnded(view.task)) {
+      stop ??= follow(view.task.task_id, see, fail);
+    } else {
+      stop?.();
+      stop = null;
+    }
   }
 
   /** Fetch the result: there is one as soon as the language is known. */
