@@ -164,11 +164,13 @@ def whole_paths(settings: Settings) -> dict[str, str]:
 def llm_environment(settings: Settings) -> dict[str, str]:
     """Point the graph at the model that this stack serves, unless the operator has pointed it elsewhere.
 
+    Who reaches the API's port reaches the model too: it asks for a key that this stack draws, or the operator's.
     A file is named by its whole path: the replicas work in folders of their own.
     """
     if settings.llm.serve is None:
         return {}
-    served = {"CALLSCRIBE_LLM__SERVE": settings.llm.serve}
+    key = settings.llm.api_key.get_secret_value() if settings.llm.api_key else token_hex()
+    served = {"CALLSCRIBE_LLM__SERVE": settings.llm.serve, "CALLSCRIBE_LLM__API_KEY": key}
     url = {"CALLSCRIBE_LLM__URL": f"http://{settings.host}:{settings.port}/llm/v1"}
     return served | (url if settings.llm.url is None else {})
 

@@ -14,7 +14,8 @@ def load_engine(settings: Settings, model: str, *, threads: int = 1) -> Llama:
     """Start llama.cpp on ``threads`` processors; ``ModelUnavailable`` when the model's weights are not here."""
     gguf = _of_catalogue(settings, model) if is_catalogued(model) else Path(model)
     name = model if is_catalogued(model) else gguf.stem
-    return Llama(gguf, name=name, context_tokens=settings.llm.serve_context_tokens, threads=threads)
+    key = settings.llm.api_key.get_secret_value() if settings.llm.api_key else None
+    return Llama(gguf, name=name, context_tokens=settings.llm.serve_context_tokens, threads=threads, key=key)
 
 
 def _of_catalogue(settings: Settings, model: str) -> Path:

@@ -17,7 +17,8 @@ class Llama:
     It writes one answer at a time: two at once would halve each other's context window and share the same processors.
     """
 
-    def __init__(self, gguf: Path, *, name: str, context_tokens: int, threads: int) -> None:
+    def __init__(self, gguf: Path, *, name: str, context_tokens: int, threads: int, key: str | None = None) -> None:
+        """``key``: what callers must show to have anything written or counted."""
         parameters = CommonParams()
         parameters.model.path = str(gguf)
         parameters.model_alias = {name}
@@ -27,6 +28,7 @@ class Llama:
         parameters.cpuparams_batch.n_threads = threads
         parameters.n_threads_http = WAITING + 1  # and one that says that all is well
         parameters.cache_ram_mib = 0  # earlier prompts would take up to 8 GiB
+        parameters.api_keys = [key] if key else []
         parameters.ui = False
         parameters.endpoint_slots = False
         parameters.verbosity = _WARNINGS

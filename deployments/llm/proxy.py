@@ -50,35 +50,35 @@ class Proxy:
 
     async def is_well(self) -> bool:
         """Whether llama.cpp answers and has its model."""
-        return (await self._asked("GET", "/health", b"")).status_code == httpx.codes.OK
+        return (await self._asked("GET", "/health", b"", {})).status_code == httpx.codes.OK
 
     async def close(self) -> None:
         """Give back the connections; what llama.cpp is writing is dropped."""
         await self._client.aclose()
 
     async def _pass_on(self, request: Request, path: str) -> Response:
-        return await self._asked(request.method, path, await _body(request))
+        return await self._asked(request.method, path, await _body(request), _shown(request))
 
     async def _complete(self, request: Request) -> Response:
         body = await _body(request)
         answer = _problem(_LEFT, "Nobody waits for the answer.")
         async with anyio.create_task_group() as both:
             both.start_soon(_cancelled_with_its_caller, request, both.cancel_scope)
-            answer = await self._completed(body)
+            answer = await self._completed(body, _shown(request))
             both.cancel_scope.cancel()
         return answer
 
-    async def _completed(self, body: bytes) -> Response:
+    async def _completed(self, body: bytes, shown: dict[str, str]) -> Response:
         with_schema = held(body)
-        answer = await self._asked("POST", "/v1/chat/completions", with_schema or body)
+        answer = await self._asked("POST", "/v1/chat/completions", with_schema or body, shown)
         if with_schema and answer.status_code == httpx.codes.OK and not is_held(bytes(answer.body)):
             return _problem(httpx.codes.BAD_REQUEST, "llama.cpp cannot hold an answer to this JSON schema.")
         return answer
 
-    async def _asked(self, method: str, path: str, body: bytes) -> Response:
+    async def _asked(self, method: str, path: str, body: bytes, shown: dict[str, str]) -> Response:
         try:
             with anyio.fail_after(self._call_seconds):
-                answer = await self._client.request(method, path, content=body, headers=_JSON)
+                answer = await self._client.request(method, path, content=body, headers=_JSON | shown)
         except TimeoutError:
             return _problem(httpx.codes.GATEWAY_TIMEOUT, f"The model took longer than {self._call_seconds:g} s.")
         except httpx.TransportError as error:
@@ -91,6 +91,12 @@ async def _cancelled_with_its_caller(request: Request, work: anyio.CancelScope) 
     while (await request.receive())["type"] != "http.disconnect":
         pass
     work.cancel()
+
+
+def _shown(request: Request) -> dict[str, str]:
+    """Give the key that the caller has shown, which is llama.cpp's to judge."""
+    key = request.headers.get("authorization")
+    return {} if key is None else {"authorization": key}
 
 
 async def _body(request: Request) -> bytes:

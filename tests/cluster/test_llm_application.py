@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from callscribe.settings import LlmSettings, Settings
 from cluster.stack import llm_environment, serve_file
@@ -37,3 +38,13 @@ def test_the_graph_is_pointed_at_it_unless_the_operator_points_elsewhere(llm: Ll
     environment = llm_environment(Settings(_env_file=None, port=8123, llm=llm))
     assert environment.get("CALLSCRIBE_LLM__URL") == url
     assert environment.get("CALLSCRIBE_LLM__SERVE") == llm.serve
+
+
+def test_the_graph_shows_the_model_the_operators_key_or_one_that_nobody_knows() -> None:
+    def key(llm: LlmSettings) -> str:
+        return llm_environment(Settings(_env_file=None, llm=llm))["CALLSCRIBE_LLM__API_KEY"]
+
+    assert key(LlmSettings(serve="gemma3-270m-base", api_key=SecretStr("mine"))) == "mine"
+    drawn = [key(LlmSettings(serve="gemma3-270m-base")) for _ in range(2)]
+    assert len(set(drawn)) == len(drawn)
+    assert min(map(len, drawn)) >= 32

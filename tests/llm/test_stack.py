@@ -16,13 +16,15 @@ from tests.stack.running import Stack, running_stack
 pytestmark = [pytest.mark.models, pytest.mark.ray]
 
 MORE_THAN_SERVE_LETS_IN = 20
+KEY = "of-this-test"
+SHOWN = {"authorization": f"Bearer {KEY}"}
 ENDLESS = {"messages": [{"role": "user", "content": "Once"}], "ignore_eos": True}
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     calls_last = {"CALLSCRIBE_LLM__CALL_SECONDS": "3600"}  # only who leaves ends a call
-    with running_stack({"CALLSCRIBE_LLM__SERVE": MODEL} | calls_last) as stack:
+    with running_stack({"CALLSCRIBE_LLM__SERVE": MODEL, "CALLSCRIBE_LLM__API_KEY": KEY} | calls_last) as stack:
         yield stack
 
 
@@ -32,7 +34,7 @@ def greeting(stack: Stack) -> str:
         "properties": {"greeting": {"enum": ["hello", "goodbye"]}},
         "required": ["greeting"],
     }
-    with OpenAI(base_url=f"{stack.url}/llm/v1", api_key="none", max_retries=0, timeout=60) as client:
+    with OpenAI(base_url=f"{stack.url}/llm/v1", api_key=KEY, max_retries=0, timeout=60) as client:
         (model,) = client.models.list()
         completion = client.chat.completions.create(
             model=model.id,
@@ -49,10 +51,21 @@ def test_a_call_is_answered_below_the_graphs_address(stack: Stack) -> None:
     assert httpx.get(f"{stack.url}/readyz").status_code == httpx.codes.OK
 
 
+@pytest.mark.parametrize("path", ["v1/chat/completions", "tokenize"])
+def test_who_shows_no_key_has_nothing_written_or_counted(stack: Stack, path: str) -> None:
+    answers = [
+        httpx.post(f"{stack.url}/llm/{path}", json=ENDLESS, headers=shown)
+        for shown in ({}, {"authorization": "Bearer x"})
+    ]
+    assert [answer.status_code for answer in answers] == [httpx.codes.UNAUTHORIZED] * 2
+
+
 def test_too_many_callers_are_turned_away_and_those_who_leave_free_the_model(stack: Stack) -> None:
     def status(_: int) -> int | None:
         try:
-            return httpx.post(f"{stack.url}/llm/v1/chat/completions", json=ENDLESS, timeout=10).status_code
+            return httpx.post(
+                f"{stack.url}/llm/v1/chat/completions", json=ENDLESS, headers=SHOWN, timeout=10
+            ).status_code
         except httpx.ReadTimeout:
             return None
 
