@@ -23,6 +23,7 @@ EXAMPLE_FOUND: JsonDict = {
     "language": "ru",
     "created_at": "2026-03-02T09:30:00Z",
     "recorded_at": "2026-03-02T09:00:00Z",
+    "held_at": "2026-03-02T09:00:00Z",
     "start": 61.2,
     "end": 66.9,
     "at": 62.4,
@@ -59,6 +60,9 @@ class FoundView(View):
     language: Language
     created_at: datetime = Field(description="When the task was made.")
     recorded_at: datetime | None = Field(description="When the call began, where that is known.")
+    held_at: datetime = Field(
+        description="When the call was: when it began, where that is known, but no later than its recording came."
+    )
     start: float = Field(description="The second at which the turn begins.")
     end: float = Field(description="The second at which it ends.")
     at: float = Field(description="The second at which the snippet's first hit is said: where to begin to listen.")
@@ -76,6 +80,7 @@ class FoundView(View):
             language=found.language,
             created_at=found.created_at,
             recorded_at=found.recorded_at,
+            held_at=found.held_at,
             start=found.start,
             end=found.end,
             at=found.snippet.at,

@@ -28,6 +28,7 @@ EXAMPLE_TASK: JsonDict = {
     "language": "ru",
     "duration_seconds": 312.4,
     "recorded_at": "2026-03-02T09:00:00Z",
+    "held_at": "2026-03-02T09:00:00Z",
     "created_at": "2026-03-02T09:30:00Z",
     "started_at": "2026-03-02T09:30:01Z",
     "finished_at": None,
@@ -61,6 +62,9 @@ class TaskState(View):
     language: Language | None = Field(description="The recording's language, once it is known.")
     duration_seconds: float | None = Field(description="Length of the recording's sound, once it is known.")
     recorded_at: datetime | None = Field(description="When the call began, where that is known.")
+    held_at: datetime = Field(
+        description="When the call was: when it began, where that is known, but no later than its recording came."
+    )
     created_at: datetime
     started_at: datetime | None = Field(description="When work on it began.")
     finished_at: datetime | None
@@ -87,6 +91,7 @@ class TaskState(View):
             language=task.language,
             duration_seconds=task.duration_seconds,
             recorded_at=task.recorded_at,
+            held_at=task.held_at,
             created_at=task.created_at,
             started_at=task.started_at,
             finished_at=task.finished_at,

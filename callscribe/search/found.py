@@ -19,6 +19,7 @@ class FoundTurn:
     language: Language
     created_at: datetime
     recorded_at: datetime | None
+    held_at: datetime
     start: float
     end: float
     speaker: int

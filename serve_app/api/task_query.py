@@ -26,7 +26,7 @@ class Filters(BaseModel):
     held_from: MomentOrDay | None = Field(
         default=None,
         alias="from",
-        description="Held then or later (`recorded_at`, else `created_at`): a moment with its offset, or a day in UTC.",
+        description="Held then or later (`held_at`): a moment with its offset, or a day in UTC.",
     )
     held_to: MomentOrDay | None = Field(
         default=None, alias="to", description="Held before that moment, or on that day (UTC) or earlier."

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 @router.get("", summary="List tasks", responses=problems(kinds.INVALID_REQUEST, kinds.UNAVAILABLE))
 async def list_tasks(services: Injected, query: Annotated[TaskQuery, Query()]) -> TaskList:
-    """List the tasks that match, a page at a time: the latest call first, by `recorded_at`, else `created_at`."""
+    """List the tasks that match, a page at a time: the latest call first, by `held_at`."""
     try:
         page = await services.store.tasks(query.filter(), limit=query.limit, cursor=query.cursor)
     except ValueError as error:

@@ -46,6 +46,7 @@ async def test_what_was_said_is_found_with_its_second(house: House, client: http
         "language": "ru",
         "created_at": task["created_at"],
         "recorded_at": None,
+        "held_at": task["created_at"],
         "start": 0.0,
         "end": 1.5,
         "at": 0.0,

@@ -33,6 +33,7 @@ FIELDS = {
     "error",
     "protocol_status",
     "recorded_at",
+    "held_at",
     "speakers",
     "result_of_before",
 }
@@ -71,7 +72,7 @@ async def test_who_speaks_is_told_by_the_names_that_the_result_shows(house: Hous
         (listed,) = (await _get(client, "/tasks"))["items"]
         task = await _get(client, f"/tasks/{task_id}")
         assert listed == task
-        assert task["recorded_at"] == "2026-03-02T09:30:00Z"
+        assert task["recorded_at"] == task["held_at"] == "2026-03-02T09:30:00Z"
         names: list[str] = task["speakers"]
         return names
 

@@ -16,6 +16,7 @@ export function open(place) {
   const list = listOf({
     ask: (cursor) => ask("/kontur-talk/recordings", { parameters: { cursor } }),
     id: (recording) => recording.key,
+    when: (recording) => recording.created_at,
     changed: draw,
   });
 

@@ -3,14 +3,14 @@
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
 import { outcome } from "./api.js";
 import { awaited } from "./state.js";
-import { heldAt, say } from "./wording.js";
+import { say } from "./wording.js";
 
 /**
- * A list of the API's: `ask(cursor)` asks for a page, `id` tells an item from the others, `changed` is called whenever the
- * list is another. Its `items` are null until they are known, which is awaited after the first question; `failure` is why they
+ * A list of the API's: `ask(cursor)` asks for a page, `id` tells an item from the others, `when` the moment by
+ * which a list that is refreshed goes, latest first; `changed` is called whenever the list is another. Its `items` are null until they are known, which is awaited after the first question; `failure` is why they
  * cannot be known just now.
  */
-export function listOf({ ask, id, changed }) {
+export function listOf({ ask, id, when, changed }) {
   const list = { items: null, next: null, failure: null, isAwaited: false, load, more, refresh };
   let questions = 0; // of the reader's: the answer to any but the last comes too late
   let isReading = false;
@@ -53,8 +53,9 @@ export function listOf({ ask, id, changed }) {
   /** The items behind a new first page: what should be on it and is not has been deleted. */
   function older(first) {
     if (!first.next_cursor) return [];
-    const last = first.items.at(-1);
-    return joined(first.items, list.items ?? []).slice(first.items.length).filter((item) => !(heldAt(item) > heldAt(last)));
+    const last = new Date(when(first.items.at(-1)));
+    const isOlder = (item) => new Date(when(item)) <= last;
+    return joined(first.items, list.items ?? []).slice(first.items.length).filter(isOlder);
   }
 
   function joined(before, after) {

@@ -14,7 +14,7 @@ import { awaited, badge, doing, reason } from "./state.js";
 import { speakers, voicesOf } from "./speakers.js";
 import { transcript } from "./transcript.js";
 import { regularly } from "./waiting.js";
-import { clock, held, say } from "./wording.js";
+import { clock, moment, say } from "./wording.js";
 
 const LOOK_MILLISECONDS = 5000;
 const SETTLED_LOOK_MILLISECONDS = 15_000;
@@ -184,7 +184,7 @@ function meeting({ task, result, unheard, isCopied }, actions) {
 }
 
 function facts(task) {
-  const said = [held(task), say(`source_${task.source}`)];
+  const said = [moment(task.held_at), say(`source_${task.source}`)];
   if (task.duration_seconds) said.push(clock(task.duration_seconds));
   if (task.language) said.push(say(`language_${task.language}`));
   return said.join(" · ");

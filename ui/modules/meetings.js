@@ -10,7 +10,7 @@ import { listed, listOf, more } from "./lists.js";
 import { badge, doing, reason } from "./state.js";
 import { regularly } from "./waiting.js";
 import { keepWanted, wantedIn } from "./wanted.js";
-import { clock, held, say } from "./wording.js";
+import { clock, moment, say } from "./wording.js";
 
 const REFRESH_MILLISECONDS = 4000;
 const SEARCH_MILLISECONDS = 20_000; // titles are searched one by one
@@ -19,7 +19,12 @@ const FILTERS = ["q", "status", "source", "language", "from", "to"];
 
 export function open(place) {
   let filters = wantedIn(location.search, FILTERS);
-  const list = listOf({ ask: (cursor) => tasks(filters, cursor), id: (task) => task.task_id, changed: draw });
+  const list = listOf({
+    ask: (cursor) => tasks(filters, cursor),
+    id: (task) => task.task_id,
+    when: (task) => task.held_at,
+    changed: draw,
+  });
 
   function draw() {
     render(page(list, filters, narrow), place);
@@ -90,7 +95,7 @@ function row(task) {
   return html`
     <tr>
       <th scope="row"><a href=${meetingAddress(task.task_id)}>${task.title}</a></th>
-      <td class="when" data-name=${say("when")}>${held(task)}</td>
+      <td class="when" data-name=${say("when")}>${moment(task.held_at)}</td>
       <td data-name=${say("duration")}>${task.duration_seconds ? clock(task.duration_seconds) : "–"}</td>
       <td class="speaking" data-name=${say("participants")}>${names(task.speakers)}</td>
       <td data-name=${say("source")}>${say(`source_${task.source}`)}</td>

@@ -8,7 +8,7 @@ import { choice, days, LANGUAGES, SOURCES } from "./fields.js";
 import { listed, listOf, more } from "./lists.js";
 import { reason } from "./state.js";
 import { keepWanted, wantedIn } from "./wanted.js";
-import { clock, held, say } from "./wording.js";
+import { clock, moment, say } from "./wording.js";
 
 const WANTED = ["q", "speaker", "source", "language", "from", "to"];
 
@@ -78,7 +78,7 @@ function hit(found) {
   return html`
     <li>
       <h2><a href=${meetingAddress(taskId, at)}>${title}</a></h2>
-      <span class="facts">${held(found)} · ${clock(at)} · ${name ?? speaker}</span>
+      <span class="facts">${moment(found.held_at)} · ${clock(at)} · ${name ?? speaker}</span>
       <p>${snippet.map(({ text, hit: marked }) => (marked ? html`<mark>${text}</mark>` : text))}</p>
     </li>
   `;

@@ -63,15 +63,6 @@ export function day(iso) {
   return years.format(new Date(`${iso}T00:00`));
 }
 
-/** When a call was: when it began, where that is known, but no later than its recording came. */
-export function heldAt({ recorded_at: began, created_at: came }) {
-  return began && began < came ? began : came;
-}
-
-export function held(call) {
-  return moment(heldAt(call));
-}
-
 /** A moment, with the time of day where it is of this year. */
 export function moment(iso) {
   const date = new Date(iso);

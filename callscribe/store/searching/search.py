@@ -142,6 +142,7 @@ def _found(row: asyncpg.Record, query: Query) -> FoundTurn:
         language=Language(row["language"]),
         created_at=row["created_at"],
         recorded_at=row["recorded_at"],
+        held_at=row["held_at"],
         start=row["start_seconds"],
         end=row["end_seconds"],
         speaker=row["speaker"],

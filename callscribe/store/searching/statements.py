@@ -48,7 +48,8 @@ SELECT newest, COALESCE((SELECT held_at FROM before), beginning) AS since, begin
 """  # noqa: S608 - of constants alone
 
 SHOWN = """
-SELECT turns.task_id, title, source, recordings.language, created_at, recorded_at, start_seconds, end_seconds,
+SELECT turns.task_id, title, source, recordings.language, created_at, recorded_at, tasks.held_at, start_seconds,
+    end_seconds,
     turns.speaker, words,
     (SELECT name FROM named_voices AS voice
      WHERE voice.task_id = turns.task_id AND voice.speaker = turns.speaker) AS name,
