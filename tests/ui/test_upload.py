@@ -101,10 +101,14 @@ def test_what_the_server_would_not_take_is_told_before_it_is_sent(page: Page) ->
     assert not [url for url in sent if url.endswith("/transcribe")]
 
 
-def test_a_title_is_for_one_recording_and_a_wrong_field_loses_none(page: Page, calls: list[FilePayload]) -> None:
+def test_title_and_time_are_for_one_recording_and_a_wrong_field_loses_none(
+    page: Page, calls: list[FilePayload]
+) -> None:
     page.goto("upload")
-    title, speakers = page.get_by_label("Название"), page.get_by_label("Число говорящих")
+    title, began = page.get_by_label("Название"), page.get_by_label("Начало встречи")
+    speakers = page.get_by_label("Число говорящих")
     title.fill("Планёрка")
+    began.fill("2026-03-02T09:30")
     speakers.fill("31")
     page.get_by_label("Выбрать записи").set_input_files(calls[0])
     expect(page.get_by_text("Записи ждут: исправьте поле, и они отправятся.")).to_be_visible()
@@ -113,11 +117,17 @@ def test_a_title_is_for_one_recording_and_a_wrong_field_loses_none(page: Page, c
     expect(page.get_by_text("Место в очереди: ")).to_be_visible()
     expect(page.get_by_text("Записи ждут")).to_have_count(0)
     expect(title).to_have_value("")
+    expect(began).to_have_value("")
 
     title.fill("Планёрка")
+    began.fill("2026-03-02T09:30")
     page.get_by_label("Выбрать записи").set_input_files(calls[:2])
-    expect(page.get_by_text("название не использовано")).to_be_visible()
+    expect(page.get_by_text("название и время встречи не использованы")).to_be_visible()
     expect(page.get_by_text("Место в очереди: ")).to_have_count(3)
+
+    page.goto("")
+    expect(page.get_by_role("row", name="Планёрка")).to_contain_text("2 мар., 09:30")
+    expect(page.get_by_text("2 мар.")).to_have_count(1)
 
 
 def test_what_comes_too_early_is_sent_again_when_the_server_says(page: Page, calls: list[FilePayload]) -> None:

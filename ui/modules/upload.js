@@ -10,6 +10,8 @@ import { session } from "./session.js";
 import { badge, doing, gauge, reason } from "./state.js";
 import { lasting, megabytes, percent, say } from "./wording.js";
 
+const OF_ONE = ["title", "started_at"]; // fields of one recording, once
+
 export function open(place) {
   const held = { files: [], note: null }; // files are held while a field has what cannot be sent with them
   const draw = () => render(page(sent, held, { take, hover }), place);
@@ -24,13 +26,17 @@ export function open(place) {
     draw();
   }
 
-  /** A title is that of one recording, once. */
   function put(files, form) {
     const fields = Object.fromEntries(new FormData(form));
     const isOne = files.length === 1;
-    if (isOne) form.elements.title.value = "";
-    else if (fields.title) held.note = say("title_not_used");
-    sent.put(files, isOne ? fields : { ...fields, title: "" });
+    const given = OF_ONE.filter((name) => fields[name]);
+    if (given.length && !isOne) held.note = say("not_used_for_several");
+    for (const name of given) {
+      if (isOne) form.elements[name].value = "";
+      else delete fields[name];
+    }
+    if (fields.started_at) fields.started_at = new Date(fields.started_at).toISOString(); // typed in the reader's time zone
+    sent.put(files, fields);
   }
 
   function hover(event, inside) {
@@ -53,6 +59,7 @@ function page(sent, { note }, actions) {
         ${drop(actions)}
         <div class="filters">
           <label class="wide"><span>${say("title")}</span><input name="title" maxlength="300" placeholder=${say("title_default")} /></label>
+          <label><span>${say("started_at")}</span><input name="started_at" type="datetime-local" /></label>
           ${choice("language", ["auto", ...LANGUAGES])} ${choice("template", TEMPLATES)}
           <label><span>${say("num_speakers")}</span><input name="num_speakers" type="number" min="1" max="30" placeholder=${say("unknown")} /></label>
         </div>
