@@ -28,6 +28,7 @@
     ├── AddressRefused          a host has no address that may be connected to
     ├── MediaRefused            the media that a message refers to may not or cannot be fetched, now or later
     ├── InvalidMessage          a message is not what its topic's contract says
+    ├── BackupFailed            the archive cannot be saved there, or not be restored from that
     └── Unavailable             something CallScribe stands on does not answer: worth trying again
         └── MediaUnavailable    the host of a message's media does not give it out just now
 """
@@ -196,6 +197,12 @@ class InvalidMessage(CallScribeError):
     """A message is not what its topic's contract says."""
 
     code = "invalid_message"
+
+
+class BackupFailed(CallScribeError):
+    """The archive cannot be saved there, or not be restored from that."""
+
+    code = "backup_failed"
 
 
 class Unavailable(CallScribeError):

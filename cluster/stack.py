@@ -85,6 +85,18 @@ def running_stack(settings: Settings, say: Say) -> Iterator[str]:
 
 
 @contextmanager
+def database_alone(settings: Settings) -> Iterator[str]:
+    """Start the embedded PostgreSQL and nothing else, yield how to connect, and stop it at the end.
+
+    Raises ``StackFailed``, where the stack runs for instance.
+    """
+    data = settings.data_dir.absolute()
+    data.mkdir(parents=True, exist_ok=True)
+    with _alone_in(data), _scratch(data) as scratch, _postgres(data / "postgres", scratch) as dsn:
+        yield dsn
+
+
+@contextmanager
 def _alone_in(data: Path) -> Iterator[None]:
     """Hold the data folder; the lock ends with this process, however it ends."""
     try:

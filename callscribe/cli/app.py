@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 
 import typer
 
+from callscribe.cli.backup import backup, restore
 from callscribe.cli.console import interrupt_on_termination
 from callscribe.cli.doctor import doctor
 from callscribe.cli.kontur_talk import app as kontur_app
@@ -21,6 +22,8 @@ app.command(help=WORDS.help_transcribe)(transcribe)
 app.add_typer(tasks_app, name="tasks", help=WORDS.help_tasks)
 app.add_typer(models_app, name="models", help=WORDS.help_models)
 app.add_typer(kontur_app, name="kontur", help=WORDS.help_kontur)
+app.command(help=WORDS.help_backup)(backup)
+app.command(help=WORDS.help_restore)(restore)
 app.command(help=WORDS.help_doctor)(doctor)
 for each in sorted(entry_points(group="callscribe.commands")):
     app.add_typer(each.load(), name=each.name)  # of the rooms above this one, which it may not import

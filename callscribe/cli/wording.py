@@ -31,6 +31,15 @@ class Wording:
     help_models_pull: str
     help_models_verify: str
     help_doctor: str
+    help_backup: str
+    help_restore: str
+    backup_folder: str
+    backup_media: str
+    saving: str
+    saved: str
+    media_lost: str
+    restoring: str
+    restored: str
     help_kontur: str
     help_kontur_subscribe: str
     help_kontur_status: str
@@ -190,6 +199,15 @@ EN: Final = Wording(
     help_models_pull="Fetch weights (the profile's, if none is named) and check them.",
     help_models_verify="Read every file of the weights and check its hash.",
     help_doctor="Check this machine: what is missing, and what to do about it.",
+    help_backup="Save the archive to a folder, database and recordings; the server may go on working.",
+    help_restore="Bring a saved archive back into an empty database.",
+    backup_folder="Folder of the backup.",
+    backup_media="Whether recordings are saved too: not where the blob store is copied by other means.",
+    saving="Saving: recording {done} of {total} …",
+    saved="Saved in {folder}: the database ({dump}) and {count} recordings ({size}).",
+    media_lost="{count} recordings have no file in the blob store, or a damaged one: {keys}",
+    restoring="Restoring: recording {done} of {total} …",
+    restored="Restored as of {at:%Y-%m-%d %H:%M} UTC: {count} recordings ({size}).",
     help_kontur="Kontur Talk: the subscription to a space's events.",
     help_kontur_subscribe="Have Kontur Talk report every finished recording to this server.",
     help_kontur_status="Show whether events come, and when recordings were last looked for.",
@@ -349,6 +367,15 @@ RU: Final = Wording(
     help_models_pull="Скачать веса (без имён — нужные профилю) и проверить их.",
     help_models_verify="Прочитать все файлы весов и сверить их хеши.",
     help_doctor="Проверить машину: чего не хватает и что с этим делать.",
+    help_backup="Сохранить архив в папку: базу и записи; сервер может работать дальше.",
+    help_restore="Восстановить сохранённый архив в пустую базу.",
+    backup_folder="Папка резервной копии.",
+    backup_media="Сохранять ли записи: не нужно, если хранилище копируется иначе.",
+    saving="Сохраняется: запись {done} из {total} …",
+    saved="Сохранено в {folder}: база ({dump}) и записи: {count} ({size}).",
+    media_lost="Нет файла в хранилище, или он повреждён, записей: {count}: {keys}",
+    restoring="Восстанавливается: запись {done} из {total} …",
+    restored="Восстановлено на {at:%Y-%m-%d %H:%M} UTC, записей: {count} ({size}).",
     help_kontur="Контур Толк: подписка на события пространства.",
     help_kontur_subscribe="Подписать этот сервер на события о готовых записях.",
     help_kontur_status="Показать, приходят ли события и когда искали новые записи.",

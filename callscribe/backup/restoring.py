@@ -1,0 +1,51 @@
+"""Bring an archive back: the files first, then the database that names them.
+
+So whoever reads a task finds its recording. What ends halfway leaves the database empty, and can be done again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from callscribe.backup.files import check, has
+from callscribe.backup.manifest import Manifest, SavedFile
+from callscribe.backup.programs import run
+from callscribe.backup.saving import BLOBS, Say
+from callscribe.blobs import BlobNotFound, Blobs
+from callscribe.errors import BackupFailed
+from callscribe.store import SchemaTooNew, schema
+from callscribe.store.snapshot import is_empty, settle
+
+
+async def restore(dsn: str, blobs: Blobs, folder: Path, say: Say) -> Manifest:
+    """Restore a backup into an empty database, and bring it up to this release's schema.
+
+    Raises ``BackupFailed``, ``SchemaTooNew``, ``Unavailable``.
+    """
+    manifest = Manifest.read(folder)
+    newest = schema.migrations()[-1].version
+    if manifest.schema_version > newest:
+        raise SchemaTooNew(f"The backup is at version {manifest.schema_version}, this release knows {newest}.")
+    dump = folder / manifest.dump.name
+    check(dump, manifest.dump)
+    if not await is_empty(dsn):
+        raise BackupFailed("The database is not empty: restore into a new one, and nothing is overwritten.")
+    await _bring_back(manifest.media, Blobs.open((folder / BLOBS).absolute().as_uri(), {}), blobs, say)
+    options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
+    await run("pg_restore", *options, str(dump), dsn=dsn)
+    await settle(dsn)
+    return manifest
+
+
+async def _bring_back(media: tuple[SavedFile, ...], kept: Blobs, blobs: Blobs, say: Say) -> None:
+    """Copy what the blob store does not have, each file held against the manifest."""
+    for number, saved in enumerate(media):
+        say(number, len(media))
+        if not await has(blobs, saved.name, saved.size):
+            try:
+                stored = await blobs.put(saved.name, kept.read(saved.name))
+            except BlobNotFound:
+                raise BackupFailed(f"{saved.name} is missing: the backup is not whole.") from None
+            if (stored.size, stored.sha256) != (saved.size, saved.sha256):
+                await blobs.delete(saved.name)
+                raise BackupFailed(f"{saved.name} is damaged: it is not what the manifest says.")
