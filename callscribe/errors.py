@@ -29,6 +29,7 @@
     ├── MediaRefused            the media that a message refers to may not or cannot be fetched, now or later
     ├── InvalidMessage          a message is not what its topic's contract says
     ├── BackupFailed            the archive cannot be saved there, or not be restored from that
+    ├── DoesNotFit              so many calls do not fit the machines that are planned for them
     └── Unavailable             something CallScribe stands on does not answer: worth trying again
         └── MediaUnavailable    the host of a message's media does not give it out just now
 """
@@ -203,6 +204,12 @@ class BackupFailed(CallScribeError):
     """The archive cannot be saved there, or not be restored from that."""
 
     code = "backup_failed"
+
+
+class DoesNotFit(CallScribeError):
+    """So many calls do not fit the machines that are planned for them."""
+
+    code = "does_not_fit"
 
 
 class Unavailable(CallScribeError):

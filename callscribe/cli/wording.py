@@ -40,6 +40,33 @@ class Wording:
     media_lost: str
     restoring: str
     restored: str
+    help_plan: str
+    plan_hours: str
+    plan_profile: str
+    plan_config: str
+    plan_peak: str
+    plan_call: str
+    plan_variation: str
+    plan_utilisation: str
+    plan_keep: str
+    plan_media: str
+    plan_tasks: str
+    plan_gpu_memory: str
+    plan_node: str
+    plan_json: str
+    plan_asked: str
+    plan_estimate: str
+    plan_nodes: str
+    plan_wait: str
+    plan_disk: str
+    plan_values: str
+    plan_deployment: str
+    plan_replicas: str
+    plan_gpus: str
+    plan_cores: str
+    plan_memory: str
+    plan_busy: str
+    plan_queue: str
     help_kontur: str
     help_kontur_subscribe: str
     help_kontur_status: str
@@ -208,6 +235,37 @@ EN: Final = Wording(
     media_lost="{count} recordings have no file in the blob store, or a damaged one: {keys}",
     restoring="Restoring: recording {done} of {total} …",
     restored="Restored as of {at:%Y-%m-%d %H:%M} UTC: {count} recordings ({size}).",
+    help_plan="Say how many replicas, GPUs, nodes and disks so many hours of calls a day want.",
+    plan_hours="Hours of recordings a day.",
+    plan_profile="The engines to plan for.",
+    plan_config="Serve file whose shares of GPUs and cores count. Default: the profile's own.",
+    plan_peak="Hours within which the day's recordings come.",
+    plan_call="Length of a call on the average, in minutes.",
+    plan_variation="Standard deviation of the calls' lengths over their mean.",
+    plan_utilisation="How busy replicas may be at the peak.",
+    plan_keep="Days for which recordings are kept.",
+    plan_media="Megabytes of an hour of recording as it comes; 58 are MP3 of 128 kbit/s.",
+    plan_tasks="CALLSCRIBE_CONCURRENT_TASKS of the dispatchers.",
+    plan_gpu_memory="GiB of memory that a GPU has.",
+    plan_node="Cores of a node; --node-gpus and --node-memory (GiB) are the rest of its shape.",
+    plan_json="Print the plan as JSON.",
+    plan_asked="{hours:g} h a day within {workload.peak_hours:g} h: at the peak {peak:.1f} h an hour, "
+    "calls of {workload.call_minutes:g} min, replicas busy to {workload.utilisation:.0%} at most.",
+    plan_estimate="* an estimate: not measured",
+    plan_nodes="Nodes of {node.cores:g} cores, {node.gpus} GPUs, {node.memory_gib:g} GiB: {count}. "
+    "PostgreSQL, the blob store, Kafka and Ray's head are beside them.",
+    plan_wait="At the peak a call waits {made.wait_seconds:.0f} s for a worker on the average "
+    "(one of twenty longer than {made.late_wait_seconds:.0f} s), and is done {made.call_seconds:.0f} s after it came.",
+    plan_disk="After {days} days: PostgreSQL {made.database_gb:,.0f} GB, recordings {made.media_gb:,.0f} GB, "
+    "and {made.decoded_gb:.1f} GB of decoded sound while the peak lasts.",
+    plan_values="Into {file}:",
+    plan_deployment="deployment",
+    plan_replicas="replicas",
+    plan_gpus="GPUs",
+    plan_cores="cores",
+    plan_memory="GiB",
+    plan_busy="busy",
+    plan_queue="wait, s",
     help_kontur="Kontur Talk: the subscription to a space's events.",
     help_kontur_subscribe="Have Kontur Talk report every finished recording to this server.",
     help_kontur_status="Show whether events come, and when recordings were last looked for.",
@@ -376,6 +434,37 @@ RU: Final = Wording(
     media_lost="Нет файла в хранилище, или он повреждён, записей: {count}: {keys}",
     restoring="Восстанавливается: запись {done} из {total} …",
     restored="Восстановлено на {at:%Y-%m-%d %H:%M} UTC, записей: {count} ({size}).",
+    help_plan="Сколько реплик, GPU, узлов и дисков нужно на столько часов звонков в день.",
+    plan_hours="Часов записей в день.",
+    plan_profile="Для каких движков.",
+    plan_config="Файл Serve, доли GPU и ядер из которого считаются. По умолчанию — файл профиля.",
+    plan_peak="За сколько часов приходят записи дня.",
+    plan_call="Средняя длина звонка в минутах.",
+    plan_variation="Стандартное отклонение длины звонков, делённое на среднюю.",
+    plan_utilisation="Насколько могут быть заняты реплики в пик.",
+    plan_keep="Сколько дней хранятся записи.",
+    plan_media="Мегабайт в часе записи, как она приходит; 58 — MP3 128 кбит/с.",
+    plan_tasks="CALLSCRIBE_CONCURRENT_TASKS диспетчеров.",
+    plan_gpu_memory="Память одной GPU, ГиБ.",
+    plan_node="Ядер в узле; --node-gpus и --node-memory (ГиБ) — остальное.",
+    plan_json="Напечатать план как JSON.",
+    plan_asked="{hours:g} ч в день за {workload.peak_hours:g} ч: в пик {peak:.1f} ч в час, "
+    "звонки по {workload.call_minutes:g} мин, реплики заняты не больше чем на {workload.utilisation:.0%}.",
+    plan_estimate="* оценка, а не измерение",
+    plan_nodes="Узлов (ядер {node.cores:g}, GPU {node.gpus}, {node.memory_gib:g} ГиБ): {count}. "
+    "PostgreSQL, хранилище записей, Kafka и головной узел Ray — отдельно.",
+    plan_wait="В пик звонок ждёт в среднем {made.wait_seconds:.0f} с "
+    "(один из двадцати — дольше {made.late_wait_seconds:.0f} с) и готов через {made.call_seconds:.0f} с.",
+    plan_disk="За {days} дней: PostgreSQL {made.database_gb:,.0f} ГБ, записи {made.media_gb:,.0f} ГБ "
+    "и {made.decoded_gb:.1f} ГБ звука в работе в пик.",
+    plan_values="В {file}:",
+    plan_deployment="развёртывание",
+    plan_replicas="реплик",
+    plan_gpus="GPU",
+    plan_cores="ядер",
+    plan_memory="ГиБ",
+    plan_busy="занято",
+    plan_queue="ждут, с",
     help_kontur="Контур Толк: подписка на события пространства.",
     help_kontur_subscribe="Подписать этот сервер на события о готовых записях.",
     help_kontur_status="Показать, приходят ли события и когда искали новые записи.",
