@@ -64,7 +64,8 @@ def _blocks(application: Mapping[str, Any]) -> Iterator[Block]:
     for config in (application.get("args") or {}).get("llm_configs", ()):
         bundle = config["placement_group_config"]["bundle_per_worker"]
         yield _block(LLM, config["deployment_config"], bundle["CPU"], bundle["GPU"])
-        yield _block(LLM_INGRESS, application["args"]["ingress_deployment_config"], 1, 0)
+        ingress = application["args"]["ingress_deployment_config"]
+        yield _block(LLM_INGRESS, ingress, ingress["ray_actor_options"]["num_cpus"], 0)
     for deployment in application.get("deployments", ()):
         resources = deployment["ray_actor_options"]
         yield _block(deployment["name"], deployment, resources["num_cpus"], resources.get("num_gpus", 0))
