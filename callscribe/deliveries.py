@@ -57,3 +57,4 @@ class HeldDelivery:
     url: str
     host: str
     attempts: int
+    request_id: str | None = None

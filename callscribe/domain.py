@@ -327,10 +327,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A worker's right to a task until its lease ends. A write with a fence that has risen since changes nothing."""
+    """A worker's right to a task until its lease ends. A write with a fence that has risen since changes nothing.
+
+    ``request_id`` names the request that the work is owed to.
+    """
 
     task: Task
     fence: int
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from uuid import uuid4
 
 import anyio
@@ -13,6 +14,7 @@ from callscribe.blobs import Blobs
 from callscribe.blobs.keys import media_key
 from callscribe.domain import NewRecording, TaskId
 from callscribe.errors import QueueFull, TaskNotFound, Unavailable
+from callscribe.logs import about, request_id, seconds_since
 from callscribe.store import Registration, Store
 
 Receive = Callable[[TaskId, str], Awaitable[NewRecording]]
@@ -35,17 +37,24 @@ class Intake:
         What comes of an ``arrival`` is registered only while that is held: else raises ``ClaimLost``.
         """
         task_id = TaskId(uuid4())
-        key = media_key(task_id)
+        with about(task_id=task_id, request_id=request_id() or str(task_id)):
+            return await self._take_in(receive, task_id, arrival)
+
+    async def _take_in(self, receive: Receive, task_id: TaskId, arrival: Arrival | None) -> Registration:
+        key, began = media_key(task_id), perf_counter()
         registering = kept = False
         try:
             recording = await receive(task_id, key)
             registering = True
-            registration = await self._store.register(recording, queue_limit=self._queue_limit, arrival=arrival)
+            registration = await self._store.register(
+                recording, queue_limit=self._queue_limit, arrival=arrival, request_id=request_id()
+            )
             kept = registration.created
         finally:
             if not kept:
                 with anyio.CancelScope(shield=True):
                     await self._discard(task_id, key, certain=not registering)
+        _tell(recording, registration, seconds_since(began))
         return registration
 
     async def refuse_when_full(self) -> None:
@@ -63,6 +72,15 @@ class Intake:
         except TaskNotFound:
             pass
         except Unavailable:
-            log.warning("kept a blob whose task may exist", extra={"task": str(task_id), "key": key})
+            log.warning("kept a blob whose task may exist", extra={"key": key})
             return
         await self._blobs.delete(key)
+
+
+def _tell(recording: NewRecording, registration: Registration, seconds: float) -> None:
+    """Of what was known already its task tells, and where it came a second time."""
+    with about(task_id=registration.task.id):
+        log.info(
+            "recording received" if registration.created else "recording known already",
+            extra={"source": recording.source, "bytes": recording.media_bytes, "seconds": seconds},
+        )

@@ -11,6 +11,7 @@ from contextlib import suppress
 import psutil
 import ray
 
+from callscribe.logs import Bearing
 from callscribe.priority import NICENESS
 
 OURS = ("callscribe", "deployments", "ingest", "serve_app")
@@ -18,11 +19,11 @@ OURS = ("callscribe", "deployments", "ingest", "serve_app")
 
 
 def log_with_serve() -> None:
-    """Let our own lines, with what they tell in ``extra``, stand in the replica's log: Serve sets up its own alone.
-
-    A task is told as ``task``: by ``task_id`` Ray means one of its own, and takes the name away.
-    """
+    """Let our own lines, with what they tell and bear, stand in the replica's log: Serve sets up its own alone."""
     serve = logging.getLogger("ray.serve")
+    for handler in serve.handlers:
+        if not any(isinstance(each, Bearing) for each in handler.filters):
+            handler.addFilter(Bearing(OURS))
     for room in OURS:
         ours = logging.getLogger(room)
         ours.handlers, ours.propagate = list(serve.handlers), False

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
+from callscribe.logs import about
 from callscribe.store import Store
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Indexer:
             except Unavailable:
                 raise
             except Exception:
-                log.exception("not indexed", extra={"task": str(task_id)})
+                with about(task_id=task_id):
+                    log.exception("not indexed")
                 self._left[task_id] = time.monotonic() + AGAIN.total_seconds()
                 return

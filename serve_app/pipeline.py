@@ -17,6 +17,7 @@ from callscribe.domain import Claim, ModelNames, Protocol, ProtocolStatus, Stage
 from callscribe.errors import CallScribeError, ClaimLost, EngineFailed, Unavailable
 from callscribe.glossary.terms import Terms
 from callscribe.glossary.writing import with_terms
+from callscribe.logs import about, seconds_since
 from callscribe.media.decoder import Decoder
 from callscribe.scratch import scratch_folder
 from callscribe.store import Store
@@ -87,6 +88,7 @@ class Pipeline:
         with one speaker, and one whose summarizer does not answer without a protocol. Nothing is given up where a
         result of before has it.
         """
+        began = time.perf_counter()
         run = await self._begin(claim, last_attempt=last_attempt)
         decoding = await self._decoded(run)
         diarizing, transcribing = await _side_by_side(
@@ -102,6 +104,15 @@ class Pipeline:
         protocol = await self._protocol(run)
         await self._store.save_protocol(claim, protocol, revise_after=self._pauses.after(protocol))
         await self._store.complete(claim, models=ModelNames(diarizing.engine, transcribing.engine, protocol.llm))
+        log.info(
+            "task completed",
+            extra={
+                "seconds": seconds_since(began),
+                "recording_seconds": decoding.duration_seconds,
+                "protocol": protocol.status,
+                "reason": protocol.reason_code,
+            },
+        )
 
     async def clean_up(self, task_id: TaskId) -> None:
         """Remove what only a task that goes on would need."""
@@ -117,15 +128,19 @@ class Pipeline:
 
     async def _once(self, run: Run, codec: StageCodec[Output], work: Callable[[], Awaitable[Output]]) -> Output:
         """Do a stage's work, unless an earlier attempt has stored it."""
-        if codec.stage in run.stored:
+        with about(stage=codec.stage):
+            if codec.stage in run.stored:
+                run.progress.finished(codec.stage)
+                log.info("stage was done before")
+                return codec.load(run.stored[codec.stage])
+            log.info("stage begun")
+            began = time.perf_counter()
+            await run.progress.enter(codec.stage)
+            output = await work()
+            await self._store.save_stage(run.claim, codec.stage, codec.dump(output))
             run.progress.finished(codec.stage)
-            return codec.load(run.stored[codec.stage])
-        await run.progress.enter(codec.stage)
-        output = await work()
-        await self._store.save_stage(run.claim, codec.stage, codec.dump(output))
-        run.progress.finished(codec.stage)
-        log.info("stage ended", extra={"task": str(run.claim.task.id), "stage": codec.stage})
-        return output
+            log.info("stage ended", extra={"seconds": seconds_since(began)})
+            return output
 
     async def _decoded(self, run: Run) -> Decoding:
         """Decode, again if need be: the audio is kept only until a task has its transcript."""
@@ -157,7 +172,7 @@ class Pipeline:
         except (EngineFailed, Unavailable) as error:
             if (isinstance(error, Unavailable) and not run.last_attempt) or run.has_transcript:
                 raise
-            log.exception("the labels are given up", extra={"task": str(run.claim.task.id)})
+            log.exception("the labels are given up")
             segments, engine = (), None
         return Diarizing(segments, engine, time.monotonic() - started)
 
@@ -179,7 +194,7 @@ class Pipeline:
         except Unavailable:
             raise
         except Exception:
-            log.exception("the names are given up", extra={"task": str(task_id)})
+            log.exception("the names are given up")
 
     async def _protocol(self, run: Run) -> Protocol:
         """The summarizer's protocol, or one that says why there is none: a retry of the task begins with that.
@@ -194,7 +209,7 @@ class Pipeline:
         except Exception as error:
             if (isinstance(error, Unavailable) and not run.last_attempt) or await self._has_protocol(run.claim.task.id):
                 raise
-            log.exception("the protocol is given up", extra={"task": str(run.claim.task.id)})
+            log.exception("the protocol is given up")
             return _no_protocol(error)
 
     async def _has_protocol(self, task_id: TaskId) -> bool:

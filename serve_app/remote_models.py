@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import ray.serve.context
 from ray.exceptions import (
     NodeDiedError,
     ObjectLostError,
@@ -29,6 +30,7 @@ from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_af
 from callscribe.domain import Brief, Language, SpeakerSegment, Word
 from callscribe.domain import Protocol as CallProtocol
 from callscribe.errors import CallScribeError, EngineFailed, Unavailable
+from callscribe.logs import bound, request_id
 from callscribe.media.chunks import Chunk
 
 REPLICA_TROUBLE = (
@@ -50,7 +52,10 @@ Answer = TypeVar("Answer")
 
 
 class RemoteModels:
-    """``serve_app.models.Models`` over deployment handles; a protocol takes no longer than ``longest_protocol``."""
+    """``serve_app.models.Models`` over deployment handles; a protocol takes no longer than ``longest_protocol``.
+
+    What lines of the log bear here goes along, so that the replicas' lines bear it too.
+    """
 
     def __init__(self, handles: Mapping[str, DeploymentHandle[Any]], *, longest_protocol: timedelta) -> None:
         self._diarizer = handles["diarizer"]
@@ -60,23 +65,27 @@ class RemoteModels:
 
     async def diarize(self, wav_key: str, num_speakers: int | None) -> tuple[SpeakerSegment, ...]:
         """Find the voices in a decoded recording."""
-        return await _patiently(lambda: self._diarizer.diarize.remote(wav_key, num_speakers))
+        return await _patiently(lambda: self._diarizer.diarize.remote(wav_key, num_speakers, bound()))
 
     async def transcribe(self, chunk: Chunk, language: Language) -> tuple[Word, ...]:
         """Hear the words of a chunk."""
-        return await _patiently(lambda: self._transcriber.transcribe.remote(chunk, language))
+        return await _patiently(lambda: self._transcriber.transcribe.remote(chunk, language, bound()))
 
     async def detect_language(self, chunks: list[Chunk]) -> Language:
         """Tell the language that most of these chunks are in."""
-        return await _patiently(lambda: self._transcriber.detect_language.remote(chunks))
+        return await _patiently(lambda: self._transcriber.detect_language.remote(chunks, bound()))
 
     async def summarize(self, brief: Brief) -> CallProtocol:
         """Make the protocol of a transcript."""
-        return await _patiently(lambda: self._summarizer.summarize.remote(brief), within=self._longest_protocol)
+        return await _patiently(
+            lambda: self._summarizer.summarize.remote(brief, bound()), within=self._longest_protocol
+        )
 
     async def improve(self, brief: Brief, protocol: CallProtocol) -> CallProtocol:
         """Add to a degraded protocol what it lacks."""
-        return await _patiently(lambda: self._summarizer.improve.remote(brief, protocol), within=self._longest_protocol)
+        return await _patiently(
+            lambda: self._summarizer.improve.remote(brief, protocol, bound()), within=self._longest_protocol
+        )
 
     async def diarizer_name(self) -> str:
         """Say which diarizer answers."""
@@ -97,6 +106,7 @@ async def _patiently(call: Callable[[], Awaitable[Answer]], *, within: timedelta
     )
 
     async def attempt() -> Answer:
+        _name_request()
         return await call()
 
     try:
@@ -113,6 +123,12 @@ async def _patiently(call: Callable[[], Awaitable[Answer]], *, within: timedelta
     except TimeoutError as error:
         message = f"A model did not answer within {seconds:g} s."
         raise Unavailable(message) from error
+
+
+def _name_request() -> None:
+    """Have Serve's own lines of the call bear the request that it is made for; there is no public way to say so."""
+    if named := request_id():
+        ray.serve.context._set_request_context(request_id=named)  # noqa: SLF001
 
 
 def _meaning(error: RayTaskError) -> CallScribeError:

@@ -6,8 +6,10 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from callscribe.domain import Stage
 from callscribe.errors import LlmTimeout, LlmUnavailable, TaskNotFound, TaskNotReady
 from callscribe.glossary.terms import Terms
+from callscribe.logs import about
 from callscribe.store import Store
 from callscribe.store.values import Revision
 from serve_app.briefing import as_stored, brief_of
@@ -51,11 +53,13 @@ class Reviser:
         revision = await self._store.due_revision(lease=self._lease)
         if revision is None:
             return False
-        try:
-            return await self._revise(revision)
-        except (TaskNotFound, TaskNotReady):
-            log.info("nothing to revise any more", extra={"task": str(revision.task_id)})
-            return True
+        task_id = revision.task_id
+        with about(task_id=task_id, request_id=revision.request_id or str(task_id), stage=Stage.SUMMARIZING):
+            try:
+                return await self._revise(revision)
+            except (TaskNotFound, TaskNotReady):
+                log.info("nothing to revise any more")
+                return True
 
     async def _revise(self, revision: Revision) -> bool:
         result = await self._store.result(revision.task_id)
@@ -63,5 +67,5 @@ class Reviser:
         protocol = await self._models.improve(brief, result.protocol)
         pause = self._pauses.after(protocol, earlier=revision.earlier + 1)
         if await self._store.revise(revision, as_stored(protocol, result), revise_after=pause):
-            log.info("protocol revised", extra={"task": str(revision.task_id), "status": protocol.status})
+            log.info("protocol revised", extra={"protocol": protocol.status, "reason": protocol.reason_code})
         return protocol.reason_code not in AWAY

@@ -8,8 +8,9 @@ import logging
 from datetime import timedelta
 
 from callscribe.attempts import describe, doubled, while_renewing
-from callscribe.domain import Claim
+from callscribe.domain import Claim, Task
 from callscribe.errors import ClaimLost, InvalidMedia, LimitExceeded, TaskNotFound, Unavailable
+from callscribe.logs import about
 from callscribe.settings import Settings
 from callscribe.store import Store
 from serve_app.pipeline import Pipeline
@@ -55,20 +56,27 @@ class Worker:
     async def _give_up_exhausted(self) -> None:
         """Nobody has ended these tasks and cleaned up after them: their workers died."""
         for task_id in await self._store.fail_exhausted(max_attempts=self._settings.max_attempts):
-            log.warning("task given up", extra={"task": str(task_id)})
+            with about(task_id=task_id):
+                log.warning("task given up: no worker has ended it")
             await self._pipeline.clean_up(task_id)
 
     async def _work(self, claim: Claim) -> None:
         try:
+            with _about(claim):
+                await self._work_until_it_ends(claim)
+        finally:
+            self._slots.release()
+
+    async def _work_until_it_ends(self, claim: Claim) -> None:
+        log.info("task claimed", extra=_known(claim.task))
+        try:
             await self._under_lease(claim)
         except ClaimLost:
-            log.info("claim lost", extra={"task": str(claim.task.id)})
+            log.info("claim lost")
             await self._leave_nothing_of_an_ended_task(claim)
         except Unavailable:
             # The store itself is away: the lease ends by itself, and another claim resumes the task.
-            log.warning("task left to its lease", extra={"task": str(claim.task.id)}, exc_info=True)
-        finally:
-            self._slots.release()
+            log.warning("task left to its lease", exc_info=True)
 
     async def _leave_nothing_of_an_ended_task(self, claim: Claim) -> None:
         """A claim is lost to a cancellation or a deletion, or to another worker, who needs what is there."""
@@ -95,18 +103,27 @@ class Worker:
             await self._ended_badly(claim, error, last_attempt=last_attempt)
 
     async def _ended_badly(self, claim: Claim, error: Exception, *, last_attempt: bool) -> None:
-        final = last_attempt or isinstance(error, FINAL_ERRORS)
-        log.warning(
-            "task failed" if final else "attempt failed",
-            extra={"task": str(claim.task.id), "attempt": claim.task.attempts},
-            exc_info=error,
-        )
-        if final:
+        told, pause = describe(error), backoff(claim.task.attempts)
+        if last_attempt or isinstance(error, FINAL_ERRORS):
+            log.warning("task failed", extra={"code": told.code}, exc_info=error)
             # First the files, then the word that it is over: who hears it finds nothing left behind.
             await self._pipeline.clean_up(claim.task.id)
-            await self._store.fail(claim, describe(error))
+            await self._store.fail(claim, told)
         else:
-            await self._store.release(claim, delay=backoff(claim.task.attempts))
+            log.warning(
+                "attempt failed", extra={"code": told.code, "again_in_seconds": pause.total_seconds()}, exc_info=error
+            )
+            await self._store.release(claim, delay=pause)
+
+
+def _about(claim: Claim) -> contextlib.AbstractContextManager[None]:
+    task = claim.task
+    return about(task_id=task.id, request_id=claim.request_id or str(task.id), attempt=task.attempts, fence=claim.fence)
+
+
+def _known(task: Task) -> dict[str, object]:
+    """What there is to know of a task before it is worked on: nothing that says what the call is about."""
+    return {"source": task.source, "bytes": task.media_bytes, "media_type": task.media_type}
 
 
 def backoff(attempts: int) -> timedelta:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from time import perf_counter
 
 from pydantic import ValidationError
 
@@ -22,6 +23,7 @@ from callscribe.errors import (
     NotMedia,
     Unavailable,
 )
+from callscribe.logs import seconds_since
 from callscribe.media.answers import ANSWERS, Decoded, Failed, Probed, Progress
 from callscribe.media.orders import Limits, Order
 from callscribe.settings import DecodeLimits
@@ -45,6 +47,7 @@ async def converse(
     source: Path, wav: Path | None, limits: DecodeLimits, on_progress: Callable[[float], None] | None
 ) -> Probed | Decoded:
     """Have ``source`` probed, or decoded to ``wav``. Raises what the process says, or what its end means."""
+    began = perf_counter()
     try:
         async with asyncio.timeout(limits.wall_seconds), _worker(_order(source, wav, limits)) as process:
             last = await _listen(process, on_progress)
@@ -55,6 +58,7 @@ async def converse(
             "send a shorter recording, or raise CALLSCRIBE_DECODE__WALL_SECONDS."
         )
         raise LimitExceeded(message) from None
+    _tell(last, process.pid, code, seconds_since(began))
     if isinstance(last, Probed | Decoded) and code == 0:
         return last
     raise _failure(last, code, limits)
@@ -111,6 +115,20 @@ async def _listen(
         message = "The recording made its decoder misbehave: export it again from where it was made and resend it."
         raise DamagedMedia(message) from error
     return last
+
+
+def _tell(last: Probed | Decoded | Failed | None, pid: int, code: int, seconds: float) -> None:
+    """What the process did: it writes no log of its own, in which a recording that has taken it over could lie."""
+    log.info(
+        "decoding process ended",
+        extra={
+            "decoder_pid": pid,
+            "exit_status": code,
+            "answer": last.kind if last else None,
+            "code": last.code if isinstance(last, Failed) else None,
+            "seconds": seconds,
+        },
+    )
 
 
 def _failure(last: Probed | Decoded | Failed | None, code: int, limits: DecodeLimits) -> CallScribeError:

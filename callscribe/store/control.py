@@ -18,7 +18,7 @@ LOCKED_TASK = f"{SELECT_TASK} WHERE tasks.id = $1 FOR NO KEY UPDATE OF tasks"
 REQUEUE = """
 UPDATE tasks SET status = 'queued', fence = fence + 1, attempts = 0, stage = NULL, progress = 0,
     queued_at = clock_timestamp(), claimable_at = clock_timestamp(), started_at = NULL, finished_at = NULL,
-    error_code = NULL, error_message = NULL
+    error_code = NULL, error_message = NULL, request_id = COALESCE($2, request_id)
 WHERE id = $1
 """
 CANCEL = """
@@ -33,7 +33,13 @@ class Control(DatabaseUser):
     """Retry, cancel, delete: each takes the task from the worker that holds it, if one does."""
 
     async def retry(
-        self, task_id: TaskId, *, from_stage: Stage | None, queue_limit: int, template: Template | None = None
+        self,
+        task_id: TaskId,
+        *,
+        from_stage: Stage | None,
+        queue_limit: int,
+        template: Template | None = None,
+        request_id: str | None = None,
     ) -> Task:
         """Queue a finished task again, from its first missing stage or from the one named.
 
@@ -53,7 +59,7 @@ class Control(DatabaseUser):
             first = from_stage or (Stage.SUMMARIZING if template else None)
             if first is not None:
                 await connection.execute(FORGET_OUTPUTS, task_id, list(first.and_later))
-            await connection.execute(REQUEUE, task_id)
+            await connection.execute(REQUEUE, task_id, request_id)
             return task_of(present(await connection.fetchrow(TASK, task_id), task_id))
 
         return await self._database.transact(work)

@@ -28,7 +28,8 @@ WHERE id = (
     SELECT id FROM deliveries WHERE state = 'waiting' AND due_at <= now() AND host <> ALL ($2::text[])
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, fence, task_id, url, host, attempts
+RETURNING id, fence, task_id, url, host, attempts,
+    (SELECT request_id FROM tasks WHERE tasks.id = task_id) AS request_id
 """
 HELD = "WHERE id = $1 AND fence = $2 AND state = 'waiting'"
 EVENT = f"""

@@ -29,8 +29,8 @@ WITH recording AS (
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     RETURNING id
 )
-INSERT INTO tasks (id, created_at, held_at)
-SELECT id, came, LEAST($14, came) FROM recording, LATERAL (SELECT clock_timestamp()) AS moment (came)
+INSERT INTO tasks (id, created_at, held_at, request_id)
+SELECT id, came, LEAST($14, came), $18 FROM recording, LATERAL (SELECT clock_timestamp()) AS moment (came)
 """
 
 
@@ -38,7 +38,12 @@ class Door(DatabaseUser):
     """Registration, and how full the queue is."""
 
     async def register(
-        self, recording: NewRecording, *, queue_limit: int, arrival: Arrival | None = None
+        self,
+        recording: NewRecording,
+        *,
+        queue_limit: int,
+        arrival: Arrival | None = None,
+        request_id: str | None = None,
     ) -> Registration:
         """Idempotent on (source, source_id). Raises ``QueueFull`` or ``IdempotencyConflict`` (other sha256).
 
@@ -46,6 +51,7 @@ class Door(DatabaseUser):
         more than 2048 bytes; ``ClaimLost`` where it comes of an arrival that is no longer held: one that is ends here.
         """
         source_id = encode_source_id(recording.source_id)
+        row = (*_row(recording, source_id), request_id)
         inserted = False
 
         async def work(connection: Connection) -> Registration:
@@ -53,7 +59,7 @@ class Door(DatabaseUser):
             known = await connection.fetchrow(KNOWN, recording.source, source_id)
             if known is None:
                 async with connection.transaction():
-                    known, new = await _insert(connection, recording, source_id, queue_limit, arrival)
+                    known, new = await _insert(connection, recording, row, queue_limit, arrival)
                     inserted = inserted or new
             # An insert whose commit was not confirmed may have held: then it is found, under this call's id.
             return _registration(known, recording, created=inserted and known["id"] == recording.id)
@@ -78,18 +84,19 @@ async def check_room(connection: Connection, queue_limit: int) -> None:
 
 
 async def _insert(
-    connection: Connection, recording: NewRecording, source_id: str, queue_limit: int, arrival: Arrival | None
+    connection: Connection, recording: NewRecording, row: tuple[object, ...], queue_limit: int, arrival: Arrival | None
 ) -> tuple[Record, bool]:
     """Insert unless known by now; one registration at a time, so that the count holds until the commit."""
+    name = row[1:3]  # at its source
     await lock_door(connection)
-    known = await connection.fetchrow(KNOWN, recording.source, source_id)
+    known = await connection.fetchrow(KNOWN, *name)
     if known is not None:
         return known, False
     await check_room(connection, queue_limit)
-    await connection.execute(REGISTER, *_row(recording, source_id))
+    await connection.execute(REGISTER, *row)
     if arrival is not None:
         await end_well(connection, arrival, recording.id)
-    inserted = await connection.fetchrow(KNOWN, recording.source, source_id)
+    inserted = await connection.fetchrow(KNOWN, *name)
     assert inserted is not None  # noqa: S101 - this very transaction has put it there
     return inserted, True
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import asyncpg
 
 from callscribe.domain import TaskId
+from callscribe.logs import about
 from callscribe.store.codec import event_of, stored_text
 from callscribe.store.database import COMMAND_SECONDS, CONNECT_SECONDS, SERVER_SETTINGS, DatabaseUser, persist, prepare
 from callscribe.store.locks import Lock
@@ -78,11 +79,8 @@ class OutboxReader:
 
     async def set_aside(self, event_id: int, task_id: TaskId, error: Exception) -> None:
         """Leave an event where it is that cannot be told, with the reason, for a person to look into."""
-        log.error(
-            "event is set aside: it cannot be told",
-            exc_info=error,
-            extra={"event_id": event_id, "task": str(task_id)},
-        )
+        with about(task_id=task_id):
+            log.error("event is set aside: it cannot be told", exc_info=error, extra={"event_id": event_id})
         reason = stored_text(f"{type(error).__name__}: {error}")
         await _once(lambda: self._connection.execute(SET_ASIDE, event_id, reason))
 

@@ -61,7 +61,7 @@ class Queue(DatabaseUser):
         async def work(connection: Connection) -> Claim | None:
             task_id = await connection.fetchval(CLAIM, max_attempts, lease)
             row = await connection.fetchrow(f"{SELECT_TASK} WHERE tasks.id = $1", task_id)
-            return None if row is None else Claim(task_of(row), row["fence"])
+            return None if row is None else Claim(task_of(row), row["fence"], row["request_id"])
 
         return await self._database.transact(work)
 

@@ -25,7 +25,7 @@ WHERE tasks.id = protocols.task_id AND protocols.task_id = (
     WHERE revise_at <= now() AND tasks.status IN ('completed', 'failed', 'cancelled')
     ORDER BY revise_at LIMIT 1 FOR UPDATE OF protocols SKIP LOCKED
 )
-RETURNING tasks.id, tasks.fence, protocols.revisions
+RETURNING tasks.id, tasks.fence, protocols.revisions, tasks.request_id
 """
 HOLD = """
 SELECT TRUE FROM tasks WHERE id = $1 AND fence = $2 AND status IN ('completed', 'failed', 'cancelled')
@@ -47,7 +47,7 @@ class Revisions(DatabaseUser):
     async def due_revision(self, *, lease: timedelta) -> Revision | None:
         """Take the degraded protocol that has waited longest, of a task that has ended, for the time of a lease."""
         row = await self._database.fetchrow(DUE, lease)
-        return None if row is None else Revision(TaskId(row["id"]), row["fence"], row["revisions"])
+        return None if row is None else Revision(TaskId(row["id"]), row["fence"], row["revisions"], row["request_id"])
 
     async def revise(self, revision: Revision, protocol: Protocol, *, revise_after: timedelta | None) -> bool:
         """Put a new protocol in the degraded one's place, to be made again after a while if need be.

@@ -86,6 +86,7 @@ class Revision:
     task_id: TaskId
     fence: int
     earlier: int
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from time import perf_counter
 
 from ray import serve
 
 from callscribe.blobs import Blobs
 from callscribe.domain import SpeakerSegment
+from callscribe.logs import NOTHING, Bound, about, seconds_since
 from callscribe.settings import Settings
 from deployments.diarizer.engines import load_engine
 from deployments.replica import give_way, log_with_serve, processors
+
+log = logging.getLogger(__name__)
 
 
 @serve.deployment
@@ -28,10 +33,17 @@ class Diarizer:
         """Say which engine answers."""
         return self._engine.name
 
-    async def diarize(self, wav_key: str, num_speakers: int | None) -> tuple[SpeakerSegment, ...]:
-        """Find the voices in a decoded recording, given by its blob's key."""
-        async with self._turn, self._blobs.local(wav_key) as wav:
-            return await asyncio.to_thread(self._engine.diarize, wav, num_speakers=num_speakers)
+    async def diarize(
+        self, wav_key: str, num_speakers: int | None, bound: Bound = NOTHING
+    ) -> tuple[SpeakerSegment, ...]:
+        """Find the voices in a decoded recording, given by its blob's key; ``bound`` is for the log."""
+        with about(**bound):
+            async with self._turn, self._blobs.local(wav_key) as wav:
+                began = perf_counter()
+                segments = await asyncio.to_thread(self._engine.diarize, wav, num_speakers=num_speakers)
+            told = {"engine": self._engine.name, "segments": len(segments), "seconds": seconds_since(began)}
+            log.info("voices told apart", extra=told)
+            return segments
 
     async def check_health(self) -> None:
         """Answer: the event loop is never blocked by the engine, so an answer means health."""

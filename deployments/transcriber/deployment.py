@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from ray import serve
 
 from callscribe.domain import Language, Word
 from callscribe.glossary import Glossary
+from callscribe.logs import NOTHING, Bound, about, about_only
 from callscribe.media.chunks import Chunk
 from callscribe.settings import Settings
 from deployments.replica import give_way, log_with_serve, processors
 from deployments.transcriber.engine import transcribe_batch
 from deployments.transcriber.engines import load_engine
+from deployments.transcriber.newcomers import Newcomers
+
+log = logging.getLogger(__name__)
 
 MAX_BATCH = 8
 BATCH_WAIT_SECONDS = 0.05
@@ -27,25 +32,32 @@ class Transcriber:
         give_way()
         self._engine = load_engine(settings, glossary, threads=processors())
         self._turn = asyncio.Lock()
+        self._newcomers = Newcomers()
 
     async def name(self) -> str:
         """Say which engine answers."""
         return self._engine.name
 
-    async def transcribe(self, chunk: Chunk, language: Language) -> tuple[Word, ...]:
-        """Hear a chunk's words, timed from the start of the recording."""
-        words: tuple[Word, ...] = await self._batched((chunk, language))
+    async def transcribe(self, chunk: Chunk, language: Language, bound: Bound = NOTHING) -> tuple[Word, ...]:
+        """Hear a chunk's words, timed from the start of the recording; ``bound`` is for the log."""
+        with about(**bound):
+            self._newcomers.tell(engine=self._engine.name, language=language)
+            words: tuple[Word, ...] = await self._batched((chunk, language))
         return words
 
-    async def detect_language(self, chunks: list[Chunk]) -> Language:
-        """Tell the language that most of these chunks are in."""
-        async with self._turn:
-            return await asyncio.to_thread(self._engine.detect_language, chunks)
+    async def detect_language(self, chunks: list[Chunk], bound: Bound = NOTHING) -> Language:
+        """Tell the language that most of these chunks are in; ``bound`` is for the log."""
+        with about(**bound):
+            async with self._turn:
+                language = await asyncio.to_thread(self._engine.detect_language, chunks)
+            log.info("language told", extra={"language": language})
+            return language
 
     async def check_health(self) -> None:
         """Answer: the event loop is never blocked by the engine, so an answer means health."""
 
     @serve.batch(max_batch_size=MAX_BATCH, batch_wait_timeout_s=BATCH_WAIT_SECONDS)
     async def _batched(self, asked: list[tuple[Chunk, Language]]) -> list[tuple[Word, ...]]:
-        async with self._turn:
-            return await asyncio.to_thread(transcribe_batch, self._engine, asked)
+        with about_only():  # Serve batches in a task of its own, begun by whoever came first
+            async with self._turn:
+                return await asyncio.to_thread(transcribe_batch, self._engine, asked)

@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError
 from callscribe.attempts import FAULT_OF_OURS, doubled
 from callscribe.domain import Task
 from callscribe.errors import CallScribeError, MediaUnavailable, QueueFull, Unavailable
+from callscribe.logs import about
 from ingest.kafka.dead_letters import DeadLetters
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,10 @@ class Settler:
 
     async def settle(self, record: Any) -> None:  # noqa: ANN401 - aiokafka has no types
         """Return when the message is a task or a dead letter."""
+        with about(request_id=f"{record.topic}/{record.partition}/{record.offset}"):
+            await self._settle(record)
+
+    async def _settle(self, record: Any) -> None:  # noqa: ANN401
         tries = _Tries()
         while (trouble := await self._attempt(record)) is not None:
             tries.note(trouble)

@@ -19,6 +19,7 @@ from callscribe.blobs.keys import media_key
 from callscribe.domain import NewRecording, Source, TaskId
 from callscribe.errors import ClaimLost, Unavailable
 from callscribe.intake import Intake
+from callscribe.logs import about
 from callscribe.media.decoder import Decoder, MediaInfo
 from callscribe.schemas.recordings import MAX_TITLE
 from callscribe.scratch import scratch_folder
@@ -121,7 +122,8 @@ class Importer:
             await self._merge(arrival, recording.key)
             return
         task_id = await self._fetch(arrival, recording)
-        log.info("recording imported", extra={"key": arrival.key, "task": str(task_id)})
+        with about(task_id=task_id):
+            log.info("recording imported", extra={"key": arrival.key})
 
     async def _merge(self, arrival: Arrival, key: str) -> None:
         """The space takes a key in any case of letters: whatever a recording is asked for as, it is one arrival."""

@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from callscribe.blobs.keys import audio_key
 from callscribe.domain import Task
+from callscribe.logs import request_id
 from callscribe.schemas import TaskList, TaskView
 from serve_app.api import kinds
 from serve_app.api.identity import PathTaskId
@@ -99,6 +100,7 @@ async def retry_task(services: Injected, task_id: PathTaskId, query: Annotated[R
         from_stage=query.from_stage,
         queue_limit=services.settings.queue_limit,
         template=query.template,
+        request_id=request_id(),
     )
     return TaskView.of(task)
 

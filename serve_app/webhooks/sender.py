@@ -11,6 +11,7 @@ from typing import Final
 
 from callscribe.deliveries import HeldDelivery
 from callscribe.errors import Unavailable
+from callscribe.logs import about
 from callscribe.schemas.events import EventMessage
 from callscribe.store import Store
 from callscribe.store.changes import wait
@@ -63,14 +64,19 @@ class WebhookSender:
 
     async def _deliver(self, held: HeldDelivery) -> None:
         try:
+            with about(task_id=held.task_id, request_id=held.request_id or str(held.task_id)):
+                await self._send_and_note(held)
+        finally:
+            self._sending -= Counter((held.host,))
+            self._sent.set()
+
+    async def _send_and_note(self, held: HeldDelivery) -> None:
+        try:
             answer = await self._send(held)
             if answer is not None:
                 await self._note(held, answer)
         except Unavailable:
             log.warning("a webhook is sent again: what came of it could not be noted", extra=_named(held))
-        finally:
-            self._sending -= Counter((held.host,))
-            self._sent.set()
 
     async def _send(self, held: HeldDelivery) -> Answer | None:
         """Nothing where there is nothing to be told any more."""
@@ -100,4 +106,4 @@ class WebhookSender:
 
 
 def _named(held: HeldDelivery) -> dict[str, object]:
-    return {"task": str(held.task_id), "delivery": str(held.id), "host": held.host, "attempts": held.attempts}
+    return {"delivery": str(held.id), "host": held.host, "attempts": held.attempts}

@@ -9,6 +9,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from callscribe.logs import Bearing
 from serve_app.api import Readiness, Services, create_app
 from tests.api.house import House, assert_problem
 
@@ -65,15 +66,17 @@ async def test_every_request_is_logged_with_its_task(
     house: House, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "serve_app.api.access")
+    caplog.handler.addFilter(Bearing(("serve_app",)))
     task_id = await house.task()
-    await client.get(f"/api/v1/tasks/{task_id}")
+    await client.get(f"/api/v1/tasks/{task_id}", headers={"X-Request-ID": "mine"})
 
-    lines = [(record.method, record.path, record.status, record.task) for record in caplog.records]  # type: ignore[attr-defined]
+    lines = [(record.method, record.path, record.status, record.task_id) for record in caplog.records]  # type: ignore[attr-defined]
 
     assert lines == [
         ("POST", "/api/v1/transcribe", 202, str(task_id)),
         ("GET", f"/api/v1/tasks/{task_id}", 200, str(task_id)),
     ]
+    assert caplog.records[-1].request_id == "mine"  # type: ignore[attr-defined]
 
 
 async def test_alive_and_ready(client: httpx.AsyncClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -16,6 +17,7 @@ from callscribe.blobs.keys import audio_key
 from callscribe.domain import Task, TaskStatus
 from callscribe.errors import EngineFailed, InvalidMedia
 from callscribe.glossary.terms import Terms
+from callscribe.logs import Bearing
 from callscribe.media.decoder import Decoder
 from callscribe.settings import DecodeLimits, Settings
 from callscribe.store import Store
@@ -37,6 +39,11 @@ async def working(store: Store, blobs: Blobs, models: ScriptedModels, settings: 
         loop.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await loop
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serve_app.worker.backoff", lambda attempts: timedelta(0))
 
 
 async def ended(store: Store, task: Task) -> Task:
@@ -89,10 +96,11 @@ async def test_what_fails_for_good_fails_at_once(
     assert await blobs.keys("audio") == []
 
 
+@pytest.mark.usefixtures("no_pauses")
 async def test_what_may_pass_is_tried_again_and_then_fails_with_its_reason(
-    store: Store, blobs: Blobs, settings: Settings, register: Register, monkeypatch: pytest.MonkeyPatch
+    store: Store, blobs: Blobs, settings: Settings, register: Register, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("serve_app.worker.backoff", lambda attempts: timedelta(0))
+    caplog.handler.addFilter(Bearing(("serve_app",)))
     models = ScriptedModels(trouble={"transcribe": lambda: EngineFailed("The engine broke.")})
     task = await register(MEETING)
     async with working(store, blobs, models, settings):
@@ -101,6 +109,15 @@ async def test_what_may_pass_is_tried_again_and_then_fails_with_its_reason(
     assert state.error is not None
     assert state.error.code == "engine_failed"
     assert await blobs.keys("audio") == []
+    told = [vars(record) for record in caplog.records if record.levelno == logging.WARNING]
+    assert [(line["message"], line["attempt"]) for line in told] == [
+        ("attempt failed", 1),
+        ("attempt failed", 2),
+        ("task failed", 3),
+    ]
+    assert {(line["task_id"], line["request_id"], line["code"]) for line in told} == {
+        (str(task.id), str(task.id), "engine_failed")
+    }
 
 
 async def test_of_a_task_whose_workers_died_no_sound_is_left(

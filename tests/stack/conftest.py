@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 
 from callscribe.ports import free_port
@@ -9,11 +11,13 @@ from callscribe.settings import MEBIBYTE
 from tests.brokers import Broker
 from tests.kontur_talk.fake import TOKEN, FakeTalk, running_fake
 from tests.stack.hooks import Hooks, receiving
-from tests.stack.running import Stack, new_folder, restarted_stack
+from tests.stack.running import Answer, Stack, new_folder, restarted_stack
 from tests.webhooks.receiver import SECRET
 
 MAX_UPLOAD_BYTES = 16 * MEBIBYTE
 QUEUE_LIMIT = 3
+DEMO = Path(__file__).parents[2] / "demo" / "meeting_ru_mayak.flac"
+REQUEST = "the-id-that-a-client-gave"
 
 
 @pytest.fixture(scope="package")
@@ -52,3 +56,14 @@ def stack(broker: Broker, space: FakeTalk, hooks: Hooks) -> Iterator[Stack]:
     }
     with new_folder() as folder, restarted_stack(folder, settings, port) as stack:
         yield stack
+
+
+@pytest.fixture(scope="package")
+def result(stack: Stack) -> Answer:
+    """The bundled call's, which was sent under a request's id of the client's own."""
+    answer = stack.upload(DEMO, request_id=REQUEST, title="Планёрка «Маяк»")
+    assert (answer.status_code, answer.headers["x-request-id"]) == (httpx.codes.ACCEPTED, REQUEST)
+    task = stack.wait_until_ended(answer.json()["task_id"])
+    assert task["status"] == "completed", task
+    assert stack.files_of(task["task_id"]) == [f"media/{task['task_id']}"]
+    return stack.result(task["task_id"])

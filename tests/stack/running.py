@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -38,10 +37,14 @@ class Stack:
     process: subprocess.Popen[bytes]
     data_dir: Path
 
-    def upload(self, media: Path, **fields: str) -> httpx.Response:
+    def upload(self, media: Path, *, request_id: str | None = None, **fields: str) -> httpx.Response:
         with media.open("rb") as content:
             return httpx.post(
-                f"{self.url}/api/v1/transcribe", files={"file": (media.name, content)}, data=fields, timeout=120
+                f"{self.url}/api/v1/transcribe",
+                files={"file": (media.name, content)},
+                data=fields,
+                headers={"X-Request-ID": request_id} if request_id else None,
+                timeout=120,
             )
 
     def task(self, task_id: str) -> Answer:
@@ -105,11 +108,12 @@ class Stack:
         """The stack's processes whose command line contains ``marker``."""
         return [process for process in family(self.process.pid) if marker in command_line(process)]
 
-    def log_of(self, replica: str) -> list[Answer]:
-        """Every line that a replica has written into its log."""
-        (process,) = self.processes(f"ServeReplica:{replica}")
-        (log,) = {Path(file.path) for file in process.open_files() if Path(file.path).parent.name == "serve"}
-        return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    @property
+    def logs(self) -> Path:
+        """The folder in which Ray keeps what all its processes write; replicas' logs are in ``serve``."""
+        (ingress,) = self.processes("ServeReplica:callscribe:Ingress")
+        (serve,) = {Path(file.path).parent for file in ingress.open_files() if Path(file.path).parent.name == "serve"}
+        return serve.parent
 
     def kill(self, marker: str) -> psutil.Process:
         """``kill -9`` the one process that ``marker`` names."""

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import httpx
 import openai
 import pytest
 
-from callscribe.domain import Stage
+from tests.stack.conftest import DEMO
 from tests.stack.hooks import Hooks
 from tests.stack.running import Answer, Stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray]
-
-DEMO = Path(__file__).parents[2] / "demo"
-
-
-@pytest.fixture(scope="module")
-def result(stack: Stack) -> Answer:
-    task = stack.transcribe(DEMO / "meeting_ru_mayak.flac", title="Планёрка «Маяк»")
-    assert task["status"] == "completed", task
-    assert stack.files_of(task["task_id"]) == [f"media/{task['task_id']}"]
-    return stack.result(task["task_id"])
 
 
 def test_says_who_said_what_and_when(result: Answer) -> None:
@@ -67,13 +55,6 @@ def test_is_exported(stack: Stack, result: Answer, wanted: str) -> None:
     assert "коллеги" in answer.text.lower()
 
 
-def test_every_line_of_the_log_says_whose_it_is(stack: Stack, result: Answer) -> None:
-    said = [line for replica in ("Ingress", "Dispatcher") for line in stack.log_of(f"callscribe:{replica}")]
-    about = [line for line in said if line.get("task") == result["task_id"]]
-    assert {line["stage"] for line in about if line["message"] == "stage ended"} == set(Stage)
-    assert any(line.get("status") == 200 and line.get("method") == "GET" for line in about), "who has asked for it"
-
-
 def test_a_webhook_tells_of_its_end(hooks: Hooks, result: Answer) -> None:
     event = hooks.of(result["task_id"])
     assert event["task"]["status"] == "completed"
@@ -84,7 +65,7 @@ def test_openai_s_client_is_answered(stack: Stack) -> None:
     client = openai.OpenAI(base_url=f"{stack.url}/v1", api_key="none", max_retries=0)
     events = list(
         client.audio.transcriptions.create(
-            file=DEMO / "meeting_ru_mayak.flac",
+            file=DEMO,
             model="callscribe",
             language="ru",
             response_format="diarized_json",
@@ -97,7 +78,7 @@ def test_openai_s_client_is_answered(stack: Stack) -> None:
 
 
 def test_the_same_idempotency_key_is_the_same_task(stack: Stack, result: Answer) -> None:
-    media = DEMO / "meeting_ru_mayak.flac"
+    media = DEMO
     answers = [
         httpx.post(
             f"{stack.url}/api/v1/transcribe",

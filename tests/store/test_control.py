@@ -46,6 +46,17 @@ async def test_a_retry_forgets_the_outputs_that_it_replaces(store: Store, from_s
     assert (await claim(store)).task.attempts == 1
 
 
+async def test_work_is_owed_to_the_request_that_was_the_last_to_ask_for_it(store: Store) -> None:
+    task_id = (await store.register(new_recording(), queue_limit=9, request_id="upload")).task.id
+    held = await claim(store)
+    await store.fail(held, TaskError("lost", "Lost."))
+    await store.retry(task_id, from_stage=None, queue_limit=9, request_id="retry")
+    again = await claim(store)
+    await store.fail(again, TaskError("lost", "Lost."))
+    await store.retry(task_id, from_stage=None, queue_limit=9)
+    assert (held.request_id, again.request_id, (await claim(store)).request_id) == ("upload", "retry", "retry")
+
+
 async def test_a_result_is_of_before_until_another_is_stored(store: Store) -> None:
     task_id = await completed(store)
     assert not (await store.task(task_id)).result_of_before

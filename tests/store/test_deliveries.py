@@ -58,6 +58,7 @@ async def test_the_end_is_told_as_it_stands_then(telling: Store) -> None:
     await telling.name_by_hand(task_id, {1: "Анна"})
     taken = await held(telling)
     assert (taken.task_id, taken.url, taken.host, taken.attempts) == (task_id, URL, "crm.example.com:8443", 1)
+    assert taken.request_id is None
     event = await telling.deliveries.event(taken)
     assert event is not None
     assert (event.task, event.protocol) == (replace(await telling.task(task_id), speakers=()), PROTOCOL)

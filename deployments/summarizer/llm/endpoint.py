@@ -14,6 +14,7 @@ from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 
 from callscribe.errors import LlmNonsense, LlmUnavailable
+from callscribe.logs import request_id
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.contract import OLLAMA, ModelCard, ModelList, Props, Tokens, Version
 from deployments.summarizer.llm.failures import OtherLanguage, patience, within
@@ -141,6 +142,7 @@ class Endpoint:
             },
             temperature=0,
             max_tokens=max_tokens,
+            extra_headers={"X-Request-ID": named} if (named := request_id()) else None,
         )
         if not isinstance(completion, ChatCompletion):
             raise OtherLanguage

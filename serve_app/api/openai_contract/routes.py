@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from callscribe.domain import Result, Task, TaskStatus
 from callscribe.errors import TaskConflict
 from callscribe.exports import ExportFormat
+from callscribe.logs import request_id
 from callscribe.schemas.recordings import UploadFields
 from serve_app.api import kinds
 from serve_app.api.form import described_form
@@ -80,4 +81,6 @@ def _describe(upload: Upload[TranscriptionForm]) -> tuple[UploadFields, str | No
 async def _again_if_it_came_to_nothing(services: Services, task: Task) -> None:
     if task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED) and task.language is None:
         with suppress(TaskConflict):  # somebody else was quicker
-            await services.store.retry(task.id, from_stage=None, queue_limit=services.settings.queue_limit)
+            await services.store.retry(
+                task.id, from_stage=None, queue_limit=services.settings.queue_limit, request_id=request_id()
+            )

@@ -54,6 +54,7 @@ class FakeLlm:
     usage: dict[str, int] | None = None
     asked: list[Asked] = field(default_factory=list)
     counted: list[Asked] = field(default_factory=list)
+    requests: list[str | None] = field(default_factory=list)
     calls: int = 0
 
 
@@ -87,6 +88,7 @@ def _app(llm: FakeLlm) -> FastAPI:
     async def complete(request: Request) -> Response:
         asked = await request.json()
         llm.asked.append(asked)
+        llm.requests.append(request.headers.get("x-request-id"))
         await _slowly(lambda: llm.seconds if llm.slow(asked) else 0)
         if llm.page is not None:
             return HTMLResponse(llm.page)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from callscribe.errors import LlmNonsense, LlmTimeout, LlmUnavailable
+from callscribe.logs import about
 from callscribe.settings import LlmSettings
 from deployments.summarizer.llm.endpoint import SAFE_CONTEXT_TOKENS, Endpoint, ServedModel, Spent
 from deployments.summarizer.llm.failures import MAX_ATTEMPTS
@@ -34,6 +35,13 @@ async def test_asks_for_a_schema_with_a_cap_and_no_dice(llm: FakeLlm, endpoint: 
     assert schema["additionalProperties"] is False
     assert schema["properties"]["decisions"]["maxItems"] == Limits.within(100).points
     assert "$ref" not in str(schema)
+
+
+async def test_says_whose_request_it_asks_for(llm: FakeLlm, endpoint: Endpoint) -> None:
+    with about(request_id="mine"):
+        await ask(endpoint)
+    await ask(endpoint)
+    assert llm.requests == ["mine", None]
 
 
 def test_a_small_context_gets_a_short_answer_that_comes_to_its_end() -> None:
