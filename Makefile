@@ -74,6 +74,11 @@ screenshots: $(VENV)/.dev  ## Take the pictures of docs/pages.md anew, by chromi
 	@$(BIN)/callscribe models pull
 	@$(BIN)/python -m tests.ui.screenshots
 
+.PHONY: dashboard-pictures
+dashboard-pictures: $(VENV)/.dev  ## Draw the pictures of docs/operations.md anew, by Prometheus and chromium, from a real stack
+	@$(BIN)/callscribe models pull
+	@$(BIN)/python -m tests.pictures
+
 .PHONY: coverage
 coverage: $(VENV)/.gpu  ## Run the tests slowly, and tell which lines none of them reaches
 	@$(BIN)/python -m pytest $(AT_ONCE) --cov --cov-report=term

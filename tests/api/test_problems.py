@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from uuid import UUID
 
 import httpx
 import pytest
@@ -77,6 +78,16 @@ async def test_every_request_is_logged_with_its_task(
         ("GET", f"/api/v1/tasks/{task_id}", 200, str(task_id)),
     ]
     assert caplog.records[-1].request_id == "mine"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("sent", ["x" * 129, "two words", ""])
+async def test_what_is_no_id_of_a_request_is_not_taken_for_one(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, sent: str
+) -> None:
+    caplog.set_level(logging.INFO, "serve_app.api.access")
+    caplog.handler.addFilter(Bearing(("serve_app",)))
+    await client.get("/healthz", headers={"X-Request-ID": sent})
+    assert UUID(caplog.records[-1].request_id)  # type: ignore[attr-defined]
 
 
 async def test_alive_and_ready(client: httpx.AsyncClient) -> None:

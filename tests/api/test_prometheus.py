@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import subprocess
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +11,13 @@ import httpx
 import yaml
 
 from callscribe.metrics import Measured
-from callscribe.ports import free_port
 from serve_app.api import Services
 from serve_app.metrics.catalogue import COUNTERS, GAUGES, HISTOGRAMS
 from tests.api.house import House
+from tests.prometheus import FOLDER, prometheus, values
 from tests.promtool import needs_promtool, promtool
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "cluster" / "prometheus"
 RULE_FILES = ("recording.rules.yml", "alert.rules.yml")
 PATIENCE_SECONDS = 60
 LLM_BUCKETS = 'callscribe_ollama_inference_seconds_bucket{le="+Inf"}'
@@ -54,40 +50,6 @@ def test_each_alert_says_what_to_do() -> None:
     assert alerts == re.findall(r"^\| `([A-Z]\w+)` \|", text, flags=re.MULTILINE)
 
 
-@asynccontextmanager
-async def prometheus(folder: Path, target: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A Prometheus with our rules, which looks often, at one target."""
-    config = yaml.safe_load((FOLDER / "prometheus.yml").read_text(encoding="utf-8"))
-    config["global"] = {"scrape_interval": "250ms", "scrape_timeout": "250ms", "evaluation_interval": "250ms"}
-    config["rule_files"] = [str(FOLDER / name) for name in config["rule_files"]]
-    config["scrape_configs"] = [each for each in config["scrape_configs"] if each["job_name"] == "callscribe"]
-    config["scrape_configs"][0]["static_configs"] = [{"targets": [target]}]
-    (folder / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    address = f"127.0.0.1:{free_port()}"
-    with (folder / "log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            "prometheus",
-            f"--config.file={folder / 'prometheus.yml'}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address={address}",
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            async with httpx.AsyncClient(base_url=f"http://{address}/api/v1") as client:
-                yield client
-        finally:
-            process.terminate()
-            await process.wait()
-
-
-async def values(client: httpx.AsyncClient, query: str) -> list[float]:
-    """What Prometheus answers to a query."""
-    answer = await client.get("/query", params={"query": query})
-    assert answer.status_code == httpx.codes.OK, answer.text
-    return [float(sample["value"][1]) for sample in answer.json()["data"]["result"]]
-
-
 async def until(client: httpx.AsyncClient, query: str, expected: list[float]) -> None:
     """Wait until a query is answered so."""
     found: list[float] = []
@@ -112,7 +74,7 @@ async def test_prometheus_scrapes_the_api_and_evaluates_every_rule(
         await services.store.recorder.close()
 
     await answer(1.0)
-    async with prometheus(tmp_path, served.base_url.netloc.decode()) as client:
+    async with prometheus(tmp_path, callscribe=served.base_url.netloc.decode()) as client:
         await until(client, 'callscribe_files_processed_total{source="upload"}', [1])
         await until(client, LLM_BUCKETS, [1])
         await answer(3.0)

@@ -17,7 +17,7 @@ from ingest.kafka.recordings import MOST_BYTES, Media, RecordingMessage
 from ingest.kafka.settling import REFUSED_TRIES, Settler
 from tests.exports.results import TASK
 
-RECORD = SimpleNamespace(value=b"message", partition=0, offset=7)
+RECORD = SimpleNamespace(topic="recordings", value=b"message", partition=0, offset=7)
 
 
 @dataclass
