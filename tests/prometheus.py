@@ -14,7 +14,15 @@ import yaml
 
 from callscribe.ports import free_port
 
-FOLDER = Path(__file__).parents[1] / "cluster" / "prometheus"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "cluster" / "prometheus"
+RULE_FILES = ("recording.rules.yml", "alert.rules.yml")
+
+
+def rules() -> list[dict[str, Any]]:
+    """Every rule of ours."""
+    files = [yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")) for name in RULE_FILES]
+    return [rule for file in files for group in file["groups"] for rule in group["rules"]]
 
 
 @asynccontextmanager

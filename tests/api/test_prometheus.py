@@ -5,28 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from typing import Any
 
 import httpx
-import yaml
 
 from callscribe.metrics import Measured
 from serve_app.api import Services
 from serve_app.metrics.catalogue import COUNTERS, GAUGES, HISTOGRAMS
 from tests.api.house import House
-from tests.prometheus import FOLDER, prometheus, values
+from tests.prometheus import FOLDER, ROOT, prometheus, rules, values
 from tests.promtool import needs_promtool, promtool
 
-ROOT = Path(__file__).parents[2]
-RULE_FILES = ("recording.rules.yml", "alert.rules.yml")
 PATIENCE_SECONDS = 60
 LLM_BUCKETS = 'callscribe_ollama_inference_seconds_bucket{le="+Inf"}'
-
-
-def rules() -> list[dict[str, Any]]:
-    """Every rule of ours."""
-    files = [yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")) for name in RULE_FILES]
-    return [rule for file in files for group in file["groups"] for rule in group["rules"]]
 
 
 @needs_promtool

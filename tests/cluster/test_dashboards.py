@@ -15,8 +15,8 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from serve_app.metrics.catalogue import COUNTERS, GAUGES, HISTOGRAMS
-from tests.api.test_prometheus import ROOT, rules
 from tests.dashboards import EVERYTHING, GRAFANA, NAMES, dashboard, metrics, panels, queries
+from tests.prometheus import ROOT, rules
 
 COLUMNS = 24
 

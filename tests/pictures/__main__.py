@@ -22,7 +22,6 @@ from tests.sounds import silence, write
 from tests.stack.conftest import DEMO
 from tests.stack.hooks import receiving
 from tests.stack.running import Stack, new_folder, restarted_stack
-from tests.stack.test_dashboards import ray_of
 from tests.ui.browsers import running_browser
 from tests.webhooks.receiver import SECRET
 
@@ -49,7 +48,7 @@ def main(folder: Annotated[Path, typer.Option(help="Where to.")] = PICTURES) -> 
 async def _pages(stack: Stack, scratch: Path, began: float) -> dict[str, Path]:
     """The dashboards' pages, when the stack has had something to do."""
     async with prometheus(
-        scratch, every="5s", callscribe=stack.url.removeprefix("http://"), ray=ray_of(stack)
+        scratch, every="5s", callscribe=stack.url.removeprefix("http://"), ray=stack.ray_metrics
     ) as client:
         await asyncio.to_thread(_work, stack, scratch)
         pages = {}

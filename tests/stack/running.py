@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -114,6 +115,13 @@ class Stack:
         (ingress,) = self.processes("ServeReplica:callscribe:Ingress")
         (serve,) = {Path(file.path).parent for file in ingress.open_files() if Path(file.path).parent.name == "serve"}
         return serve.parent
+
+    @property
+    def ray_metrics(self) -> str:
+        """Host and port at which Ray gives out its own metrics."""
+        (group,) = json.loads((self.data_dir / "ray_metrics.json").read_text(encoding="utf-8"))
+        (target,) = group["targets"]
+        return str(target)
 
     def kill(self, marker: str) -> psutil.Process:
         """``kill -9`` the one process that ``marker`` names."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import re
 import time
@@ -52,7 +51,7 @@ async def unanswered(client: httpx.AsyncClient) -> list[str]:
 
 
 async def test_every_query_is_answered(stack: Stack, result: Answer, tmp_path: Path) -> None:
-    ours, rays = stack.url.removeprefix("http://"), ray_of(stack)
+    ours, rays = stack.url.removeprefix("http://"), stack.ray_metrics
     async with prometheus(tmp_path, every="1s", callscribe=ours, ray=rays) as client:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await scraped(client)
@@ -65,12 +64,6 @@ async def test_every_query_is_answered(stack: Stack, result: Answer, tmp_path: P
         asked = {name for query in queries() for name in metrics(query.expr, "ray")}
         known = set((await client.get("/label/__name__/values")).json()["data"])
     assert asked - known == NOT_HERE
-
-
-def ray_of(stack: Stack) -> str:
-    (group,) = json.loads((stack.data_dir / "ray_metrics.json").read_text(encoding="utf-8"))
-    (target,) = group["targets"]
-    return str(target)
 
 
 async def scraped(client: httpx.AsyncClient) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
@@ -41,9 +40,7 @@ def test_what_is_done_is_counted_and_stays_so(stack: Stack, tmp_path: Path) -> N
 
 
 def test_ray_s_own_are_where_the_stack_says(stack: Stack) -> None:
-    (group,) = json.loads((stack.data_dir / "ray_metrics.json").read_text(encoding="utf-8"))
-    (target,) = group["targets"]
     deadline = time.monotonic() + REPORTED_WITHIN_SECONDS
-    while missing := RAYS - sums(f"http://{target}/metrics").keys():
+    while missing := RAYS - sums(f"http://{stack.ray_metrics}/metrics").keys():
         assert time.monotonic() < deadline, missing
         time.sleep(1)

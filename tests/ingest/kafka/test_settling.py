@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from callscribe.domain import Task
 from callscribe.errors import CallScribeError, InvalidMessage, MediaUnavailable, QueueFull, Unavailable
+from callscribe.logs import request_id
 from ingest.kafka import settling
 from ingest.kafka.recordings import MOST_BYTES, Media, RecordingMessage
 from ingest.kafka.settling import REFUSED_TRIES, Settler
@@ -49,6 +50,17 @@ async def settled(troubles: Sequence[Exception], *, patience: float = 3600) -> L
 
     await Settler(take_in, letters, media_patience=patience).settle(RECORD)  # type: ignore[arg-type]
     return letters
+
+
+async def test_a_message_is_the_request_that_is_worked_for() -> None:
+    heard = []
+
+    async def take_in(_value: bytes | None) -> Task:
+        heard.append(request_id())
+        return TASK
+
+    await Settler(take_in, Letters(), media_patience=0).settle(RECORD)  # type: ignore[arg-type]
+    assert heard == ["recordings/0/7"]
 
 
 @pytest.mark.parametrize("waiting", [QueueFull("full"), Unavailable("PostgreSQL is away")])
