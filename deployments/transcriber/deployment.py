@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from ray import serve
 
@@ -16,8 +15,6 @@ from deployments.replica import give_way, log_with_serve, processors
 from deployments.transcriber.engine import transcribe_batch
 from deployments.transcriber.engines import load_engine
 from deployments.transcriber.newcomers import Newcomers
-
-log = logging.getLogger(__name__)
 
 MAX_BATCH = 8
 BATCH_WAIT_SECONDS = 0.05
@@ -49,9 +46,7 @@ class Transcriber:
         """Tell the language that most of these chunks are in; ``bound`` is for the log."""
         with about(**bound):
             async with self._turn:
-                language = await asyncio.to_thread(self._engine.detect_language, chunks)
-            log.info("language told", extra={"language": language})
-            return language
+                return await asyncio.to_thread(self._engine.detect_language, chunks)
 
     async def check_health(self) -> None:
         """Answer: the event loop is never blocked by the engine, so an answer means health."""

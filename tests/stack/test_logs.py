@@ -44,7 +44,7 @@ def test_every_process_has_its_part_in_it(story: list[Answer]) -> None:
     assert {"recording received", "decoding process ended"} <= told["Ingress"]
     assert {"task claimed", "decoding process ended", "task completed"} <= told["Dispatcher"]
     assert [line["message"] for line in of(story, "Diarizer")] == ["voices told apart"]
-    assert {line["message"] for line in of(story, "Transcriber")} == {"language told", "recording heard here"}
+    assert [line["message"] for line in of(story, "Transcriber")] == ["recording heard here"]
     assert [line["message"] for line in of(story, "Summarizer")] == ["protocol made"]
     assert any(line.get("method") == "GET" for line in of(story, "Ingress")), "who has asked for it"
 
