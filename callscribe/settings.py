@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +36,8 @@ MEBIBYTE = 1024 * 1024
 PREFIX: Final = "CALLSCRIBE_"
 GGUF: Final = ".gguf"
 GGUF_MAGIC: Final = b"GGUF"
+WEIGHT_FILES: Final = (GGUF, ".onnx", ".ckpt")
+"""How files of weights are named that an operator may have; other names are the catalogue's."""
 
 WITHOUT_LLM_SECONDS: Final = 900
 """The linguistic layer's longest, with others' transcripts before it: it takes seconds for an hour of call."""
@@ -48,8 +51,8 @@ class Profile(StrEnum):
     GPU = "gpu"
 
 
-WITH_ENGINES: Final = frozenset({Profile.EMBEDDED})
-"""The profiles whose engines are there."""
+ON_ONE_MACHINE: Final = frozenset({Profile.EMBEDDED, Profile.CPU})
+"""The profiles that `callscribe up` can run: to replicas there it gives no GPU."""
 
 
 class AsrMode(StrEnum):
@@ -60,11 +63,42 @@ class AsrMode(StrEnum):
     GIGAAM = "gigaam"
 
 
+class EnglishEngine(StrEnum):
+    """Who hears English."""
+
+    WHISPER = "whisper"
+    PARAKEET = "parakeet"
+
+
 class DiarizerChoice(StrEnum):
     """Who tells voices apart: Senko, made for processors, or pyannote.audio, for GPUs."""
 
     SENKO = "senko"
     PYANNOTE = "pyannote"
+
+
+class OnnxProvider(StrEnum):
+    """What ONNX Runtime computes on."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+    TENSORRT = "tensorrt"
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Which engines run, and GigaAM's weights: a model of the catalogue, or a file."""
+
+    asr: AsrMode
+    diarizer: DiarizerChoice
+    gigaam: str
+
+
+_OF_PROFILES: Final = {
+    Profile.EMBEDDED: Engines(AsrMode.VOTED, DiarizerChoice.SENKO, "gigaam-v3-e2e-ctc-int8"),
+    Profile.CPU: Engines(AsrMode.GIGAAM, DiarizerChoice.SENKO, "gigaam-v3-e2e-ctc-int8"),
+    Profile.GPU: Engines(AsrMode.GIGAAM, DiarizerChoice.PYANNOTE, "gigaam-v3-e2e-ctc"),
+}
 
 
 class DecodeLimits(BaseModel):
@@ -79,13 +113,18 @@ class DecodeLimits(BaseModel):
 
 
 def is_catalogued(model: str) -> bool:
-    """Whether a language model's name means one of the catalogue, and not a file."""
-    return not model.endswith(GGUF)
+    """Whether a model's name means one of the catalogue, and not a file."""
+    return not model.endswith(WEIGHT_FILES)
 
 
 def _whole(path: Path) -> Path:
     """Give a path's whole: replicas work in folders of their own."""
     return path.expanduser().absolute()
+
+
+def _weights(model: str) -> str:
+    """Let the catalogue's names pass, and files by their whole paths."""
+    return model if is_catalogued(model) else str(_whole(Path(model)))
 
 
 def _gguf(path: Path) -> Path:
@@ -167,9 +206,12 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=500 * MEBIBYTE, gt=0)
     queue_limit: int = Field(default=1000, ge=0)
 
-    asr: AsrMode = AsrMode.VOTED
-    gigaam: Annotated[Path, AfterValidator(_whole)] | None = None
-    diarizer: DiarizerChoice = DiarizerChoice.SENKO
+    asr: AsrMode | None = None
+    gigaam: Annotated[str, AfterValidator(_weights)] | None = None
+    english: EnglishEngine = EnglishEngine.WHISPER
+    parakeet: Annotated[str, AfterValidator(_weights)] = "parakeet-tdt-0.6b-v3-int8"
+    onnx_provider: OnnxProvider | None = None
+    diarizer: DiarizerChoice | None = None
     pyannote: str = "pyannote/speaker-diarization-community-1"
     glossary: Annotated[Path, AfterValidator(_glossary)] | None = None
     hub_url: Annotated[str, checked_url("https", "http")] = "https://huggingface.co"
@@ -189,6 +231,12 @@ class Settings(BaseSettings):
 
     server: Annotated[str, checked_url("http", "https")] | None = None
     api_key: Key | None = None
+
+    @property
+    def engines(self) -> Engines:
+        """The engines that the operator has chosen, and for the rest the profile's."""
+        own = _OF_PROFILES[self.profile]
+        return Engines(self.asr or own.asr, self.diarizer or own.diarizer, self.gigaam or own.gigaam)
 
     @property
     def models_path(self) -> Path:
@@ -246,10 +294,11 @@ def _sentence(name: str, fault: str) -> str:
     return f"{PREFIX}{name.upper()} is set wrongly: {fault[0].lower()}{fault[1:]}. Mend it, or leave it out."
 
 
-def require_engines(settings: Settings) -> None:
-    """Raise ``BadSettings`` if nothing can run the profile yet."""
-    if settings.profile not in WITH_ENGINES:
-        there = " or ".join(sorted(WITH_ENGINES))
+def require_one_machine(settings: Settings) -> None:
+    """Raise ``BadSettings`` if the profile is for a cluster."""
+    if settings.profile not in ON_ONE_MACHINE:
+        there = " or ".join(sorted(ON_ONE_MACHINE))
         raise BadSettings(
-            f"{PREFIX}PROFILE={settings.profile} has no engines in this version. Set it to {there}, or leave it out."
+            f"{PREFIX}PROFILE={settings.profile} is for a cluster with GPUs, as serve_config.yaml has it. "
+            f"For this machine set it to {there}, or leave it out."
         )

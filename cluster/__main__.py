@@ -16,7 +16,7 @@ import typer
 
 from callscribe.errors import BadSettings
 from callscribe.priority import let_other_sessions_go_first
-from callscribe.settings import Settings, read_settings, require_engines
+from callscribe.settings import Settings, read_settings, require_one_machine
 from cluster.stack import StackFailed, running_stack
 from cluster.terminal import Terminal
 
@@ -61,7 +61,7 @@ def main(
 def _settings(overrides: Mapping[str, object]) -> Settings:
     try:
         settings = read_settings(**overrides)
-        require_engines(settings)
+        require_one_machine(settings)
     except BadSettings as error:
         _refuse(str(error))
     return settings

@@ -21,7 +21,7 @@ import yaml
 from filelock import FileLock, Timeout
 
 from callscribe.ports import free_port
-from callscribe.settings import Settings
+from callscribe.settings import Settings, is_catalogued
 from cluster.haproxy import mended
 from cluster.postgres import EmbeddedPostgres, PostgresFailed
 
@@ -31,6 +31,9 @@ OBJECT_STORE_BYTES = 256 * 1024 * 1024
 
 MODELS = ("Diarizer", "Transcriber", "Llm")
 """The deployments that compute: their engines use as many threads as their replica has CPUs."""
+
+GRAPH = "callscribe"
+"""The application that hears and understands calls."""
 
 PAGES = "ui"
 """The application that serves the web pages, where the settings want them."""
@@ -169,8 +172,10 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
 
 def whole_paths(settings: Settings) -> dict[str, str]:
     """Name what the replicas read by its whole path: they work in folders of their own."""
+    weights = {"CALLSCRIBE_GIGAAM": settings.gigaam, "CALLSCRIBE_PARAKEET": settings.parakeet}
+    files = {name: model for name, model in weights.items() if model and not is_catalogued(model)}
     glossary = {} if settings.glossary is None else {"CALLSCRIBE_GLOSSARY": str(settings.glossary)}
-    return {"CALLSCRIBE_DATA_DIR": str(settings.data_dir.absolute())} | glossary
+    return {"CALLSCRIBE_DATA_DIR": str(settings.data_dir.absolute())} | files | glossary
 
 
 def llm_environment(settings: Settings) -> dict[str, str]:
@@ -236,7 +241,7 @@ def _deploy(settings: Settings) -> str:
 
 
 def serve_file(settings: Settings) -> Mapping[str, Any]:
-    """Read the Serve file of the stack on this machine, with its address, its cores and its language model put in."""
+    """Read the Serve file of the stack on this machine; put in its address, profile, cores and language model."""
     text = files("cluster").joinpath("serve.embedded.yaml").read_text(encoding="utf-8")
     config: dict[str, Any] = yaml.safe_load(text)
     config["http_options"] |= {"host": settings.host, "port": settings.port}
@@ -248,6 +253,8 @@ def serve_file(settings: Settings) -> Mapping[str, Any]:
     }
     config["applications"] = [each for each in config["applications"] if not left_out.get(each["name"])]
     for application in config["applications"]:
+        if application["name"] == GRAPH:
+            application["args"]["profile"] = settings.profile.value
         if application["name"] == LLM:
             application["args"]["model"] = settings.llm.serve
         for deployment in application["deployments"]:

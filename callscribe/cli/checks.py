@@ -19,11 +19,11 @@ from rich.filesize import decimal
 
 from callscribe.backup.programs import program
 from callscribe.blobs import Blobs
-from callscribe.cli.models import installation_of, required_models
+from callscribe.cli.models import installation_of
 from callscribe.cli.server import obstacle, running_server
 from callscribe.cli.wording import WORDS
 from callscribe.errors import BadSettings, CallScribeError, ModelUnavailable
-from callscribe.models import ModelState
+from callscribe.models import ModelState, required_models
 from callscribe.settings import Profile, Settings, read_settings
 from callscribe.store import Store
 
@@ -111,14 +111,9 @@ def disk(folder: Path) -> Check:
 
 
 def weights(settings: Settings) -> Iterator[Check]:
-    """Whether the weights are there of the profile, and of the language model to serve here."""
+    """Whether the weights are there that the chosen engines need."""
     installation = installation_of(settings)
-    try:
-        names = required_models(settings)
-    except BadSettings as error:
-        yield from wrong_settings(error)
-        return
-    for name in names:
+    for name in required_models(settings):
         try:
             state = installation.state(name)
         except ModelUnavailable as error:

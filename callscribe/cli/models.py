@@ -19,8 +19,17 @@ from rich.table import Table
 
 from callscribe.cli.console import explained, stderr, stdout
 from callscribe.cli.wording import WORDS
-from callscribe.models import BundledModel, Catalogue, Installation, Model, ModelState, Origins, PullProgress
-from callscribe.settings import Settings, is_catalogued, read_settings, require_engines
+from callscribe.models import (
+    BundledModel,
+    Catalogue,
+    Installation,
+    Model,
+    ModelState,
+    Origins,
+    PullProgress,
+    required_models,
+)
+from callscribe.settings import Settings, read_settings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -31,17 +40,6 @@ _STYLES = {ModelState.PRESENT: "green", ModelState.DAMAGED: "red", ModelState.AB
 def installation_of(settings: Settings) -> Installation:
     """The models' folder that the settings name."""
     return Installation(settings.models_path, origins=Origins.of(settings))
-
-
-def required_models(settings: Settings) -> list[str]:
-    """The names of the models that the profile cannot do without, and of the catalogue's language model to serve here.
-
-    Raises ``BadSettings`` if none would do.
-    """
-    require_engines(settings)
-    names = [model.name for model in Catalogue.load().for_profile(settings.profile)]
-    served = settings.llm.serve
-    return [*names, served] if served and is_catalogued(served) else names
 
 
 @app.command("list", help=WORDS.help_models_list)

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from callscribe.cli.board import Board
 from callscribe.cli.console import complain, explained, fail, stderr
 from callscribe.cli.contract import Contract
-from callscribe.cli.models import installation_of, pull_with_progress, required_models
+from callscribe.cli.models import installation_of, pull_with_progress
 from callscribe.cli.naming import distinct_names
 from callscribe.cli.options import FormatOption, KeyOption, ServerOption, key_for, settings_with
 from callscribe.cli.output import Output
@@ -22,9 +22,10 @@ from callscribe.cli.server import own_server, running_server
 from callscribe.cli.wording import WORDS
 from callscribe.cli.work import Job, transcribe_all
 from callscribe.domain import RequestedLanguage, Template
+from callscribe.models import required_models
 from callscribe.ports import free_port
 from callscribe.schemas import TaskView
-from callscribe.settings import Settings
+from callscribe.settings import Settings, require_one_machine
 
 
 def transcribe(  # noqa: PLR0917 - the arguments of a command line
@@ -61,6 +62,7 @@ def _server(named: str | None, settings: Settings) -> Iterator[tuple[str, bool]]
     if url is not None:
         yield url, False
         return
+    require_one_machine(settings)
     pull_with_progress(installation_of(settings), required_models(settings))
     console = stderr()
     with contextlib.ExitStack() as stack:

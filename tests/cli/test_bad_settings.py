@@ -90,27 +90,23 @@ def test_a_port_that_is_taken_is_said_to_be(runner: CliRunner) -> None:
     assert result.stderr.startswith(f"Port {port} is taken")
 
 
-@pytest.mark.parametrize("profile", ["cpu", "gpu"])
-@pytest.mark.parametrize("command", [["up"], ["models", "pull"], ["models", "verify"]], ids=" ".join)
-def test_a_profile_without_engines_is_refused(
-    runner: CliRunner, command: list[str], profile: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", [["up"], ["transcribe", "call.mp3"]], ids=lambda command: command[0])
+def test_a_profile_for_a_cluster_is_refused_on_one_machine(
+    runner: CliRunner, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CALLSCRIBE_PROFILE", profile)
+    monkeypatch.chdir(tmp_path)
+    Path("call.mp3").touch()
+    monkeypatch.setenv("CALLSCRIBE_PROFILE", "gpu")
     result = runner.invoke(app, command)
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"CALLSCRIBE_PROFILE={profile} has no engines in this version. Set it to embedded")
+    assert result.stderr.startswith("CALLSCRIBE_PROFILE=gpu is for a cluster")
 
 
-def test_such_a_profile_is_a_row_of_the_doctors(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_such_a_profiles_models_are_had(runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CALLSCRIBE_PROFILE", "gpu")
-    result = runner.invoke(app, ["doctor"], env={"COLUMNS": "200"})
-    assert "CALLSCRIBE_PROFILE=gpu has no engines" in result.stdout
-
-
-def test_models_are_had_by_name_under_such_a_profile(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CALLSCRIBE_PROFILE", "gpu")
-    result = runner.invoke(app, ["models", "verify", "whisper-base-ct2"])
-    assert "model.bin" in result.stdout
+    monkeypatch.setenv("CALLSCRIBE_MODELS_DIR", str(tmp_path))
+    assert "gigaam-v3-e2e-ctc: v3_e2e_ctc.onnx" in runner.invoke(app, ["models", "verify"]).stdout
+    assert "gigaam-v3-e2e-ctc" in runner.invoke(app, ["doctor"], env={"COLUMNS": "200"}).stdout
 
 
 @pytest.mark.parametrize("folder", ["/etc/passwd", "/proc/x"])

@@ -12,7 +12,7 @@ import pytest
     ("name", "value", "said"),
     [
         ("CALLSCRIBE_PORT", "abc", "CALLSCRIBE_PORT is set wrongly"),
-        ("CALLSCRIBE_PROFILE", "gpu", "CALLSCRIBE_PROFILE=gpu has no engines in this version"),
+        ("CALLSCRIBE_PROFILE", "gpu", "CALLSCRIBE_PROFILE=gpu is for a cluster with GPUs"),
         ("CALLSCRIBE_DATA_DIR", "/etc/passwd", "/etc/passwd/logs/stack.log cannot be written"),
     ],
 )

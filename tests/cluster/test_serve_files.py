@@ -13,7 +13,7 @@ from ray.serve.schema import ServeDeploySchema
 from callscribe.errors import BadSettings
 from callscribe.kafka_settings import KafkaSettings
 from callscribe.kontur_talk_settings import KonturTalkSettings
-from callscribe.settings import Settings
+from callscribe.settings import Profile, Settings
 from cluster.stack import serve_file
 from serve_app.builder import BuildArgs, build
 from serve_app.kafka import KafkaArgs, build_kafka
@@ -153,3 +153,9 @@ def test_the_stack_has_pages_unless_it_is_told_not_to() -> None:
     assert "ui" in [each["name"] for each in serve_file(settings)["applications"]]
     bare = settings.model_copy(update={"pages": False})
     assert "ui" not in [each["name"] for each in serve_file(bare)["applications"]]
+
+
+def test_the_stack_runs_the_profile_that_is_set() -> None:
+    content = serve_file(Settings(_env_file=None, profile=Profile.CPU))
+    (graph,) = [each for each in content["applications"] if each["name"] == "callscribe"]
+    assert BuildArgs.model_validate(graph["args"]).profile is Profile.CPU

@@ -5,7 +5,7 @@ import pytest
 from pydantic import BaseModel
 
 from callscribe.errors import BadSettings
-from callscribe.settings import Settings, read_settings
+from callscribe.settings import AsrMode, DiarizerChoice, Engines, Profile, Settings, read_settings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
@@ -207,3 +207,26 @@ def test_a_glossary_is_known_by_its_whole_path(tmp_path: Path, monkeypatch: pyte
 def test_a_databases_address_may_be_any_that_postgresql_takes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLSCRIBE_DATABASE_URL", url)
     assert read_settings().database_url is not None
+
+
+@pytest.mark.parametrize(
+    ("profile", "engines"),
+    [
+        (Profile.EMBEDDED, Engines(AsrMode.VOTED, DiarizerChoice.SENKO, "gigaam-v3-e2e-ctc-int8")),
+        (Profile.CPU, Engines(AsrMode.GIGAAM, DiarizerChoice.SENKO, "gigaam-v3-e2e-ctc-int8")),
+        (Profile.GPU, Engines(AsrMode.GIGAAM, DiarizerChoice.PYANNOTE, "gigaam-v3-e2e-ctc")),
+    ],
+)
+def test_a_profile_names_engines_and_the_operator_may_name_others(profile: Profile, engines: Engines) -> None:
+    assert Settings(profile=profile).engines == engines
+    other = Settings(profile=profile, asr=AsrMode.FAST, diarizer=DiarizerChoice.SENKO, gigaam="gigaam-v3-rnnt").engines
+    assert other == Engines(AsrMode.FAST, DiarizerChoice.SENKO, "gigaam-v3-rnnt")
+
+
+def test_weights_are_a_name_of_the_catalogue_or_a_file_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(gigaam="models/v3_ctc.onnx", parakeet="parakeet-tdt-0.6b-v3")
+    assert settings.engines.gigaam == str(tmp_path / "models" / "v3_ctc.onnx")
+    assert settings.parakeet == "parakeet-tdt-0.6b-v3"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from callscribe.errors import ModelUnavailable
-from callscribe.models import Catalogue, Installation, ModelState
+from callscribe.models import Catalogue, Installation, ModelState, required_models
 from callscribe.models.package_index import PYPI, IndexConfig
-from callscribe.settings import Profile, Settings
+from callscribe.settings import AsrMode, EnglishEngine, Profile, Settings
 from tests.models.conftest import CATALOGUE
 
 
@@ -15,6 +15,24 @@ def test_the_embedded_profile_needs_no_hub() -> None:
     models = Catalogue.load().for_profile(Profile.EMBEDDED)
     assert {model.name for model in models} == {"whisper-base-ct2", "vosk-small-ru-0.22", "en-core-web-sm-3.8.0"}
     assert all(any(source.kind == "packages" for source in model.sources) for model in models)
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_a_profile_requires_the_models_that_the_catalogue_says(profile: Profile) -> None:
+    models = Catalogue.load().for_profile(profile)
+    assert sorted(required_models(Settings(profile=profile))) == sorted(model.name for model in models)
+
+
+def test_other_engines_require_other_models() -> None:
+    settings = Settings(profile=Profile.CPU, asr=AsrMode.FAST, english=EnglishEngine.PARAKEET)
+    required = required_models(settings)
+    assert {"vosk-small-ru-0.22", "parakeet-tdt-0.6b-v3-int8"} <= set(required)
+    assert not any(name.startswith("gigaam") for name in required)
+
+
+def test_weights_that_are_files_are_not_to_be_fetched() -> None:
+    required = required_models(Settings(asr=AsrMode.GIGAAM, gigaam="/models/v3_ctc.onnx"))
+    assert required == ["whisper-base-ct2", "en-core-web-sm-3.8.0"]
 
 
 def test_every_model_has_its_terms_and_a_source_for_each_file() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 import torch
 from gigaam.encoder import ConformerEncoder
-from sentencepiece import SentencePieceTrainer
 
 from benchmarks.random_gigaam import TINY, make_gigaam
-from callscribe.domain import Language, Word
+from callscribe.domain import Language
 from callscribe.errors import ModelUnavailable
 from callscribe.media.chunks import Chunk
-from callscribe.media.pcm import SAMPLE_RATE
 from callscribe.settings import AsrMode, Settings
 from deployments.transcriber.engines import load_engine
 from deployments.transcriber.gigaam import GigaAM
-from tests.sounds import speech
+from tests.transcriber.conftest import cut, text
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 CPU = torch.device("cpu")
 NEWEST = "subsampling" in signature(ConformerEncoder).parameters
@@ -37,39 +37,9 @@ def chunks() -> list[Chunk]:
     return [cut(0, 7.3), cut(5, 6.1), cut(30, 55.4)]
 
 
-def cut(start: float, end: float) -> Chunk:
-    samples = (speech(60)[0] * 32767).astype(np.int16)
-    return Chunk(start, samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)])
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """So small a network waits for its threads more than it works."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
     return lambda name, **how: GigaAM(make_gigaam(tmp_path, name, TINY, **how), device=CPU)
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SentencePiece model as the models with punctuation have it."""
-    folder = tmp_path_factory.mktemp("tokenizer")
-    text = folder / "text.txt"
-    text.write_text("Да, мы там. Нет, вы тут! Как он, так и они? Что ж, то да это.\n" * 20, encoding="utf-8")
-    SentencePieceTrainer.train(
-        input=str(text), model_prefix=str(folder / "pieces"), vocab_size=60, hard_vocab_limit=False, minloglevel=2
-    )
-    return folder / "pieces.model"
-
-
-def text(words: tuple[Word, ...]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def by_the_package(engine: GigaAM, chunk: Chunk) -> str:
@@ -152,14 +122,9 @@ def test_a_model_that_the_package_is_too_old_for_is_told(tmp_path: Path) -> None
 
 @pytest.mark.models
 def test_the_settings_choose_it(tmp_path: Path, chunks: list[Chunk]) -> None:
-    chosen = {"asr": AsrMode.GIGAAM, "gigaam": make_gigaam(tmp_path, "v2_ctc", TINY)}
+    chosen = {"asr": AsrMode.GIGAAM, "gigaam": str(make_gigaam(tmp_path, "v2_ctc", TINY))}
     engine = load_engine(Settings().model_copy(update=chosen))
     assert engine.name.startswith("gigaam")
     assert engine.name.endswith("v2_ctc")
     assert text(engine.transcribe(chunks[:1], Language.RU)[0])
     assert engine.detect_language(chunks[:1]) is Language.RU
-
-
-def test_the_settings_must_name_a_checkpoint() -> None:
-    with pytest.raises(ModelUnavailable, match="CALLSCRIBE_GIGAAM"):
-        load_engine(Settings().model_copy(update={"asr": AsrMode.GIGAAM}))
