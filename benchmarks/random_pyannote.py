@@ -24,7 +24,7 @@ def make_pyannote(folder: Path, segmentation: Path, voices: type[Model] = WeSpea
     torch.manual_seed(0)
     network: Any = voices()
     _save(network, folder / "embedding" / "pytorch_model.bin")
-    _save_plda(folder / "plda", network.dimension)
+    save_plda(folder / "plda", network.dimension)
     parts = {part: f"$model/{part}" for part in ("segmentation", "embedding", "plda")}
     pipeline = {
         "name": "pyannote.audio.pipelines.SpeakerDiarization",
@@ -57,7 +57,7 @@ def _save(model: Model, path: Path) -> None:
     )
 
 
-def _save_plda(folder: Path, dimension: int, kept: int = 128) -> None:
+def save_plda(folder: Path, dimension: int, kept: int = 128) -> None:
     """A PLDA model that changes nothing but the number of dimensions."""
     folder.mkdir(exist_ok=True)
     transform = np.eye(dimension, kept)

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = Size(d_model=32, n_layers=2, n_heads=4, hidden=320)
 """With the transducer's state as large as onnx-asr takes it to be."""
 VERSION_3 = ["v3_ctc", "v3_rnnt", "v3_e2e_ctc", "v3_e2e_rnnt"]
-PIECES = ["▁so", "▁what", "▁next", "ly", "ing", "▁well", ".", ",", "s", "▁we", "▁call", "▁a", "er", "<unk>"]
+PIECES = ["▁so", "▁what", "▁next", "ly", "<unk>", "▁well", ".", ",", "s", "▁we", "▁call", "▁a", "er", "ing"]
 
 
 class FeaturesOfVersion3(nn.Module):
@@ -149,6 +149,7 @@ def test_parakeets_words_are_what_its_networks_say(parakeet: tuple[Path, nn.Modu
     tokens = list(decoded(chunk, encoder, decoder))
     spelled = "".join("" if piece == "<unk>" else piece for piece, _ in tokens).replace("▁", " ")
     assert text(heard) == " ".join(spelled.split())
+    assert "<unk>" in [piece for piece, _ in tokens], "what is no text is not written"
     assert len(set(text(heard))) > 5, "not one token over and over"
     begins = [chunk.start + 0.08 * frame for piece, frame in tokens if piece.startswith("▁")]
     assert {round(word.start, 2) for word in heard[1:]} <= {round(start, 2) for start in begins}
