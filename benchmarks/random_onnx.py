@@ -1,6 +1,6 @@
 """Speech models as files of ONNX, with random weights: GigaAM's own networks, and a Parakeet of their parts.
 
-Networks are exported as their authors do it: with one chunk, of any length.
+Networks are exported as those that are published were, in 2025: with one chunk, of any length.
 """
 
 from __future__ import annotations
@@ -50,15 +50,18 @@ def export_gigaam(checkpoint: Path, folder: Path, name: str | None = None) -> Pa
     tokens = _tokens(network.decoding.tokenizer)
     _write_words(folder / (f"{name if 'e2e' in name else version}_vocab.txt"), tokens)
     _write_config(folder, model_type="gigaam", version=version, max_tokens_per_step=MAX_SYMBOLS)
-    example = network.encoder.input_example()
+    example = network.encoder.input_example(batch_size=1)
     if name.endswith("ctc"):
         whole: Axes = {"features": (0, 2), "feature_lengths": (0,)}
         return _exported(_WithHead(network), example, folder / f"{name}.onnx", whole, {"log_probs": (0, 1)})
     decoder, joint = network.head.decoder, network.head.joint
+    hidden = torch.zeros(1, 1, decoder.pred_hidden)
+    said, frame = torch.zeros(1, 1, dtype=torch.long), torch.zeros(1, joint.enc_hidden, 1)
     state: Axes = {"x": (), "h.1": (), "c.1": ()}
     after: Axes = {"dec": (), "h": (), "c": ()}
-    _exported(decoder, decoder.input_example(), folder / f"{name}_decoder.onnx", state, after)
-    _exported(joint, joint.input_example(), folder / f"{name}_joint.onnx", {"enc": (), "dec": ()}, {"joint": ()})
+    _exported(decoder, (said, hidden, hidden), folder / f"{name}_decoder.onnx", state, after)
+    both = frame, hidden.transpose(1, 2)
+    _exported(joint, both, folder / f"{name}_joint.onnx", {"enc": (), "dec": ()}, {"joint": ()})
     sound: Axes = {"audio_signal": (0, 2), "length": (0,)}
     encoded: Axes = {"encoded": (0, 2), "encoded_len": (0,)}
     return _exported(network.encoder, example, folder / f"{name}_encoder.onnx", sound, encoded)
