@@ -166,13 +166,13 @@ def _weighed(found: Sequence[tuple[float, Commitment | Decision]], points: Seque
 
 def _ranking(brief: Brief, analysis: Analysis, wording: Wording) -> Ranking:
     """Rank what tells something, and where nothing does all that was said; first what is of the template's topic."""
-    conversation, language = analysis.conversation, brief.transcript.language
-    telling = [one for one in conversation.utterances if tells(one) and not analysis.replies.laugh(one)]
-    said = [quoted(one, wording) for one in telling] or conversation.sentences
+    conversation, language, replies = analysis.conversation, brief.transcript.language, analysis.replies
+    standing = [one for one in conversation.utterances if not replies.deny(one)]
+    telling = [one for one in standing if tells(one) and not replies.laugh(one)]
+    chosen = telling or standing or conversation.utterances
+    said = [quoted(one, wording) if telling else conversation.sentences[one.place] for one in chosen]
     topic = TemplateContent.load(language, brief.template).topic
-    return Ranking.of(
-        said, language, dict(zip(said, relevance(telling or conversation.utterances, topic), strict=True))
-    )
+    return Ranking.of(said, language, dict(zip(said, relevance(chosen, topic), strict=True)))
 
 
 def _participant(speaker: int, transcript: Transcript, ranking: Ranking, people: People) -> Participant:

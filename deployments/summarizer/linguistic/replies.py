@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance, can_be
+from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance, can_be, has_verb
 from deployments.summarizer.linguistic.things import of_one_stem
 
 ANSWER_TURNS = 2
@@ -70,6 +70,13 @@ class Replies:
             or any(laugh is not None and laugh.start < BEGINNING for laugh in answers)
         )
 
+    def deny(self, utterance: Utterance) -> bool:
+        """Whether what it states does not stand: its speaker takes it back at once, or the next voice says no to it."""
+        rest = self._conversation.rest_of_turn(utterance)[:1]
+        if rest or utterance.has("objections"):
+            return any(map(_corrects, rest))
+        return any(_denies(answer, utterance) for answer in self.to(utterance)[:1])
+
     def withdraw(self, utterance: Utterance) -> bool:
         """Whether the speaker says in the same breath that it will not be."""
         return any(later.has("refusal") for later in self._conversation.rest_of_turn(utterance))
@@ -81,5 +88,28 @@ class Replies:
 
 def _refuses(answer: Utterance) -> bool:
     """Whether it begins with a no that is not one of “no problem”, «нет возражений»."""
-    refusals = (clause.meant("refusal", "no trouble") for clause in answer.clauses)
-    return any(refusal is not None and refusal.start < BEGINNING for refusal in refusals)
+    return _begins(answer, "refusal")
+
+
+def _denies(answer: Utterance, claim: Utterance) -> bool:
+    """Whether it begins with a no that contradicts: not «Нет, не успеем» after «Мы не успеем», nor “No, sure”."""
+    if not _begins(answer, "denial") or answer.has("agreement"):
+        return False
+    return not _is_negative(claim) or (has_verb(answer.doc[:]) and not _is_negative(answer))
+
+
+def _corrects(later: Utterance) -> bool:
+    """Whether it takes back what the same voice has just said: «Хотя нет», “No, wait”."""
+    stop = later.clauses[0].first("stop")
+    return stop is not None and stop.start == 0
+
+
+def _begins(answer: Utterance, no: str) -> bool:
+    noes = (clause.meant(no, "no trouble") for clause in answer.clauses)
+    return any(match is not None and match.start < BEGINNING for match in noes)
+
+
+def _is_negative(utterance: Utterance) -> bool:
+    """Whether it says that something is not, the no that it answers aside."""
+    answering = {token.i for match in utterance.matches("denial") for token in match if match.start < BEGINNING}
+    return any(can_be(token, "denies", "denied") for token in utterance.doc if token.i not in answering)

@@ -16,11 +16,21 @@ FEWEST_THINGS = 2
 
 def tells(utterance: Utterance) -> bool:
     """Whether it states something of things that it names, and neither asks, points elsewhere nor only wishes."""
-    if utterance.asks or utterance.has("thanks") or any(map(is_unreal, utterance.clauses)):
+    if utterance.asks or wonders(utterance) or utterance.has("thanks") or any(map(is_unreal, utterance.clauses)):
         return False
     points = utterance.hangs or any(can_be(token, "he") for token in utterance.doc)
     states = any(can_be(token, "finite", "infinitive") for token in utterance.doc)
     return states and not points and len(content_of(utterance.clauses)) >= FEWEST_THINGS
+
+
+def wonders(utterance: Utterance) -> bool:
+    """Whether it asks though no mark was heard: “Do we need a permit”, «Тендер у нас когда был»."""
+    if any(match.start == 0 for match in utterance.matches("inverted")):
+        return True
+    asking = next(utterance.matches("wonder"), None)
+    if asking is None or any(token.is_punct for token in utterance.doc[:-1]):
+        return False
+    return sum(can_be(token, "finite") for token in utterance.doc if token not in asking) <= 1
 
 
 def weight(utterance: Utterance) -> float:

@@ -82,6 +82,83 @@ def test_questions_are_no_points() -> None:
     assert [point.text for point in Ranking.of(said[-1:], Language.RU).key_points()] == [said[-1].text]
 
 
+REST = "в: По договору с поставщиком цена выросла на десять процентов.\nа: Склад на Лесной закрывают на ремонт."
+
+
+def quoted(engine: LinguisticEngine, said: str, language: Language = Language.RU) -> str:
+    """Everything that a protocol states, but for tasks."""
+    protocol = engine.summarize(brief(said, language))
+    statements = (one for participant in protocol.participants for one in participant.statements)
+    points = (point.text for point in (*protocol.key_points, *protocol.decisions))
+    return " ".join((protocol.summary, *points, *statements))
+
+
+@pytest.mark.parametrize(
+    ("claim", "answer", "stands"),
+    [
+        ("А нам хватит одной бригады на монтаж сцены.", "Нет, нужна ещё одна.", False),
+        ("Подрядчик уже вывез мусор со двора.", "Неправда, я утром проезжал, куча лежит.", False),
+        ("Закупаем третий погрузчик для склада.", "Нет, погрузчики в этом году не трогаем.", False),
+        ("Бригада монтажа выходит в ночь. Хотя нет, вышка занята.", "Жаль.", False),
+        ("Одной бригады на монтаж сцены не хватит.", "Нет, не хватит.", True),
+        ("Одной бригады на монтаж сцены не хватит.", "Нет, хватит, если с вышкой.", False),
+        ("Закупаем третий погрузчик для склада. Возражения есть?", "Нет.", True),
+        ("Подрядчик уже вывез мусор со двора.", "Нет проблем, тогда заезжаем.", True),
+    ],
+)
+def test_what_is_denied_at_once_is_not_told(engine: LinguisticEngine, claim: str, answer: str, stands: bool) -> None:
+    told = claim.split(".", maxsplit=1)[0].removeprefix("А ").lower()
+    assert (told in quoted(engine, f"а: {claim}\nб: {answer}\n{REST}").lower()) is stands
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("claim", "answer", "stands"),
+    [
+        ("One crew is enough for the stage and the tent.", "No, we need two.", False),
+        ("The supplier has raised the price of the paint.", "That's not true, I have the invoice.", False),
+        ("One crew is not enough for the stage and the tent.", "No, it's not.", True),
+        ("The supplier has raised the price of the paint.", "No problem, we have a reserve.", True),
+    ],
+)
+def test_what_is_denied_at_once_is_not_told_in_english(
+    engine: LinguisticEngine, claim: str, answer: str, stands: bool
+) -> None:
+    rest = "c: The warehouse on Mill Lane is closed for repairs."
+    said = quoted(engine, f"a: {claim}\nb: {answer}\n{rest}", Language.EN)
+    assert (claim.removesuffix(".") in said) is stands
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "А сколько у нас осталось краски на складе.",
+        "Хватит ли нам краски до конца ремонта.",
+        "Договор с маляром у нас когда кончается.",
+    ],
+)
+def test_a_question_whose_mark_was_not_heard_is_not_told(engine: LinguisticEngine, question: str) -> None:
+    said = quoted(engine, f"а: {question}\nб: Надо посмотреть.\n{REST}")
+    assert question.removeprefix("А ").removesuffix(".").lower() not in said.lower()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["Когда маляр закончит потолок, завезём мебель на склад.", "Я знаю, сколько краски осталось на складе."],
+)
+def test_a_statement_with_a_question_word_is_told(engine: LinguisticEngine, statement: str) -> None:
+    assert statement.removesuffix(".") in quoted(engine, f"а: {statement}\nб: Понятно.\n{REST}")
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("question", ["Do we need a permit for the tent.", "How much is the rent of the hall."])
+def test_an_english_question_whose_mark_was_not_heard_is_not_told(engine: LinguisticEngine, question: str) -> None:
+    rest = "c: The warehouse on Mill Lane is closed for repairs."
+    said = quoted(engine, f"a: {question}\nb: I can look.\n{rest}", Language.EN)
+    assert question.removesuffix(".") not in said
+    assert "Mill Lane" in said
+
+
 @pytest.mark.parametrize("dialogue", ["а: Да.", "а: 12345 67\nб: Угу.", "а: 😀 👍"])
 def test_a_summary_is_never_empty_where_something_was_said(engine: LinguisticEngine, dialogue: str) -> None:
     assert engine.summarize(brief(dialogue)).summary
