@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from deployments.summarizer.linguistic.conversation import BEGINNING, Conversation, Utterance, can_be, has_verb, overlap
-from deployments.summarizer.linguistic.mentions import Mention, mentions
+from deployments.summarizer.linguistic.mentions import Mention, goes_on_of, is_spoken_of, mentions, speaks_to
 
 Votes = Counter[int]
 """How much speaks for each voice."""
@@ -48,6 +48,11 @@ class Named:
         return any(overlap(match, self.mention.span) for match in self.utterance.matches("absent"))
 
     @property
+    def begins(self) -> bool:
+        """Whether its sentence begins with a name, as one does that calls: «Рустам, Вера, начинаем»."""
+        return any(one.span.start == 0 for one in mentions(self.utterance))
+
+    @property
     def is_listed(self) -> bool:
         """Whether it stands in a list of names, which calls nobody alone."""
         span = self.mention.span
@@ -75,11 +80,21 @@ class Bearers:
         votes = Votes()
         if named.introduces:
             votes[named.utterance.speaker] += _BY_THEMSELVES
-        if named.mention.calls and is_person and not named.is_listed:
+        if named.mention.calls and is_person and not named.is_listed and not self.speaks_of(named):
             votes += self._called(named)
         if not named.mention.calls or named.is_listed:
             votes += self._answering(named)
         return votes
+
+    def speaks_of(self, named: Named) -> bool:
+        """Whether its speaker goes on of the named as of somebody else: «Был, Паша. Он вышел», “Chloe. She …”."""
+        utterance, span = named.utterance, named.mention.span
+        if is_spoken_of(utterance, span):
+            return True
+        rest = self._conversation.rest_of_turn(utterance)[:1]
+        if speaks_to(utterance) or any(map(speaks_to, rest)):
+            return False
+        return any(goes_on_of(span, (*span.doc[span.end :], *later.doc[:BEGINNING])) for later in rest)
 
     def _called(self, named: Named) -> Votes:
         """Whom a name calls: whoever speaks next, “Lovely. Ingrid, housing”, or whom a reply is to, «Спасибо, Пётр»."""

@@ -11,7 +11,7 @@ from deployments.summarizer.linguistic.agenda import Agenda
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.connecting import in_context, join, with_borrowed_due
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be, overlap
-from deployments.summarizer.linguistic.deadlines import deadline_in, due_of
+from deployments.summarizer.linguistic.deadlines import deadline_in, due_of, has_limit
 from deployments.summarizer.linguistic.finder import Finder, Kind
 from deployments.summarizer.linguistic.likely import likely
 from deployments.summarizer.linguistic.mentions import mentions
@@ -141,8 +141,11 @@ class Commitments:
         return None if key is None else self._named("spoken of", utterance, clause, match, key)
 
     def _by_us(self, utterance: Utterance, clause: Clause) -> Commitment | None:
-        match = clause.meant("group", "negated", "saying")
-        if match is None or utterance.asks or clause.has("proposal") or due_of(utterance) is None:
+        due = due_of(utterance)
+        if due is None or utterance.asks or clause.has("proposal"):
+            return None
+        match = clause.meant("group", "negated", *(() if has_limit(due) else ("saying",)))
+        if match is None:
             return None
         return _made("group", utterance, clause, match, voice=utterance.speaker)
 

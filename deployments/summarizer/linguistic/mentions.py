@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from spacy.tokens import Span, Token
 
@@ -11,6 +12,7 @@ from deployments.summarizer.linguistic.conversation import Utterance, can_be, ov
 from deployments.summarizer.linguistic.grammar import normal
 
 _EDGES = frozenset(",.?!:;—–-…")
+_GENDERS = ("masculine", "feminine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ def mentions(utterance: Utterance) -> Iterator[Mention]:
 
 def _name_end(token: Token) -> int:
     """Where a name that begins at a token ends; the token's own place when none does."""
-    if not (token.text[:1].isupper() and can_be(token, "name")) or token.is_stop or token.text.endswith("."):
+    if not (token.text[:1].isupper() and can_be(token, "name")) or can_be(token, "nobody"):
+        return token.i
+    if token.is_stop or token.text.endswith("."):
         return token.i
     end = token.i + 1
     while (
@@ -60,15 +64,38 @@ def _is_call(utterance: Utterance, span: Span) -> bool:
     opens = start == 0 or doc[start - 1].text in _EDGES or greeted
     closes = span.end == len(doc) or doc[span.end].text in _EDGES
     asked = any(match.start == span.start for match in utterance.matches("addressed"))
-    if _is_apposed(span):
+    if _is_apposed(utterance, span) or is_spoken_of(utterance, span):
         return False
     return opens and (closes or asked)
 
 
-def _is_apposed(span: Span) -> bool:
-    """Whether a name between commas only says who somebody is: «менеджер, Линда, позвонит», not «…, примите»."""
-    doc = span.doc
-    if not (span.start > 1 and span.end < len(doc) and doc[span.start - 1].text == doc[span.end].text == ","):
+def is_spoken_of(utterance: Utterance, span: Span) -> bool:
+    """Whether it goes on of the named as of somebody else: «Продакт, Алина, она хочет …», “Todd, he's all in”."""
+    return not speaks_to(utterance) and goes_on_of(span, span.doc[span.end :])
+
+
+def speaks_to(utterance: Utterance) -> bool:
+    """Whether it asks, or says “you”."""
+    return utterance.asks or any(can_be(token, "you", "do") for token in utterance.doc)
+
+
+def goes_on_of(span: Span, rest: Iterable[Token]) -> bool:
+    """Whether the first “he” or “she” of what is said then is the named: nothing else of its gender is nearer."""
+    genders = [gender for gender in _GENDERS if can_be(span[0], gender)]
+    said = (token for token in rest if can_be(token, *genders) and can_be(token, "he", "noun"))
+    return can_be(first, "he") if (first := next(said, None)) is not None else False
+
+
+def _is_apposed(utterance: Utterance, span: Span) -> bool:
+    """Whether it only says who somebody is: «менеджер, Линда, позвонит», «там девочка, Оксана», not «…, примите»."""
+    doc, comma = span.doc, span.start - 1
+    if comma < 1 or doc[comma].text != ",":
         return False
-    after = span.end + 1 < len(doc) and can_be(doc[span.end + 1], "do")
-    return can_be(doc[span.start - 2], "somebody") and not after
+    closes = span.end < len(doc) and doc[span.end].text == ","
+    if closes and can_be(doc[comma - 1], "somebody") and not can_be(doc[comma - 1], "praise"):
+        return not (span.end + 1 < len(doc) and can_be(doc[span.end + 1], "do"))
+    before = list(takewhile(lambda token: token.text not in _EDGES, reversed(doc[:comma])))
+    genders = [gender for gender in _GENDERS if can_be(span[0], gender)]
+    return not speaks_to(utterance) and any(
+        can_be(token, "somebody") and can_be(token, *genders) and not can_be(token, "praise", "he") for token in before
+    )

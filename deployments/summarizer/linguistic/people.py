@@ -41,8 +41,10 @@ class People:
         for (key, speaker), _ in votes.most_common():
             if key not in self._voices and self._may_bear(speaker, key):
                 self._give(key, speaker)
+        away = absent | {self.key(one.mention) for one in named if self._begins_to_tell(one)}
         called = {self.key(one.mention) for one in named if self._is_called(one)}
-        self._give_the_last(called - absent, {one.speaker for one in conversation.utterances})
+        called |= {self.key(one.mention) for one in named if one.is_listed and one.begins}
+        self._give_the_last(called - away, {one.speaker for one in conversation.utterances})
 
     def _give_the_last(self, called: Set[str], voices: Set[int]) -> None:
         """Give the only voice without a name the only name of whoever is called and has no voice yet."""
@@ -52,7 +54,11 @@ class People:
             self._give(*free[0])
 
     def _is_called(self, named: Named) -> bool:
-        return (named.mention.calls or named.is_listed) and self._is_person(named.mention)
+        return named.mention.calls and self._is_person(named.mention) and not self._bearers.speaks_of(named)
+
+    def _begins_to_tell(self, named: Named) -> bool:
+        """Whether a sentence begins with somebody who is then “he” or “she”: «Лёша, но его сегодня нет»."""
+        return named.mention.span.start == 0 and self._bearers.speaks_of(named)
 
     def _give(self, key: str, speaker: int) -> None:
         self._voices[key] = speaker

@@ -42,6 +42,8 @@ _TO_YOU = frozenset({"impr", "2per"})
 _SPOKEN_TO = 2
 """In how many words after a foreign name it must be said to whom one speaks."""
 
+_COUNTING = frozenset({"NUMR"})
+"""What is no cut name where it stands apart: «Семь.»"""
 _VOCATIVE = frozenset({"NOUN", "Name", "voct"})
 _NAME = frozenset({"NOUN", "Name", "nomn"})
 _PROMISING = frozenset({"VERB", "1per", "sing", "futr"})
@@ -114,6 +116,8 @@ class Morphology:
         calls = [parse for parse in parses if parse.tag.grammemes >= _VOCATIVE] or _names_in(parses)
         if calls:
             return _described(calls, sure=True)
+        if parses[0].tag.POS in _COUNTING:
+            return self._forms(word)
         whole = (parse for vowel in "ая" for parse in self._analyzer.parse(word.removesuffix("ь") + vowel))
         cut = tuple(Form(parse.normal_form, _VOCATIVE) for parse in _names_in(whole))
         return Described(cut) if cut else self._forms(word)

@@ -93,6 +93,42 @@ def test_a_greeting_is_no_name_and_whose_thing_it_is_no_introduction(engine: Lin
     assert names(engine, brief(dialogue, Language.EN)) == [None, "Josh"]
 
 
+@pytest.mark.parametrize(
+    ("dialogue", "expected"),
+    [
+        ("а: Бухгалтер новый, Нина, она отчёт не приняла.\nб: И что теперь?", [None, None]),
+        ("а: Второй электрик был?\nб: Был, Коля. Он щиток и собрал.\nа: Ясно.", [None, None]),
+        ("а: Там кладовщица толковая, Зина.\nб: Накладные она оформит.", [None, None]),
+        ("а: Сколько стульев?\nб: Семь… Семь, если тесно.\nа: Мало.", [None, None]),
+        ("а: Кто дежурит?\nб: Вадим, но у него экзамен.\nв: Тогда я.", [None, None, None]),
+        ("а: Молодец, Коля, щиток собран.\nб: Старался.", [None, "Коля"]),
+        ("а: Нина, он отчёт принял?\nб: Пока нет.", [None, "Нина"]),
+        ("а: Коля, щиток в подвале, он обесточен.\nб: Иду.", [None, "Коля"]),
+    ],
+)
+def test_of_whom_one_goes_on_to_tell_is_not_who_speaks_next(
+    engine: LinguisticEngine, dialogue: str, expected: list[str | None]
+) -> None:
+    assert names(engine, brief(dialogue)) == expected
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("dialogue", "expected"),
+    [
+        ("a: The plumber, Todd, he's on holiday.\nb: Since when?", [None, None]),
+        ("a: My intern can do it. Chloe. She loves spreadsheets.\nb: Brilliant.", [None, None]),
+        ("a: The van passed its test.\nb: Thank God.\na: What next?", [None, None]),
+        ("a: Is it far?\nb: Nah, ten minutes.\na: Good.", [None, None]),
+        ("a: Chloe, is she here?\nb: Not yet.", [None, "Chloe"]),
+    ],
+)
+def test_neither_cries_nor_those_who_are_told_of_name_voices(
+    engine: LinguisticEngine, dialogue: str, expected: list[str | None]
+) -> None:
+    assert names(engine, brief(dialogue, Language.EN)) == expected
+
+
 @pytest.mark.parametrize("name", ["Роман", "Любовь", "Света", "Слава", "Вера"])
 def test_a_name_that_is_a_word_too_is_given(engine: LinguisticEngine, name: str) -> None:
     assert names(engine, brief(f"а: Меня зовут {name}, я подготовлю отчёт до пятницы.\nб: Хорошо.")) == [name, None]
