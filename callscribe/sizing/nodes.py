@@ -10,7 +10,7 @@ from typing import Final
 from callscribe.errors import DoesNotFit
 
 SLACK: Final = 1e-9
-"""Shares are decimal fractions: 0.1 and 0.2 are a little more than 0.3."""
+"""Shares are decimal fractions: 1 - 0.4 - 0.4 is a little less than 0.2."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def test_a_file_that_is_no_serve_file_of_ours_is_refused(tmp_path: Path, content
         ([Needs(1, 0.5, 1)] * 4, 2),
         ([Needs(1, 0.6, 1)] * 3, 3),
         ([Needs(1, 0.6, 1), Needs(1, 0.6, 1), Needs(1, 0.4, 1), Needs(1, 0.4, 1)], 2),
-        ([Needs(1, 0.1, 1)] * 10, 1),
+        ([Needs(1, 0.4, 1), Needs(1, 0.4, 1), Needs(1, 0.2, 1)], 1),
         ([Needs(10, 0, 1)] * 3, 3),
         ([Needs(1, 0, 40), Needs(1, 0, 24), Needs(1, 0, 40)], 2),
         ([], 0),
