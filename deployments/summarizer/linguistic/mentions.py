@@ -12,7 +12,7 @@ from deployments.summarizer.linguistic.conversation import Utterance, can_be, ov
 from deployments.summarizer.linguistic.grammar import normal
 
 _EDGES = frozenset(",.?!:;—–-…")
-_GENDERS = ("masculine", "feminine")
+GENDERS = ("masculine", "feminine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def speaks_to(utterance: Utterance) -> bool:
 
 def goes_on_of(span: Span, rest: Iterable[Token]) -> bool:
     """Whether the first “he” or “she” of what is said then is the named: nothing else of its gender is nearer."""
-    genders = [gender for gender in _GENDERS if can_be(span[0], gender)]
+    genders = [gender for gender in GENDERS if can_be(span[0], gender)]
     said = (token for token in rest if can_be(token, *genders) and can_be(token, "he", "noun"))
     return can_be(first, "he") if (first := next(said, None)) is not None else False
 
@@ -95,7 +95,7 @@ def _is_apposed(utterance: Utterance, span: Span) -> bool:
     if closes and can_be(doc[comma - 1], "somebody") and not can_be(doc[comma - 1], "praise"):
         return not (span.end + 1 < len(doc) and can_be(doc[span.end + 1], "do"))
     before = list(takewhile(lambda token: token.text not in _EDGES, reversed(doc[:comma])))
-    genders = [gender for gender in _GENDERS if can_be(span[0], gender)]
+    genders = [gender for gender in GENDERS if can_be(span[0], gender)]
     return not speaks_to(utterance) and any(
         can_be(token, "somebody") and can_be(token, *genders) and not can_be(token, "praise", "he") for token in before
     )

@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import due_of
 from deployments.summarizer.linguistic.leading import leads
-from deployments.summarizer.linguistic.mentions import mentions
+from deployments.summarizer.linguistic.mentions import GENDERS, mentions
 from deployments.summarizer.linguistic.things import content_of
 
 Traits = dict[str, float]
@@ -76,7 +76,7 @@ def _own(utterance: Utterance) -> dict[str, float]:
     tokens, named = list(utterance.doc), list(mentions(utterance))
     return {
         **_each("word", map(_shape, tokens)),
-        **_each("read", (reading for token in tokens for reading in token._.readings)),
+        **_each("read", (reading for token in tokens for reading in token._.readings if reading not in GENDERS)),
         **_each("first", map(_shape, tokens[:1])),
         **_patterns(utterance),
         "length": min(len(tokens), LONGEST) / LONGEST,
