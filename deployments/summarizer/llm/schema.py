@@ -41,7 +41,8 @@ Turns = Annotated[list[int], _few(MAX_CITED)]
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # What was said, and stands in an answer, belongs into no log.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class SaidPoint(_Answer):

@@ -1,3 +1,4 @@
+import traceback
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -181,8 +182,10 @@ async def test_what_nobody_can_use_is_nonsense(
     llm: FakeLlm, endpoint: Endpoint, content: Callable[[dict[str, Any]], dict[str, Any] | str]
 ) -> None:
     llm.content = content
-    with pytest.raises(LlmNonsense):
+    with pytest.raises(LlmNonsense) as raised:
         await ask(endpoint)
+    logged = "".join(traceback.format_exception(raised.value))
+    assert not [said for said in ("Вот", "Начало", "not a list", "бюджет") if said in logged]
 
 
 async def test_an_answer_that_was_cut_is_nonsense_even_if_it_is_json(llm: FakeLlm, endpoint: Endpoint) -> None:
