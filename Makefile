@@ -101,6 +101,8 @@ bench: $(VENV)/.bench  ## Measure accuracy, speed and memory on labelled recordi
 s3-server:  ## Install a real S3 server for the blob tests, where Go is (else they use moto)
 	@GOBIN=$(CURDIR)/tools/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
+include k8s/tools/tools.mk
+
 # What was once released never changes: the hashes tell whether it is that which came.
 .PHONY: kafka-jars
 kafka-jars: tools/kafka/.complete  ## Fetch Apache Kafka for `make kafka` and the Kafka tests, where Java and Maven are

@@ -1,0 +1,74 @@
+"""What stands in k8s/ and elsewhere in the repository is the same in both places."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from callscribe.settings import PREFIX
+from cluster.manifests import generated
+from tests.k8s.rendering import K8S, ROOT, Resource, of_kind, served
+
+FILES = list(generated(ROOT))
+
+
+@pytest.mark.parametrize(("path", "text"), FILES, ids=[str(path.relative_to(K8S)) for path, _ in FILES])
+def test_the_generated_files_are_what_make_manifests_writes(path: Path, text: str) -> None:
+    assert path.read_text(encoding="utf-8") == text, "run `make manifests`"
+
+
+def serve_config() -> Resource:
+    config: Resource = yaml.safe_load((ROOT / "serve_config.yaml").read_text(encoding="utf-8"))
+    return config
+
+
+def test_the_clusters_serve_what_serve_config_says(resources: list[Resource], overlay: str) -> None:
+    whole = {application["name"]: application for application in serve_config()["applications"]}
+    graph = served(resources, "callscribe")
+    assert {key: graph[key] for key in graph if key != "applications"} == {
+        key: value for key, value in serve_config().items() if key != "applications"
+    }
+    applications = {application["name"]: application for application in graph["applications"]}
+    assert applications.keys() == ({"callscribe", "ui"} if overlay == "cpu" else {"callscribe", "ui", "kafka"})
+    for name in applications.keys() - ({"callscribe"} if overlay == "cpu" else set()):
+        assert applications[name] == whole[name]
+    if overlay == "gpu":
+        assert served(resources, "llm")["applications"] == [whole["llm"]]
+
+
+def test_without_a_gpu_no_deployment_asks_for_one(resources: list[Resource], overlay: str) -> None:
+    (graph, *_) = served(resources, "callscribe")["applications"]
+    asking = [each["name"] for each in graph["deployments"] if each["ray_actor_options"].get("num_gpus")]
+    assert (graph["args"]["profile"], asking) == (
+        (overlay, []) if overlay == "cpu" else (overlay, ["Diarizer", "Transcriber"])
+    )
+
+
+def test_every_rule_of_prometheus_is_applied(resources: list[Resource]) -> None:
+    rules = [
+        rule
+        for each in of_kind(resources, "PrometheusRule")
+        for group in each["spec"]["groups"]
+        for rule in group["rules"]
+    ]
+    ours = [
+        rule
+        for path in (ROOT / "cluster" / "prometheus").glob("*.rules.yml")
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+        for rule in group["rules"]
+    ]
+    assert len(ours) > 10
+    assert all(rule in rules for rule in ours)
+    assert len(rules) == len(ours)
+
+
+def test_no_secret_stands_in_the_repository(resources: list[Resource]) -> None:
+    assert of_kind(resources, "Secret") == []
+    files = list(K8S.rglob("*.env"))
+    names = [line.partition("=")[0] for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    assert any(name.startswith(PREFIX) for name in names)
+    hidden = re.compile(r"(_KEYS?|_TOKEN|SECRET|PASSWORD|DATABASE_URL)$")
+    assert [name for name in names if hidden.search(name)] == []

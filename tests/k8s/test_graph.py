@@ -1,0 +1,277 @@
+"""What the pods are given is what the graph in them needs: room, time to end, and settings that there are."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from math import ceil
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from callscribe.settings import PREFIX, Settings, read_settings
+from tests.k8s.rendering import ROOT, Resource, containers, named, of_kind, pods, ray_groups, selects, served, walked
+
+DOCS = ROOT / "docs" / "kubernetes.md"
+OVERHEAD_SECONDS = 60
+"""What stopping takes beside the longest drain."""
+
+
+def deployments(resources: list[Resource], service: str) -> list[Resource]:
+    return [
+        deployment
+        for application in served(resources, service)["applications"]
+        for deployment in application.get("deployments", [])
+    ]
+
+
+def capacity(pod: Resource) -> tuple[float, float]:
+    """Processors and GPUs of a pod, as KubeRay tells Ray."""
+    limits = pod["spec"]["containers"][0]["resources"]["limits"]
+    return float(limits["cpu"]), float(limits.get("nvidia.com/gpu", 0))
+
+
+def workers(resources: list[Resource], service: str) -> dict[str, Resource]:
+    return {name: pod for name, pod in ray_groups(named(resources, "RayService", service)).items() if name != "head"}
+
+
+def test_pods_are_given_longer_than_the_longest_drain(resources: list[Resource]) -> None:
+    drain = max(each["graceful_shutdown_timeout_s"] for each in deployments(resources, "callscribe"))
+    assert drain == 600
+    for pod in workers(resources, "callscribe").values():
+        grace = pod["spec"]["terminationGracePeriodSeconds"]
+        command = pod["spec"]["containers"][0]["lifecycle"]["preStop"]["exec"]["command"]
+        assert command[:3] == ["python3", "-m", "cluster.leaving"]
+        within = int(command[command.index("--within") + 1])
+        assert drain + OVERHEAD_SECONDS <= within
+        assert within + OVERHEAD_SECONDS <= grace
+
+
+def test_an_old_cluster_stays_for_longer_than_its_jobs_take(resources: list[Resource]) -> None:
+    settings = Settings(_env_file=None)
+    job = settings.decode.wall_seconds + settings.longest_protocol.total_seconds()
+    assert named(resources, "RayService", "callscribe")["spec"]["rayClusterDeletionDelaySeconds"] > job
+
+
+def test_every_replica_fits_a_worker(resources: list[Resource]) -> None:
+    rooms = [capacity(pod) for pod in workers(resources, "callscribe").values()]
+    for deployment in deployments(resources, "callscribe"):
+        actor = deployment["ray_actor_options"]
+        cpus, gpus = actor["num_cpus"], actor.get("num_gpus", 0)
+        assert any(cpus <= room[0] and gpus <= room[1] for room in rooms), deployment["name"]
+
+
+@pytest.mark.parametrize("bound", ["min", "max"])
+def test_all_replicas_fit_all_workers(resources: list[Resource], bound: str) -> None:
+    """Both ends of the ranges: what is there at least must run at once, and what may come must find room."""
+    groups = named(resources, "RayService", "callscribe")["spec"]["rayClusterConfig"]["workerGroupSpecs"]
+    number = f"{bound}Replicas"
+    room = [capacity(group["template"]) for group in groups for _ in range(group[number])]
+    wanted = sorted(
+        (
+            (actor.get("num_gpus", 0), actor["num_cpus"])
+            for each in deployments(resources, "callscribe")
+            for actor in [each["ray_actor_options"]] * replicas(each, bound)
+        ),
+        reverse=True,
+    )
+    assert left_over(wanted, room) == []
+
+
+def replicas(deployment: Resource, bound: str) -> int:
+    scaling = deployment.get("autoscaling_config")
+    count: int = scaling[f"{bound}_replicas"] if scaling else deployment["num_replicas"]
+    return count
+
+
+def left_over(wanted: list[tuple[float, float]], room: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """What finds no place, the largest first, each in the fullest place that takes it."""
+    free = list(room)
+    missing = []
+    for gpus, cpus in wanted:
+        fitting = [index for index, (cpu, gpu) in enumerate(free) if cpu >= cpus and gpu >= gpus]
+        if not fitting:
+            missing.append((gpus, cpus))
+            continue
+        place = min(fitting, key=lambda index: (free[index][1], free[index][0]))
+        free[place] = (free[place][0] - cpus, free[place][1] - gpus)
+    return missing
+
+
+def test_the_language_model_fits_its_workers(resources: list[Resource], overlay: str) -> None:
+    if overlay == "cpu":
+        assert [each["metadata"]["name"] for each in of_kind(resources, "RayService")] == ["callscribe"]
+        return
+    (application,) = served(resources, "llm")["applications"]
+    (model,) = application["args"]["llm_configs"]
+    bundle = model["placement_group_config"]["bundle_per_worker"]
+    (group,) = named(resources, "RayService", "llm")["spec"]["rayClusterConfig"]["workerGroupSpecs"]
+    cpus, gpus = capacity(group["template"])
+    most = model["deployment_config"]["autoscaling_config"]["max_replicas"]
+    assert bundle["CPU"] * most + 2 <= cpus
+    assert ceil(bundle["GPU"] * most) <= group["maxReplicas"] * gpus
+
+
+def test_the_graph_is_pointed_at_the_language_model(resources: list[Resource], overlay: str) -> None:
+    settings = settings_of(resources)
+    if overlay == "cpu":
+        assert settings.llm.url is None
+        return
+    (application,) = served(resources, "llm")["applications"]
+    port = served(resources, "llm")["http_options"]["port"]
+    assert settings.llm.url == f"http://llm-serve-svc:{port}{application['route_prefix']}/v1"
+    (model,) = application["args"]["llm_configs"]
+    assert settings.llm.context_tokens == model["engine_kwargs"]["max_model_len"]
+
+
+def test_ray_is_the_one_that_is_tested(resources: list[Resource]) -> None:
+    for service in of_kind(resources, "RayService"):
+        assert service["spec"]["rayClusterConfig"]["rayVersion"] == version("ray")
+
+
+def test_every_setting_is_one(resources: list[Resource]) -> None:
+    names = {name for name in environment(resources) if name.startswith(PREFIX)}
+    assert names
+    assert names <= known_settings()
+
+
+def test_the_settings_can_be_read(resources: list[Resource], monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in environment(resources).items():
+        # A file of the pods' is not here.
+        if name.startswith(PREFIX) and not name.endswith("_FILE"):
+            monkeypatch.setenv(name, value)
+    settings = read_settings()
+    assert settings.blobs.startswith("s3://")
+    assert settings.public_url is not None
+    assert set(settings.api_keys) == {"anna"}
+
+
+def settings_of(resources: list[Resource]) -> Settings:
+    (config,) = [each for each in of_kind(resources, "ConfigMap") if each["metadata"]["name"].startswith("callscribe-")]
+    nested = {
+        name.removeprefix(f"{PREFIX}LLM__").lower(): text for name, text in config["data"].items() if "LLM__" in name
+    }
+    return Settings(_env_file=None, llm=nested)
+
+
+def environment(resources: list[Resource]) -> dict[str, str]:
+    """What the workers' containers are told, with a sample for each secret."""
+    samples = {
+        "CALLSCRIBE_DATABASE_URL": "postgresql://callscribe:secret@postgres-rw:5432/callscribe",
+        "CALLSCRIBE_API_KEYS": "anna:0123456789abcdef",
+        "CALLSCRIBE_WEBHOOK__SECRET": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    }
+    (config,) = [each for each in of_kind(resources, "ConfigMap") if each["metadata"]["name"].startswith("callscribe-")]
+    found: dict[str, str] = dict(config["data"])
+    for pod in ray_groups(named(resources, "RayService", "callscribe")).values():
+        for container in containers(pod):
+            (source,) = container["envFrom"]
+            assert source["configMapRef"]["name"] == config["metadata"]["name"], "the map's hash is not followed"
+            found |= {each["name"]: each.get("value", samples.get(each["name"], "secret")) for each in container["env"]}
+    return found
+
+
+def known_settings(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> set[str]:
+    names = set()
+    for name, field in model.model_fields.items():
+        nested = field.annotation
+        if isinstance(nested, type) and issubclass(nested, BaseModel):
+            names |= known_settings(nested, f"{prefix}{name.upper()}__")
+        else:
+            names.add(f"{prefix}{name.upper()}")
+    return names
+
+
+def test_what_serve_needs_of_its_application_is_there(resources: list[Resource], overlay: str) -> None:
+    names = {application["name"] for application in served(resources, "callscribe")["applications"]}
+    told = environment(resources)
+    assert ("kafka" in names) == ("CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS" in told) == (overlay == "gpu")
+    assert ("kontur_talk" in names) == ("CALLSCRIBE_KONTUR_TALK__TOKEN" in told)
+
+
+def test_every_secret_is_documented(resources: list[Resource]) -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    referred = {
+        (part["name"], part["key"])
+        for resource in resources
+        for part in walked(resource)
+        if isinstance(part.get("name"), str) and isinstance(part.get("key"), str) and "operator" not in part
+    }
+    assert len(referred) > 6
+    for secret, key in referred:
+        assert re.search(rf"`{secret}`.*`{re.escape(key)}`", text), f"{secret}, {key}"
+
+
+def test_budgets_are_for_pods_that_there_are(resources: list[Resource]) -> None:
+    budgets = of_kind(resources, "PodDisruptionBudget")
+    guarded = set()
+    for budget in budgets:
+        assert isinstance(budget["spec"]["minAvailable"], int), (
+            "of pods without a scale subresource only a count is known"
+        )
+        chosen = {
+            name
+            for name, pod in pods(resources).items()
+            if selects(budget["spec"]["selector"], pod["metadata"]["labels"])
+        }
+        assert len(chosen) == 1, budget["metadata"]["name"]
+        guarded |= chosen
+    assert guarded == {f"callscribe/{group}" for group in workers(resources, "callscribe")}
+    groups = named(resources, "RayService", "callscribe")["spec"]["rayClusterConfig"]["workerGroupSpecs"]
+    assert all(group["maxReplicas"] > 1 for group in groups)
+
+
+def test_an_upload_passes_the_ingress(resources: list[Resource]) -> None:
+    (ingress,) = of_kind(resources, "Ingress")
+    notes = ingress["metadata"]["annotations"]
+    limit = Settings(_env_file=None).max_upload_bytes
+    for name in ("nginx.org/client-max-body-size", "nginx.ingress.kubernetes.io/proxy-body-size"):
+        size = int(notes[name].removesuffix("m")) * 1024 * 1024
+        assert limit < size <= limit * 1.1
+    for name, text in notes.items():
+        if "timeout" in name:
+            assert int(text.removesuffix("s")) >= served(resources, "callscribe")["http_options"]["request_timeout_s"]
+
+
+def test_the_ingress_leads_to_the_service_that_kuberay_makes(resources: list[Resource]) -> None:
+    (ingress,) = of_kind(resources, "Ingress")
+    (rule,) = ingress["spec"]["rules"]
+    backend = rule["http"]["paths"][0]["backend"]["service"]
+    port = served(resources, "callscribe")["http_options"]["port"]
+    assert backend == {"name": "callscribe-serve-svc", "port": {"number": port}}
+    assert settings_host(resources) == rule["host"] == ingress["spec"]["tls"][0]["hosts"][0]
+
+
+def settings_host(resources: list[Resource]) -> str:
+    return environment(resources)["CALLSCRIBE_PUBLIC_URL"].removeprefix("https://")
+
+
+def test_a_worker_is_ready_by_itself(resources: list[Resource]) -> None:
+    """KubeRay's own probe asks by wget, and workers whose proxy does not answer get no traffic."""
+    for service in of_kind(resources, "RayService"):
+        assert yaml.safe_load(service["spec"]["serveConfigV2"])["proxy_location"] == "EveryNode"
+        for pod in workers(resources, service["metadata"]["name"]).values():
+            (container,) = pod["spec"]["containers"]
+            ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+            probe = container["readinessProbe"]["httpGet"]
+            assert (probe["path"], ports[probe["port"]]) == ("/-/healthz", 8000)
+
+
+def test_no_pod_has_what_it_does_not_need(resources: list[Resource]) -> None:
+    for name, pod in pods(resources).items():
+        spec = pod["spec"]
+        assert spec["enableServiceLinks"] is False, "a Service named callscribe would set CALLSCRIBE_PORT"
+        assert (spec.get("automountServiceAccountToken", True) is False) == (not name.endswith("/head")), name
+        assert spec["securityContext"]["runAsNonRoot"] is True
+        for container in containers(pod):
+            assert container["securityContext"]["readOnlyRootFilesystem"] is True, name
+            assert (
+                container["resources"]["limits"]["memory"] == container["resources"]["requests"]["memory"]
+                or name == "redis"
+                or container["name"] == "models"
+            )
+            assert re.search(r":[\w][\w.-]+$", container["image"]), container["image"]
+            assert not container["image"].endswith(":latest")

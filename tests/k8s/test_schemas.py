@@ -1,0 +1,65 @@
+"""Everything in the overlays is what its schema knows: Kubernetes' own, or that of the operator who reads it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+
+import jsonschema
+import kubernetes_validate
+import pytest
+
+from tests.k8s.rendering import Resource, named
+
+KUBERNETES = "1.37"
+
+Schemas = dict[tuple[str, str], Resource]
+
+
+def key(resource: Resource) -> tuple[str, str]:
+    return resource["apiVersion"], resource["kind"]
+
+
+def is_custom(resource: Resource) -> bool:
+    group = resource["apiVersion"].partition("/")[0]
+    return "." in group and not group.endswith(".k8s.io")
+
+
+def faults(resources: Iterable[Resource], crds: Schemas) -> list[str]:
+    found = []
+    for resource in resources:
+        validator = jsonschema.Draft202012Validator(crds[key(resource)])
+        where = f"{resource['kind']} {resource['metadata']['name']}"
+        found += [f"{where}: {error.json_path}: {error.message[:300]}" for error in validator.iter_errors(resource)]
+    return found
+
+
+def test_kubernetes_knows_its_own(resources: list[Resource]) -> None:
+    own = [resource for resource in resources if not is_custom(resource)]
+    assert own
+    for resource in own:
+        kubernetes_validate.validate(resource, KUBERNETES, strict=True)
+
+
+def test_operators_know_theirs(resources: list[Resource], crds: Schemas) -> None:
+    theirs = [resource for resource in resources if is_custom(resource)]
+    assert {resource["kind"] for resource in theirs} >= {"RayService", "Cluster", "PodMonitor", "PrometheusRule"}
+    assert faults(theirs, crds) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        (("spec", "rayClusterConfig", "headGroupSpec", "template", "spec", "terminationGracePeriodSecond"), 60),
+        (("spec", "rayClusterConfig", "autoscalerOptions", "version"), "v3"),
+        (("spec", "rayClusterConfig", "workerGroupSpecs"), [{"groupName": "cpu"}]),
+        (("spec", "serveConfigV2"), {"applications": []}),
+    ],
+)
+def test_a_slip_is_found(resources: list[Resource], crds: Schemas, where: tuple[str, ...], value: object) -> None:
+    slipped = copy.deepcopy(named(resources, "RayService", "callscribe"))
+    part = slipped
+    for name in where[:-1]:
+        part = part[name]
+    part[where[-1]] = value
+    assert faults([slipped], crds) != []
