@@ -1,13 +1,12 @@
 """``python -m cluster.manifests``: write the parts of ``k8s/`` that stand elsewhere in the repository already.
 
-What Serve runs is said in serve_config.yaml, and what Prometheus watches in cluster/prometheus: a RayService wants the
-one within a string, a PrometheusRule the other under ``spec``, and kustomize reads no file from outside its folder.
+What Serve runs is said in the Serve files, and what Prometheus watches in cluster/prometheus: a RayService wants one
+within a string, a PrometheusRule the other under ``spec``, and kustomize reads no file from outside its folder.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,9 @@ import typer
 import yaml
 
 ROOT: Final = Path(__file__).parents[1]
+
+SERVE_FILES: Final = {"cpu": "cluster/serve.cpu.yaml", "gpu": "serve_config.yaml"}
+"""What each overlay serves."""
 
 BY_COMPONENT: Final = {"kafka": "kafka", "kontur_talk": "kontur-talk"}
 """The applications that are of use with a component of ``k8s/components`` only, by its name."""
@@ -35,35 +37,14 @@ def main(root: Path = ROOT) -> None:
 
 def generated(root: Path) -> Iterator[tuple[Path, str]]:
     """The generated files and what belongs into them."""
-    serve = _read(root / "serve_config.yaml")
     overlays = root / "k8s" / "overlays"
-    for overlay, adapted in OVERLAYS.items():
-        graph = _without_absent(_without(adapted(serve), LLM), _components(overlays / overlay))
-        yield overlays / overlay / "serve.yaml", _rayservice("callscribe", graph)
-    yield overlays / "gpu" / "llm" / "serve.yaml", _rayservice(LLM, _only(serve, LLM))
+    for overlay, source in SERVE_FILES.items():
+        graph = _without_absent(_without(_read(root / source), LLM), _components(overlays / overlay))
+        yield overlays / overlay / "serve.yaml", _rayservice("callscribe", source, graph)
+    source = SERVE_FILES["gpu"]
+    yield overlays / "gpu" / "llm" / "serve.yaml", _rayservice(LLM, source, _only(_read(root / source), LLM))
     for name in ("alert", "recording"):
         yield root / "k8s/components/monitoring" / f"{name}s.yaml", _prometheus_rule(root, name)
-
-
-def for_processors(serve: Yaml) -> Yaml:
-    """The graph where there is no GPU: a model has processors in its place."""
-    adapted = copy.deepcopy(serve)
-    for application in adapted["applications"]:
-        if application["name"] == "callscribe":
-            application["args"]["profile"] = "cpu"
-            for deployment in application["deployments"]:
-                actor = deployment["ray_actor_options"]
-                if actor.pop("num_gpus", 0):
-                    actor["num_cpus"] = PROCESSORS_OF_A_MODEL
-    return adapted
-
-
-def _as_it_is(serve: Yaml) -> Yaml:
-    return serve
-
-
-PROCESSORS_OF_A_MODEL: Final = 4
-OVERLAYS: Final[Mapping[str, Callable[[Yaml], Yaml]]] = {"cpu": for_processors, "gpu": _as_it_is}
 
 
 def _read(path: Path) -> Yaml:
@@ -108,14 +89,14 @@ def _dumped(source: str, content: Yaml) -> str:
     return HEADER.format(source=source) + body
 
 
-def _rayservice(name: str, serve: Yaml) -> str:
+def _rayservice(name: str, source: str, serve: Yaml) -> str:
     patch = {
         "apiVersion": "ray.io/v1",
         "kind": "RayService",
         "metadata": {"name": name},
         "spec": {"serveConfigV2": _Block(yaml.safe_dump(serve, sort_keys=False))},
     }
-    return _dumped("serve_config.yaml", patch)
+    return _dumped(source, patch)
 
 
 def _prometheus_rule(root: Path, name: str) -> str:

@@ -3,7 +3,7 @@ KUSTOMIZE := tools/bin/kustomize
 CRDS := tools/crds
 
 .PHONY: manifests
-manifests: $(VENV)/.runtime  ## Write the parts of k8s/ that come from serve_config.yaml and from cluster/prometheus anew
+manifests: $(VENV)/.runtime  ## Write the parts of k8s/ that come from the Serve files and from cluster/prometheus anew
 	@$(BIN)/python -m cluster.manifests
 
 .PHONY: kubernetes-tools
