@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.k8s.crds import releases, schemas
-from tests.k8s.rendering import Resource, kustomize_command, rendered
+from tests.k8s.rendering import K8S, Resource, kustomize_command, rendered
 from tests.servers import note
 
 OVERLAYS = ["cpu", "gpu"]
@@ -18,11 +18,16 @@ def overlay(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def resources(overlay: str) -> list[Resource]:
-    """All that is applied for one overlay."""
+def kustomize() -> None:
+    """What renders, without which nothing can be looked at."""
     if kustomize_command() is None:
         pytest.skip("kustomize is not here: make kubernetes-tools, where Go is")
-    return rendered(overlay)
+
+
+@pytest.fixture(scope="session")
+def resources(kustomize: None, overlay: str) -> list[Resource]:
+    """All that is applied for one overlay."""
+    return rendered(K8S / "overlays" / overlay)
 
 
 @pytest.fixture(scope="session")

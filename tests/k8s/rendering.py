@@ -30,11 +30,11 @@ def kustomize_command() -> list[str] | None:
     return [within, "kustomize"] if (within := tool("kubectl")) else None
 
 
-def rendered(overlay: str) -> list[Resource]:
-    """The resources of an overlay."""
+def rendered(folder: Path) -> list[Resource]:
+    """The resources of a kustomization."""
     command = kustomize_command()
     assert command is not None
-    made = subprocess.run([*command, str(K8S / "overlays" / overlay)], capture_output=True, text=True, check=False)
+    made = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     assert "deprecated" not in made.stderr, made.stderr
     return list(yaml.load_all(made.stdout, Loader=yaml.CSafeLoader))

@@ -10,7 +10,7 @@ import yaml
 
 from callscribe.settings import PREFIX
 from cluster.manifests import SERVE_FILES, generated
-from tests.k8s.rendering import K8S, ROOT, Resource, of_kind, served
+from tests.k8s.rendering import K8S, ROOT, Resource, of_kind, rendered, served
 
 FILES = list(generated(ROOT))
 
@@ -74,3 +74,14 @@ def test_no_secret_stands_in_the_repository(resources: list[Resource]) -> None:
     assert any(name.startswith(PREFIX) for name in names)
     hidden = re.compile(r"(_KEYS?|_TOKEN|SECRET|PASSWORD|DATABASE_URL)$")
     assert [name for name in names if hidden.search(name)] == []
+
+
+@pytest.mark.usefixtures("kustomize")
+def test_grafana_is_given_every_dashboard() -> None:
+    folder = ROOT / "cluster" / "grafana"
+    dashboards = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("dashboards/*.json")}
+    if not dashboards:
+        pytest.skip("there are no dashboards")
+    (given,) = rendered(folder)
+    assert given["data"] == dashboards
+    assert given["metadata"]["labels"] == {"grafana_dashboard": "1"}
