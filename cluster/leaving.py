@@ -7,9 +7,9 @@ and then stops it.
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
-from collections.abc import Iterable
 from typing import Annotated, Final
 
 import psutil
@@ -35,9 +35,9 @@ def main(
     """Tell Ray that this node leaves, and wait until no replica runs on it."""
     deadline = time.time() + within
     try:
-        gcs = GcsClient(address=address)
+        gcs = _asked(address)
         leave(gcs, node or _node_here(gcs), deadline)
-    except (RuntimeError, LookupError) as error:  # the head may be leaving too
+    except (OSError, RuntimeError, LookupError) as error:  # the head may be leaving too
         sys.exit(f"Ray cannot be told: {error}")
     while replicas_here() and time.time() < deadline:
         time.sleep(GLANCE_SECONDS)
@@ -54,16 +54,20 @@ def leave(gcs: GcsClient, node: str, deadline: float) -> None:
 
 def replicas_here() -> list[int]:
     """Which processes of this machine, or of this pod, are replicas of Serve's."""
-    return [process.pid for process in _processes() if process.info["cmdline"][:1] and _is_replica(process)]
+    return [process.pid for process in psutil.process_iter(["cmdline"]) if _title(process).startswith(REPLICA)]
 
 
-def _processes() -> Iterable[psutil.Process]:
-    return psutil.process_iter(["cmdline"])
+def _title(process: psutil.Process) -> str:
+    """What a process calls itself; of one that may not be looked at, or has ended, nothing."""
+    command: list[str] | None = process.info["cmdline"]
+    return command[0] if command else ""
 
 
-def _is_replica(process: psutil.Process) -> bool:
-    title: str = process.info["cmdline"][0]
-    return title.startswith(REPLICA)
+def _asked(address: str) -> GcsClient:
+    """Ray's head, if it is there: its own client would look for it for most of a minute. Raises ``OSError``."""
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host, int(port)), timeout=ANSWER_SECONDS).close()
+    return GcsClient(address=address)
 
 
 def _node_here(gcs: GcsClient) -> str:
