@@ -24,17 +24,23 @@ def replica() -> Iterator[int]:
         process.kill()
 
 
-@pytest.mark.ray
-def test_what_was_begun_ends_and_what_comes_goes_elsewhere(tmp_path: Path) -> None:
-    told = tmp_path / "told.json"
-    ran = subprocess.run(
+def run_cluster(told: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "tests.cluster.leaving_cluster", str(told)],
         env=os.environ | {"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"},
         capture_output=True,
         text=True,
         check=False,
-        timeout=400,
+        timeout=250,
     )
+
+
+@pytest.mark.ray
+def test_what_was_begun_ends_and_what_comes_goes_elsewhere(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    ran = run_cluster(told)
+    if ran.returncode and "ray/_private/node.py" in ran.stderr:
+        ran = run_cluster(told)  # a raylet has thirty seconds to start, which are too few on a busy machine
     assert ran.returncode == 0, ran.stderr[-3000:]
     assert json.loads(told.read_text(encoding="utf-8")) == {
         "began there": True,
