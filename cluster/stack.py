@@ -24,6 +24,7 @@ from callscribe.ports import free_port
 from callscribe.settings import Settings, is_catalogued
 from cluster.haproxy import mended
 from cluster.postgres import EmbeddedPostgres, PostgresFailed
+from cluster.serve_files import fitted
 
 START_TIMEOUT_SECONDS = 300
 OBJECT_STORE_BYTES = 256 * 1024 * 1024
@@ -31,21 +32,6 @@ OBJECT_STORE_BYTES = 256 * 1024 * 1024
 
 MODELS = ("Diarizer", "Transcriber", "Llm")
 """The deployments that compute: their engines use as many threads as their replica has CPUs."""
-
-GRAPH = "callscribe"
-"""The application that hears and understands calls."""
-
-PAGES = "ui"
-"""The application that serves the web pages, where the settings want them."""
-
-LLM = "llm"
-"""The application that serves a language model here, where the settings name one."""
-
-KONTUR_TALK = "kontur_talk"
-"""The application that fetches a space's recordings, where the settings have the key to one."""
-
-KAFKA = "kafka"
-"""The application that speaks to brokers, where the settings name some."""
 
 RAY_METRICS = "ray_metrics.json"
 """Where Ray's own metrics are, in the data folder, as Prometheus reads it (``file_sd_configs``)."""
@@ -241,22 +227,11 @@ def _deploy(settings: Settings) -> str:
 
 
 def serve_file(settings: Settings) -> Mapping[str, Any]:
-    """Read the Serve file of the stack on this machine; put in its address, profile, cores and language model."""
+    """Read the Serve file of the stack on this machine, fitted to the settings, and with its address and cores."""
     text = files("cluster").joinpath("serve.embedded.yaml").read_text(encoding="utf-8")
-    config: dict[str, Any] = yaml.safe_load(text)
+    config = fitted(yaml.safe_load(text), settings)
     config["http_options"] |= {"host": settings.host, "port": settings.port}
-    left_out = {
-        PAGES: not settings.pages,
-        LLM: settings.llm.serve is None,
-        KAFKA: not settings.kafka.enabled,
-        KONTUR_TALK: not settings.kontur_talk.enabled,
-    }
-    config["applications"] = [each for each in config["applications"] if not left_out.get(each["name"])]
     for application in config["applications"]:
-        if application["name"] == GRAPH:
-            application["args"]["profile"] = settings.profile.value
-        if application["name"] == LLM:
-            application["args"]["model"] = settings.llm.serve
         for deployment in application["deployments"]:
             if deployment["name"] in MODELS:
                 deployment["ray_actor_options"]["num_cpus"] = _cores()

@@ -22,7 +22,7 @@ from serve_app.llm import LlmArgs, build_llm
 from serve_app.pages import PagesArgs, build_pages
 
 ROOT = Path(__file__).parents[2]
-FILES = [ROOT / "serve_config.yaml", ROOT / "cluster" / "serve.embedded.yaml"]
+FILES = [ROOT / "serve_config.yaml", *sorted((ROOT / "cluster").glob("serve.*.yaml"))]
 
 FREE_FORM = {"args", "runtime_env", "env_vars", "resources"}
 """Keys whose content is not Serve's."""
