@@ -19,8 +19,8 @@ if ! images inspect --type image "$python" >/dev/null 2>&1; then
   images commit --rm "$base" "$python"
 fi
 images bud --layers --isolation chroot --target cpu --file cluster/docker/Dockerfile --tag callscribe:cpu "$@" .
-images inspect --type image --format '{{json .OCIv1.Config.Env}}' callscribe:cpu > "$folder/environment.json"
+images inspect --type image callscribe:cpu > "$folder/image.json"
 container=$(images from callscribe:cpu)
 root=$(images mount "$container")
 trap 'images rm "$container" >/dev/null' EXIT
-.venv/bin/python -m tests.cluster.check_compose "$root" "$folder/house" "$folder/environment.json"
+.venv/bin/python -m tests.cluster.check_compose "$root" "$folder/house" "$folder/image.json"

@@ -1,6 +1,6 @@
-"""``python -m tests.cluster.check_compose ROOT FOLDER ENVIRONMENT``: run docker-compose.yml where no engine is.
+"""``python -m tests.cluster.check_compose ROOT FOLDER IMAGE``: run docker-compose.yml where no engine is.
 
-ROOT is the file system of the image `cpu`, FOLDER one for volumes and logs, and ENVIRONMENT the image's own, in JSON.
+ROOT is the file system of the image `cpu`, FOLDER one for volumes and logs, IMAGE what `buildah inspect` says of it.
 For root, on Linux, by hand: cluster/docker/check.sh builds the image and does this. The API and a worker are containers
 of that image, with its user, a read-only root and no capability. Of the stores, PostgreSQL is the image's own wheel,
 Kafka and the S3 gateway are those of the tests.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -22,8 +23,6 @@ from typing import Any, Final
 
 import httpx
 import typer
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 
 from tests.blobs.servers import gateway_binary
 from tests.cluster.compose import ROOT as REPOSITORY
@@ -35,6 +34,30 @@ KAFKA_JARS: Final = REPOSITORY / "tools" / "kafka"
 KEY: Final = SECRETS["CALLSCRIBE_API_KEYS"].partition(":")[2]
 CALL: Final = REPOSITORY / "demo" / "meeting_ru_mayak.flac"
 PATIENCE_SECONDS: Final = 300
+
+# The programs of Kafka's image are not here.
+MAKE_TOPICS: Final = """
+import asyncio, json, sys
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError
+
+async def make():
+    while True:
+        admin = AIOKafkaAdminClient(bootstrap_servers="kafka:9092")
+        try:
+            await admin.start()
+            wanted = json.loads(sys.argv[1])
+            await admin.create_topics([NewTopic(name, int(parts), 1) for name, parts in wanted])
+            if {name for name, _ in wanted} <= set(await admin.list_topics()):
+                return
+        except (OSError, KafkaError) as error:
+            print(error)
+        finally:
+            await admin.close()
+        await asyncio.sleep(1)
+
+asyncio.run(asyncio.wait_for(make(), 120))
+"""
 
 
 def say(sentence: str) -> None:
@@ -48,6 +71,7 @@ class House:
     def __init__(self, root: Path, folder: Path, environment: dict[str, str], network: Network) -> None:
         self._root, self._folder, self._network = root, folder, network
         self._image = environment
+        self._running: list[subprocess.Popen[bytes]] = []
         for name in ("postgres", "blobs", "kafka", "models"):
             self.volume(name)
 
@@ -65,7 +89,7 @@ class House:
     def start(self, name: str, service: Mapping[str, Any], *, alone: bool = False, **volumes: Path) -> Container:
         """Start a service; one that is ``alone`` is in this machine's network."""
         places = {f"/{place.replace('__', '/')}": folder for place, folder in volumes.items()}
-        return start(
+        container = start(
             name,
             service,
             root=self._root,
@@ -75,24 +99,33 @@ class House:
             log=self.log(name),
             space=None if alone else f"callscribe-{name}",
         )
+        self._running.append(container.process)
+        return container
+
+    def outside(self, name: str, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
+        """Start a program of this machine in a container's network, as the image's user."""
+        user = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--no-new-privs"]
+        with self.log(name).open("ab") as output:
+            process = subprocess.Popen(
+                ["/usr/sbin/ip", "netns", "exec", f"callscribe-{name}", *user, *command],
+                env={"PATH": os.environ["PATH"], **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self._running.append(process)
+        return process
+
+    def end(self) -> None:
+        """Kill what still runs."""
+        for process in self._running:
+            process.kill()
+            process.wait()
 
     def node(self, name: str) -> Container:
         """Start one of Ray's nodes, with a new anonymous volume."""
         ray = self.volume(f"ray-{name}-{time.monotonic_ns()}")
         models = self.volume("models")
         return self.start(name, services()[name], var__lib__callscribe__models=models, tmp__ray=ray)
-
-
-def outside(name: str, command: list[str], log: Path, **environment: str) -> subprocess.Popen[bytes]:
-    """Start a program of this machine in a container's network, as nobody."""
-    user = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--no-new-privs"]
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            ["/usr/sbin/ip", "netns", "exec", f"callscribe-{name}", *user, *command],
-            env={"PATH": os.environ["PATH"], **environment},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
 
 
 def wait_for(what: str, is_there: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
@@ -143,14 +176,14 @@ def s3(house: House) -> Iterator[None]:
     binary = gateway_binary()
     assert binary is not None, "`make s3-server` first"
     arguments = [str(blobs) if each == "/blobs" else each for each in service["command"]]
-    process = outside("s3", [binary, *arguments], house.log("s3"), **service["environment"])
+    process = house.outside("s3", [binary, *arguments], **service["environment"])
     yield
     process.terminate()
     process.wait(30)
 
 
 @contextmanager
-def kafka(house: House, address: str) -> Iterator[None]:
+def kafka(house: House) -> Iterator[None]:
     """The broker by the properties that its image makes of the service's environment, and its topics."""
     volume = house.volume("kafka")
     environment: dict[str, str] = services()["kafka"]["environment"]
@@ -163,17 +196,13 @@ def kafka(house: House, address: str) -> Iterator[None]:
     file.write_text("".join(f"{name}={value}\n" for name, value in properties.items()), encoding="utf-8")
     java = ["java", *environment["KAFKA_HEAP_OPTS"].split(), "-cp", f"{KAFKA_JARS}/*"]
     made = ["kafka.tools.StorageTool", "format", "-t", environment["CLUSTER_ID"], "-c", str(file)]
-    outside("kafka", [*java, *made], house.log("kafka")).wait()
-    process = outside("kafka", [*java, "kafka.Kafka", str(file)], house.log("kafka"))
-    admin = AdminClient({"bootstrap.servers": f"{address}:9092", "log_level": 0})
-
-    def topics() -> bool:
-        for name, parts in (("recordings", 6), ("events", 6), ("recordings.dlq", 1)):
-            for future in admin.create_topics([NewTopic(f"callscribe.{name}", parts, 1)], request_timeout=5).values():
-                future.exception()
-        return {"callscribe.events"} <= set(admin.list_topics(timeout=5).topics)
-
-    wait_for("Kafka is ready", topics)
+    house.outside("kafka", [*java, *made]).wait()
+    process = house.outside("kafka", [*java, "kafka.Kafka", str(file)])
+    script = services()["topics"]["command"][-1]
+    topics = re.findall(r"--topic (\S+) --partitions (\d+)", script)
+    maker = house.start("topics", {"command": ["python3", "-c", MAKE_TOPICS, json.dumps(topics)]})
+    code = maker.process.wait(PATIENCE_SECONDS)
+    say(f"Kafka has its topics: {', '.join(name for name, _ in topics)}" if code == 0 else "Kafka has no topics")
     yield
     process.terminate()
     process.wait(60)
@@ -198,18 +227,20 @@ def transcribe(client: httpx.Client, name: str) -> dict[str, Any]:
     return result
 
 
-def main(root: Path, folder: Path, environment: Path) -> None:
+def main(root: Path, folder: Path, image: Path) -> None:
     """Bring it up, transcribe, kill the head, transcribe again, stop."""
-    image = dict(each.split("=", 1) for each in json.loads(environment.read_text(encoding="utf-8")))
+    told = json.loads(image.read_text(encoding="utf-8"))["OCIv1"]["config"]["Env"]
+    environment = dict(each.split("=", 1) for each in told)
     with ExitStack() as stack:
         network = stack.enter_context(Network(folder / "hosts"))
-        house = House(root, folder, image, network)
-        for name in ("api", "worker", "postgres", "s3", "kafka"):
+        house = House(root, folder, environment, network)
+        stack.callback(house.end)
+        for name in ("api", "worker", "postgres", "s3", "kafka", "topics"):
             network.add(name)
         fetch_weights(house)
         stack.enter_context(postgres(house, network.addresses["postgres"]))
         stack.enter_context(s3(house))
-        stack.enter_context(kafka(house, network.addresses["kafka"]))
+        stack.enter_context(kafka(house))
         worker, api = house.node("worker"), house.node("api")
         address = f"http://{network.addresses['api']}:8000"
         client = stack.enter_context(httpx.Client(base_url=address, headers={"Authorization": f"Bearer {KEY}"}))

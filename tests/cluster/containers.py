@@ -105,12 +105,12 @@ def start(
         f"mount --bind {hosts} {root}/etc/hosts",
         *(_tmpfs(root, each) for each in service.get("tmpfs", [])),
         *(f"mkdir -p {root}{place} && mount --bind {folder} {root}{place}" for place, folder in volumes.items()),
-        f"exec env -i chroot {root} {_as_user(environment, service['command'])}",
+        f"exec chroot {root} {_as_user(environment, service['command'])}",
     ]
     within = ["ip", "netns", "exec", space] if space else []
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*within, "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", "\n".join(script)],
+            [*within, "unshare", "--mount", "--ipc", "--pid", "--fork", "--kill-child", "sh", "-ec", "\n".join(script)],
             stdout=output,
             stderr=subprocess.STDOUT,
         )
