@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import psutil
 import typer
 
 from tests.blobs.servers import gateway_binary
@@ -118,7 +119,10 @@ class House:
     def end(self) -> None:
         """Kill what still runs."""
         for process in self._running:
-            process.kill()
+            for each in (
+                [*psutil.Process(process.pid).children(recursive=True), process] if process.poll() is None else []
+            ):
+                each.kill()
             process.wait()
 
     def node(self, name: str) -> Container:

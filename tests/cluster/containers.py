@@ -102,7 +102,10 @@ def start(
         f"mount -t proc proc {root}/proc",
         f"mount --rbind /dev {root}/dev",
         f"mount -t tmpfs -o size={service.get('shm_size', '64m').removesuffix('b')},mode=1777 shm {root}{SHARED}",
+        f"hostname {name}",
         f"mount --bind {hosts} {root}/etc/hosts",
+        # Whoever is unknown there is unknown at once.
+        *([f"mount --bind /dev/null {root}/etc/resolv.conf"] if space else []),
         *(_tmpfs(root, each) for each in service.get("tmpfs", [])),
         *(f"mkdir -p {root}{place} && mount --bind {folder} {root}{place}" for place, folder in volumes.items()),
         f"exec chroot {root} {_as_user(environment, service['command'])}",
@@ -110,7 +113,19 @@ def start(
     within = ["ip", "netns", "exec", space] if space else []
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*within, "unshare", "--mount", "--ipc", "--pid", "--fork", "--kill-child", "sh", "-ec", "\n".join(script)],
+            [
+                *within,
+                "unshare",
+                "--mount",
+                "--ipc",
+                "--uts",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                "sh",
+                "-ec",
+                "\n".join(script),
+            ],
             stdout=output,
             stderr=subprocess.STDOUT,
         )
