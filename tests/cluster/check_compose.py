@@ -119,10 +119,10 @@ class House:
     def end(self) -> None:
         """Kill what still runs."""
         for process in self._running:
-            for each in (
-                [*psutil.Process(process.pid).children(recursive=True), process] if process.poll() is None else []
-            ):
-                each.kill()
+            if process.poll() is None:
+                for child in psutil.Process(process.pid).children(recursive=True):
+                    child.kill()
+                process.kill()
             process.wait()
 
     def node(self, name: str) -> Container:
