@@ -186,6 +186,8 @@ def _ray() -> Iterator[None]:
 
     ours = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     ray.init(
+        # Or it would join the cluster that somebody has started on this machine by `ray start`.
+        address="local",
         # Ray counts shares here, not cores: the models that share this machine may each use all of it.
         num_cpus=len(MODELS) * _cores() + 1,
         object_store_memory=OBJECT_STORE_BYTES,

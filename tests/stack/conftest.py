@@ -39,6 +39,7 @@ def stack(broker: Broker, space: FakeTalk, hooks: Hooks) -> Iterator[Stack]:
     """One stack for all these tests, every way in open, leases and limits soon reached."""
     port = free_port()
     settings = {
+        "RAY_ADDRESS": "127.0.0.1:1",  # of a cluster that is not this stack's
         "CALLSCRIBE_PAGES": "true",
         "CALLSCRIBE_LEASE_SECONDS": "5",
         "CALLSCRIBE_MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
