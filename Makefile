@@ -92,10 +92,11 @@ check: $(VENV)/.dev  ## Lint, format check, strict types, import law
 	@$(BIN)/deptry .
 
 .PHONY: bench
-bench: $(VENV)/.bench  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…), and the API under load
+bench: $(VENV)/.bench  ## Measure accuracy, speed and memory on labelled recordings (BENCH_FOLDER=…), the API under load, the graph's own cost
 	@$(BIN)/callscribe models pull
 	@$(BIN)/python -m benchmarks $(BENCH_FOLDER)
 	@$(BIN)/python -m benchmarks.load
+	@$(BIN)/python -m benchmarks.overhead
 
 .PHONY: s3-server
 s3-server:  ## Install a real S3 server for the blob tests, where Go is (else they use moto)

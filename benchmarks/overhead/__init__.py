@@ -1,0 +1,1 @@
+"""What the graph costs beside its engines."""
