@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/stack/", "tests/llm/")
+TOGETHER = ("tests/stack/", "tests/llm/", "tests/scale/")
 """Folders of which one worker runs all tests; they take longest, so they come first."""
 
 

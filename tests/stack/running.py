@@ -31,11 +31,10 @@ Answer = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Stack:
-    """One ``python -m cluster`` with its own data folder."""
+class Served:
+    """An API somewhere, and the folder that its blobs are in."""
 
     url: str
-    process: subprocess.Popen[bytes]
     data_dir: Path
 
     def upload(self, media: Path, *, request_id: str | None = None, **fields: str) -> httpx.Response:
@@ -105,6 +104,13 @@ class Stack:
             str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and task_id in path.name
         )
 
+
+@dataclass(frozen=True)
+class Stack(Served):
+    """One ``python -m cluster`` with its own data folder."""
+
+    process: subprocess.Popen[bytes]
+
     def processes(self, marker: str) -> list[psutil.Process]:
         """The stack's processes whose command line contains ``marker``."""
         return [process for process in family(self.process.pid) if marker in command_line(process)]
@@ -162,7 +168,7 @@ def restarted_stack(data_dir: Path, settings: Mapping[str, str], port: int) -> I
         starting.enter_context(STARTING)
         process = start_process(data_dir, settings, port)
         try:
-            stack = Stack(address_of(process, data_dir), process, data_dir)
+            stack = Stack(address_of(process, data_dir), data_dir, process)
             starting.close()
             yield stack
         finally:
