@@ -125,3 +125,4 @@ lock: $(VENV)/.bootstrap  ## Resolve pyproject.toml anew into locks/
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra dev -c locks/runtime.txt pyproject.toml -o locks/dev.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra bench -c locks/dev.txt pyproject.toml -o locks/bench.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-package triton --extra gpu -c locks/bench.txt pyproject.toml -o locks/gpu.txt
+	@echo onnxruntime-gpu | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-deps -c locks/gpu.txt - -o locks/cuda.txt

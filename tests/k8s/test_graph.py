@@ -19,6 +19,13 @@ OVERHEAD_SECONDS = 60
 """What stopping takes beside the longest drain."""
 
 
+FOR = "callscribe/for"
+"""The label of Ray's nodes that are for models alone."""
+
+Place = tuple[float, float, str | None]
+"""What a node has left: processors, GPUs; and whom it is for."""
+
+
 def deployments(resources: list[Resource], service: str) -> list[Resource]:
     return [
         deployment
@@ -68,10 +75,11 @@ def test_all_replicas_fit_all_workers(resources: list[Resource], bound: str) -> 
     """Both ends of the ranges: what is there at least must run at once, and what may come must find room."""
     groups = named(resources, "RayService", "callscribe")["spec"]["rayClusterConfig"]["workerGroupSpecs"]
     number = f"{bound}Replicas"
-    room = [capacity(group["template"]) for group in groups for _ in range(group[number])]
+    nodes = [group for group in groups for _ in range(group[number])]
+    room = [(*capacity(node["template"]), node.get("labels", {}).get(FOR)) for node in nodes]
     wanted = sorted(
         (
-            (actor.get("num_gpus", 0), actor["num_cpus"])
+            (actor.get("num_gpus", 0), actor["num_cpus"], actor.get("label_selector", {}).get(FOR, ""))
             for each in deployments(resources, "callscribe")
             for actor in [each["ray_actor_options"]] * replicas(each, bound)
         ),
@@ -86,17 +94,22 @@ def replicas(deployment: Resource, bound: str) -> int:
     return count
 
 
-def left_over(wanted: list[tuple[float, float]], room: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def left_over(wanted: list[tuple[float, float, str]], room: list[Place]) -> list[tuple[float, float, str]]:
     """What finds no place, the largest first, each in the fullest place that takes it."""
     free = list(room)
     missing = []
-    for gpus, cpus in wanted:
-        fitting = [index for index, (cpu, gpu) in enumerate(free) if cpu >= cpus and gpu >= gpus]
+    for gpus, cpus, shunned in wanted:
+        fitting = [
+            index
+            for index, (cpu, gpu, label) in enumerate(free)
+            if cpu >= cpus and gpu >= gpus and shunned != f"!{label}"
+        ]
         if not fitting:
-            missing.append((gpus, cpus))
+            missing.append((gpus, cpus, shunned))
             continue
         place = min(fitting, key=lambda index: (free[index][1], free[index][0]))
-        free[place] = (free[place][0] - cpus, free[place][1] - gpus)
+        cpu, gpu, label = free[place]
+        free[place] = (cpu - cpus, gpu - gpus, label)
     return missing
 
 
@@ -112,6 +125,21 @@ def test_the_language_model_fits_its_workers(resources: list[Resource], overlay:
     most = model["deployment_config"]["autoscaling_config"]["max_replicas"]
     assert bundle["CPU"] * most + 2 <= cpus
     assert ceil(bundle["GPU"] * most) <= group["maxReplicas"] * gpus
+
+
+def test_nodes_for_models_take_nothing_else(resources: list[Resource], overlay: str) -> None:
+    groups = named(resources, "RayService", "callscribe")["spec"]["rayClusterConfig"]["workerGroupSpecs"]
+    labels = {group["groupName"]: group.get("labels", {}).get(FOR) for group in groups}
+    assert labels == ({"cpu": None} if overlay == "cpu" else {"cpu": None, "gpu": "models"})
+    for each in deployments(resources, "callscribe"):
+        actor = each["ray_actor_options"]
+        shuns = actor.get("label_selector", {}).get(FOR) == "!models"
+        assert shuns == (overlay == "gpu" and "num_gpus" not in actor), each["name"]
+
+
+def test_weights_are_fetched_for_the_profile_that_runs(resources: list[Resource], overlay: str) -> None:
+    (graph,) = [one for one in served(resources, "callscribe")["applications"] if one["name"] == "callscribe"]
+    assert environment(resources)["CALLSCRIBE_PROFILE"] == graph["args"]["profile"] == overlay
 
 
 def test_the_graph_is_pointed_at_the_language_model(resources: list[Resource], overlay: str) -> None:
