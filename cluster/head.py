@@ -115,16 +115,22 @@ def _deploy(
 
 
 def _withdraw(serve: httpx.Client, config: Mapping[str, Any]) -> None:
-    """Take all applications away and wait until they are gone. Whoever sent the signal bounds that.
+    """Take all applications away and wait until their replicas are gone. Whoever sent the signal bounds that.
 
     ``serve shutdown`` would end the proxies at once, and with them the calls of clients.
     """
     try:
         serve.put("/applications/", json={**config, "applications": []}).raise_for_status()
-        while serve.get("/applications/").raise_for_status().json()["applications"]:
+        while has_replicas(serve.get("/applications/").raise_for_status().json()["applications"]):
             time.sleep(LOOK_EVERY_SECONDS)
     except httpx.HTTPError as error:
         _say(f"Serve could not be asked to let its calls end: {error}")
+
+
+def has_replicas(applications: Mapping[str, Any]) -> bool:
+    """Whether any replica stands on a node: one that never found room has no calls, yet Serve waits out its drain."""
+    deployments = [deployment for each in applications.values() for deployment in each["deployments"].values()]
+    return any(replica["node_id"] for deployment in deployments for replica in deployment["replicas"])
 
 
 def _require_running(ray: subprocess.Popen[bytes]) -> None:

@@ -27,7 +27,7 @@ FRESH_SECONDS: Final = 1.0
 KNOWN_SECONDS: Final = 10.0
 """For how long it is told while it is asked anew, which takes a tenth of a second on a busy machine."""
 
-_BROKEN: Final = frozenset({DeploymentStatus.UNHEALTHY, DeploymentStatus.DEPLOY_FAILED})
+_NOT_THERE: Final = frozenset({DeploymentStatus.UPDATING, DeploymentStatus.UNHEALTHY, DeploymentStatus.DEPLOY_FAILED})
 
 
 class ReadinessCheck:
@@ -70,12 +70,14 @@ class ReadinessCheck:
 
 
 def trouble_of(deployment: DeploymentStatusOverview | None) -> str | None:
-    """Why a deployment cannot be called; nothing if it can, even where no replica runs since nobody calls."""
+    """Why a deployment cannot be called; nothing if it can, even where no replica runs since nobody calls.
+
+    One that runs is enough: Serve calls a deployment unhealthy for minutes after another was lost or found no room.
+    """
     if deployment is None:
         return "not deployed"
     running = deployment.replica_states.get(ReplicaState.RUNNING)
-    starting = deployment.status is DeploymentStatus.UPDATING and not running
-    if starting or deployment.status in _BROKEN:
+    if not running and deployment.status in _NOT_THERE:
         return f"{deployment.status.lower()}: {deployment.message or 'no replica runs yet'}"
     return None
 

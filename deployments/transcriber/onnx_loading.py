@@ -28,6 +28,8 @@ def loaded(
     """Load a model with one thread to a chunk; ``ModelUnavailable`` where it is not there or cannot run so."""
     wanted = _PROVIDERS[provider or _best()]
     _require(wanted[0])
+    if wanted[0] != _PROVIDERS[OnnxProvider.CPU][0]:
+        onnxruntime.preload_dlls()  # CUDA and cuDNN out of the packages that torch brings along
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     try:

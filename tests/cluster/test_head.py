@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from callscribe.ports import free_port
+from cluster.head import has_replicas
 from tests.cluster.greeting import CALL_SECONDS
 
 START_SECONDS = 120
@@ -109,3 +110,13 @@ def test_a_file_that_serve_would_refuse_ends_the_head_before_it_starts() -> None
         said = head.output.read_text(encoding="utf-8", errors="replace")
         assert "serve.yaml is no Serve file" in said
         assert "num_replicas" in said
+
+
+def test_replicas_that_never_found_room_are_not_waited_for() -> None:
+    def applications(*nodes: str | None) -> dict[str, object]:
+        replicas = [{"state": "STOPPING", "node_id": node} for node in nodes]
+        return {"greeting": {"deployments": {"Greeting": {"replicas": replicas}, "Idle": {"replicas": []}}}}
+
+    assert has_replicas(applications(None, "node"))
+    assert not has_replicas(applications(None))
+    assert not has_replicas({})

@@ -19,6 +19,9 @@ GPU = "gpu"
 SOON = {"upscale_delay_s": 1, "downscale_delay_s": 3, "look_back_period_s": 3, "metrics_interval_s": 1}
 """Delays of autoscaling that a test can wait for."""
 
+DRAIN_SECONDS = 40
+"""How long a model's replica may take to end, one that has never found room included: Serve replaces none meanwhile."""
+
 
 def graphs_file(door: int, runtime_env: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
     """Leave the graph alone of the applications, with the embedded profile's engines and GPUs by another name."""
@@ -31,6 +34,7 @@ def graphs_file(door: int, runtime_env: Mapping[str, Any] = NOTHING) -> dict[str
         options = deployment["ray_actor_options"]
         if (fraction := options.pop("num_gpus", None)) is not None:
             options["resources"] = {GPU: fraction}
+            deployment["graceful_shutdown_timeout_s"] = DRAIN_SECONDS
         if "autoscaling_config" in deployment:
             deployment["autoscaling_config"] |= SOON
     return file

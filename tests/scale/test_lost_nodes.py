@@ -31,7 +31,7 @@ def test_ten_calls_outlive_the_nodes_that_work_on_them(landscape: Landscape, tmp
     landscape.gpus, landscape.processors = graph.join(GPU_NODE), graph.join(PROCESSORS)
     for task_id in tasks:
         graph.wait_until_ended(task_id)
-    graph.until_it_runs()
+    graph.until(lambda: httpx.get(f"{graph.url}/readyz", timeout=30).is_success)
     for task_id in tasks:
         assert said(graph.completed(task_id)) == undisturbed
         assert graph.files_of(task_id) == [f"media/{task_id}"]

@@ -35,8 +35,9 @@ def deployment(status: str, message: str = "", **replicas: int) -> DeploymentSta
         deployment("UPSCALING", STARTING=1),
         deployment("DOWNSCALING", RUNNING=2, STOPPING=1),
         deployment("UPDATING", "Updating.", RUNNING=1, STARTING=1),
+        deployment("UNHEALTHY", "A replica's health check failed.", RUNNING=1, STOPPING=3),
     ],
-    ids=["running", "scaled to nothing", "called again", "with less to do", "replaced one by one"],
+    ids=["running", "scaled to nothing", "called again", "with less to do", "replaced one by one", "one of two lost"],
 )
 def test_what_can_be_called_is_ready(able: DeploymentStatusOverview) -> None:
     assert trouble_of(able) is None
@@ -48,7 +49,7 @@ def test_what_can_be_called_is_ready(able: DeploymentStatusOverview) -> None:
         (None, "not deployed"),
         (deployment("UPDATING", STARTING=1), "updating: no replica runs yet"),
         (
-            deployment("UNHEALTHY", "A replica's health check failed.", RUNNING=1),
+            deployment("UNHEALTHY", "A replica's health check failed.", STARTING=1),
             "unhealthy: A replica's health check failed.",
         ),
         (deployment("DEPLOY_FAILED", "No weights."), "deploy_failed: No weights."),
