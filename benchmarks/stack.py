@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from httpx_sse import connect_sse
 
 from benchmarks.memory import MemoryWatch
 from benchmarks.recordings import Recording, Utterance
@@ -26,9 +27,9 @@ from callscribe.settings import Settings
 
 _START_SECONDS = 300
 _STOP_SECONDS = 60
-_POLL_SECONDS = 0.05
 _READY_FILE = "ready.json"
 _OUTPUT = "stack.log"
+_WAITING = "waiting"
 _FINAL = frozenset({"completed", "failed", "cancelled"})
 
 Answer = dict[str, Any]
@@ -57,15 +58,18 @@ class Stack:
         answer.raise_for_status()
         return str(answer.json()["task_id"])
 
-    def follow(self, task_id: str, on_poll: Callable[[Answer], None], every: float = _POLL_SECONDS) -> Answer:
-        """Poll a task until it is completed. Raises ``StackError`` when it ends in another way."""
+    def follow(self, task_id: str, on_change: Callable[[Answer], None] = lambda _: None) -> Answer:
+        """Hear of a task until it is completed. Raises ``StackError`` when it ends in another way.
+
+        By its events: asking again and again would cost the very processors whose work is measured.
+        """
+        task: Answer = {"status": None}
         with httpx.Client(timeout=60) as client:
-            while True:
-                task = _task(client, self.url, task_id)
-                on_poll(task)
-                if task["status"] in _FINAL:
-                    break
-                time.sleep(every)
+            while task["status"] not in _FINAL:
+                with connect_sse(client, "GET", f"{self.url}/api/v1/tasks/{task_id}/events") as source:
+                    for event in source.iter_sse():
+                        task = event.json()
+                        on_change(task)
         if task["status"] != "completed":
             message = f"The task ended as {task['status']}: {task['error']}"
             raise StackError(message)
@@ -73,19 +77,15 @@ class Stack:
 
     def task(self, task_id: str) -> Answer:
         """Fetch a task."""
-        with httpx.Client(timeout=60) as client:
-            return _task(client, self.url, task_id)
+        answer = httpx.get(f"{self.url}/api/v1/tasks/{task_id}", timeout=60).raise_for_status()
+        found: Answer = answer.json()
+        return found
 
     def result(self, task_id: str) -> Answer:
         """Fetch a finished task's result."""
         answer = httpx.get(f"{self.url}/api/v1/results/{task_id}", timeout=60).raise_for_status()
         found: Answer = answer.json()
         return found
-
-
-def _task(client: httpx.Client, url: str, task_id: str) -> Answer:
-    task: Answer = client.get(f"{url}/api/v1/tasks/{task_id}").raise_for_status().json()
-    return task
 
 
 @contextmanager
@@ -164,13 +164,14 @@ class StageClock:
 
     def __init__(self) -> None:
         self._seen: dict[str, float] = defaultdict(float)
+        self._stage = _WAITING
         self._last = time.monotonic()
 
     def saw(self, task: Mapping[str, Any]) -> None:
-        """Take note of a poll's answer."""
+        """Take note of a change: until now it was what it was before."""
         now = time.monotonic()
-        stage = task["stage"] if task["status"] == "processing" else None
-        self._seen[stage or "waiting"] += now - self._last
+        self._seen[self._stage] += now - self._last
+        self._stage = (task["stage"] if task["status"] == "processing" else None) or _WAITING
         self._last = now
 
     @property

@@ -26,7 +26,6 @@ from callscribe.settings import Settings
 
 MEETING = Path("demo/meeting_ru_mayak.flac")
 LANGUAGE = "ru"
-POLL_SECONDS = 0.5
 ALONE = 2
 """How many calls are processed without load, for comparison."""
 
@@ -67,7 +66,7 @@ def _measure(users: int, seconds: float, calls: int) -> Found:
 def _process(stack: Stack, number: int) -> Answer:
     """Send the meeting under a name of its own; its task when it has been processed."""
     task_id = stack.submit(MEETING, LANGUAGE, f"Совещание {number}")
-    return stack.follow(task_id, lambda _: None, POLL_SECONDS)
+    return stack.follow(task_id)
 
 
 def _plan(stack: Stack, heard: str, users: int, seconds: float) -> Plan:

@@ -56,7 +56,7 @@ def main(
 
 def _round(stack: Stack, plain: Direct, recording: Path, language: Language) -> Round:
     begun = time.monotonic()
-    task = stack.follow(stack.submit(recording, language), lambda _: None)
+    task = stack.follow(stack.submit(recording, language))
     answered = time.monotonic()
     worked = datetime.fromisoformat(task["finished_at"]) - datetime.fromisoformat(task["started_at"])
     asyncio.run(plain.process(recording, language))

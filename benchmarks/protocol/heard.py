@@ -20,7 +20,7 @@ def heard_transcripts(settings: Settings, folder: Path, names: Collection[str]) 
     with running_stack(settings) as stack:
         tasks = {one.name: stack.submit(one.audio, one.language) for one in recordings}
         for task_id in tasks.values():
-            stack.follow(task_id, lambda _: None)
+            stack.follow(task_id)
         return {name: _transcript(stack.result(task_id)) for name, task_id in tasks.items()}
 
 
