@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
-from secrets import token_hex
+from secrets import randbelow, token_hex
 from typing import Any
 
 import httpx
@@ -38,6 +38,10 @@ RAY_METRICS = "ray_metrics.json"
 
 SCRATCH_PLACE = Path("/tmp")  # noqa: S108 - sockets' paths must be short, and the folder in it is nobody else's
 SCRATCH_PREFIX = "callscribe-"
+
+REPLICAS_PORTS = range(30_000, 32_750)
+"""From where Serve begins to where Linux takes ports for connections."""
+PORTS_OF_A_STACK = 50
 
 Say = Callable[[str], None]
 
@@ -143,6 +147,7 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
         "RAY_worker_niceness": "0",
         "RAY_SERVE_ENABLE_HA_PROXY": "1",
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
+        **_replicas_ports(),
         # On a slow or busy machine the first start of a process takes longer than Serve expects.
         "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "60",
         "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "30",
@@ -153,6 +158,18 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
         "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH": str(proxy / "metrics"),
         "RAY_SERVE_HAPROXY_METRICS_PORT": str(free_port()),
         "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),
+    }
+
+
+def _replicas_ports() -> dict[str, str]:
+    """Draw the ports of this stack's replicas: one that ends leaves its port to the next stack on this machine.
+
+    HAProxy may send requests there for a moment more, and another stack's replica would answer them.
+    """
+    first = REPLICAS_PORTS.start + PORTS_OF_A_STACK * randbelow(len(REPLICAS_PORTS) // PORTS_OF_A_STACK)
+    return {
+        "RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT": str(first),
+        "RAY_SERVE_DIRECT_INGRESS_MAX_HTTP_PORT": str(first + PORTS_OF_A_STACK - 1),
     }
 
 

@@ -17,6 +17,7 @@ import asyncpg
 
 from callscribe.domain import Task, TaskId
 from callscribe.errors import TaskNotFound
+from callscribe.logs import about_only
 from callscribe.store.archive import Archive
 from callscribe.store.database import CONNECT_SECONDS, SERVER_SETTINGS, Database
 
@@ -75,7 +76,8 @@ class Listener:
     def bell(self, topic: str) -> Iterator[asyncio.Event]:
         """An event that is set at each news of the topic, and whenever news may have been missed."""
         if self._listening is None:
-            self._listening = asyncio.create_task(self._listen_for_ever(), name="callscribe-store-listener")
+            with about_only():
+                self._listening = asyncio.create_task(self._listen_for_ever(), name="callscribe-store-listener")
         with self._bells.bell(topic) as bell:
             yield bell
 

@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Final, Self
 
 from callscribe.errors import Unavailable
+from callscribe.logs import about_only
 from callscribe.metrics import Measured, Measurement
 from callscribe.store.database import CLOSE_SECONDS, Database
 from callscribe.store.metrics import Metrics
@@ -52,7 +53,8 @@ class Recorder:
         """Take down what something took. To be called on the event loop."""
         self._gathered.append(Measurement(metric, label, seconds))
         if self._storing is None or self._storing.done():
-            self._storing = asyncio.get_running_loop().create_task(self._store_soon())
+            with about_only():
+                self._storing = asyncio.get_running_loop().create_task(self._store_soon())
 
     @contextmanager
     def timed(self, metric: Measured) -> Iterator[None]:

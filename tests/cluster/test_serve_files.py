@@ -141,11 +141,17 @@ def test_the_stack_speaks_to_kafka_only_where_there_are_brokers() -> None:
     assert "kafka" in [each["name"] for each in serve_file(brokers)["applications"]]
 
 
-def test_the_language_models_deployment_has_its_block() -> None:
+def test_the_language_models_deployment_has_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSCRIBE_LLM__API_KEY", "of-the-test")
     content = yaml.safe_load((ROOT / "cluster" / "serve.embedded.yaml").read_text(encoding="utf-8"))
     (application,) = [item for item in content["applications"] if item["name"] == "llm"]
     graph = build_app(build_llm(LlmArgs.model_validate(application["args"])), name="llm")
     assert [block["name"] for block in application["deployments"]] == [part.name for part in graph.deployments]
+
+
+def test_a_language_model_without_a_key_says_what_to_do() -> None:
+    with pytest.raises(BadSettings, match="LLM__API_KEY"):
+        build_llm(LlmArgs(model="gemma3-270m-base"))
 
 
 def test_the_stack_has_pages_unless_it_is_told_not_to() -> None:

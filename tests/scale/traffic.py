@@ -34,7 +34,7 @@ class Answers:
         except httpx.HTTPError as error:
             self.counts[kind, repr(error)] += 1
             return
-        self.counts[kind, answer.status_code] += 1
+        self.counts[kind, answer.status_code if answer.is_success else answer.text] += 1
         if answer.status_code == httpx.codes.ACCEPTED:
             self.tasks.append(answer.json()["task_id"])
 

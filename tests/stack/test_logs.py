@@ -51,7 +51,8 @@ def test_every_process_has_its_part_in_it(story: list[Answer]) -> None:
 
 def test_it_is_told_in_its_order(story: list[Answer]) -> None:
     messages = [line["message"] for line in story]
-    places = [messages.index(told) for told in TOLD]
+    # What has been received may be claimed, in another process, before the line that says so is written.
+    places = [messages.index(told) for told in TOLD if told != "recording received"]
     assert places == sorted(places)
     for message in ("stage begun", "stage ended"):
         assert sorted(line["stage"] for line in story if line["message"] == message) == sorted(Stage)

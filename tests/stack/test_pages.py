@@ -55,6 +55,7 @@ def meeting(browser: Browser, stack: Stack) -> str:
     link = page.get_by_role("link", name="Планёрка «Маяк»")
     expect(link).to_be_visible(timeout=CALL_MILLISECONDS)
     address = link.get_attribute("href")
+    expect(page.get_by_text("Готово", exact=True)).to_be_visible(timeout=CALL_MILLISECONDS)
     context.close()
     assert address is not None
     return address
