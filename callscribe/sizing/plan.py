@@ -124,8 +124,16 @@ def plan(
         call_seconds=call_seconds,
         database_gb=workload.hours_a_day * workload.keep_days * storage.database_mb / 1000,
         media_gb=workload.hours_a_day * workload.keep_days * workload.media_mb / 1000,
-        decoded_gb=workload.rate * call_seconds * workload.call_hours * storage.decoded_mb / 1000,
+        decoded_gb=_decoded_hours(workload, dispatcher) * storage.decoded_mb / 1000,
     )
+
+
+def _decoded_hours(workload: Workload, dispatcher: Planned) -> float:
+    """Hours of sound that lie decoded at the peak, that of calls which wait for a worker not among them.
+
+    A long call has more of it and has it for longer: the mean of the squared lengths counts (Little's law).
+    """
+    return workload.rate * (dispatcher.seconds or 0) * workload.call_hours * (1 + workload.call_variation**2)
 
 
 def _on_a_cluster(

@@ -85,6 +85,21 @@ def test_storage_is_in_proportion_to_what_is_kept() -> None:
     assert (made.database_gb, made.media_gb) == pytest.approx((1.35, 30))
 
 
+@pytest.mark.parametrize("variation", [0, 1, 2])
+def test_long_calls_keep_more_decoded_sound_for_longer(variation: float) -> None:
+    made = plan(
+        Profile.EMBEDDED,
+        Workload(8, call_variation=variation),
+        ServeFile.of(Profile.EMBEDDED),
+        COSTS,
+        node=Node(2, 0, 16),
+        gpu_memory_gib=0,
+    )
+    # Two calls of 57.6 MB come in an hour, and two cores work on each for 875.1 / 2 / 2 seconds if all are as long.
+    alike = 2 / 3600 * 875.1 / 4 * 0.0576
+    assert made.decoded_gb == pytest.approx(alike * (1 + variation**2), rel=1e-3)
+
+
 def test_a_gpu_that_is_too_small_is_refused() -> None:
     with pytest.raises(DoesNotFit, match=r"LLM wants 12 GiB of GPU memory, and 0\.5 of a GPU of 16 GiB"):
         planned(Workload(10), gpu_memory_gib=16)
