@@ -236,7 +236,17 @@ def _on_one_machine(
                 seconds=seconds,
             )
         planned.append(each)
+    _check_memory(planned, node)
     return tuple(planned)
+
+
+def _check_memory(planned: Iterable[Planned], node: Node) -> None:
+    wanted = sum(each.needs.memory_gib * each.max_replicas for each in planned)
+    if wanted > node.memory_gib:
+        raise DoesNotFit(
+            f"This wants {wanted:.1f} GiB of memory, and one machine of {node.memory_gib:g} GiB is planned: name a "
+            "larger one with --node-memory, or plan for the profile cpu or gpu, which spread over several."
+        )
 
 
 def _check_gpu_memory(blocks: Iterable[Block], costs: Mapping[str, StageCost], gpu_memory_gib: float) -> None:

@@ -85,6 +85,18 @@ def test_storage_is_in_proportion_to_what_is_kept() -> None:
     assert (made.database_gb, made.media_gb) == pytest.approx((1.35, 30))
 
 
+def test_one_machine_has_the_memory_of_all_its_replicas() -> None:
+    file = ServeFile.of(Profile.EMBEDDED)
+
+    def on(memory_gib: float) -> Plan:
+        return plan(Profile.EMBEDDED, Workload(8), file, COSTS, node=Node(2, 0, memory_gib), gpu_memory_gib=0)
+
+    wanted = on(16).memory_gib
+    assert on(wanted).nodes == 1
+    with pytest.raises(DoesNotFit, match=rf"wants {wanted:.1f} GiB of memory"):
+        on(wanted - 0.1)
+
+
 @pytest.mark.parametrize("variation", [0, 1, 2])
 def test_long_calls_keep_more_decoded_sound_for_longer(variation: float) -> None:
     made = plan(
