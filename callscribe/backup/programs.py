@@ -6,7 +6,7 @@ import asyncio
 import importlib.util
 import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from callscribe.errors import BackupFailed
 
@@ -53,7 +53,7 @@ def without_password(dsn: str) -> tuple[str, dict[str, str]]:
     user, _, password = login.partition(":")
     query = parse_qsl(parts.query)
     said = [value for name, value in query if name == "password"]
-    rest = urlencode([(name, value) for name, value in query if name != "password"], safe="/")
+    rest = urlencode([(name, value) for name, value in query if name != "password"], safe="/", quote_via=quote)
     shown = f"{parts.scheme}://{user}{at}{hosts}{parts.path}{'?' if rest else ''}{rest}"
     passwords = [*said, unquote(password)]
     return shown, {"PGPASSWORD": passwords[0]} if passwords[0] else {}

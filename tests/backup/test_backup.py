@@ -264,6 +264,7 @@ async def test_a_database_without_an_archive_is_nothing_to_save(there: Place, ba
         ("postgresql://a:s%40crt@db:5432/calls", "postgresql://a@db:5432/calls", "s@crt"),
         ("postgresql://a@/calls?host=/run/pg&password=p%26q", "postgresql://a@/calls?host=/run/pg", "p&q"),
         ("postgresql://a:b@one:1,two:2/calls?sslmode=require", "postgresql://a@one:1,two:2/calls?sslmode=require", "b"),
+        ("postgresql:///calls?options=-c%20jit%3Doff", "postgresql:///calls?options=-c%20jit%3Doff", None),
         ("postgresql:///calls", "postgresql:///calls", None),
     ],
 )
