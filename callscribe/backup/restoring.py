@@ -6,6 +6,7 @@ So whoever reads a task finds its recording. What ends halfway leaves the databa
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from callscribe.backup.files import check, has
 from callscribe.backup.manifest import Manifest, SavedFile
@@ -14,7 +15,10 @@ from callscribe.backup.saving import BLOBS, Say
 from callscribe.blobs import BlobNotFound, Blobs
 from callscribe.errors import BackupFailed
 from callscribe.store import SchemaTooNew, schema
-from callscribe.store.snapshot import is_empty, settle
+from callscribe.store.snapshot import is_empty, server_version, settle
+
+OLDEST: Final = 17
+"""The oldest PostgreSQL that knows all settings which pg_restore 18 writes: ``transaction_timeout`` came with it."""
 
 
 async def restore(dsn: str, blobs: Blobs, folder: Path, say: Say) -> Manifest:
@@ -28,13 +32,23 @@ async def restore(dsn: str, blobs: Blobs, folder: Path, say: Say) -> Manifest:
         raise SchemaTooNew(f"The backup is at version {manifest.schema_version}, this release knows {newest}.")
     dump = folder / manifest.dump.name
     check(dump, manifest.dump)
-    if not await is_empty(dsn):
-        raise BackupFailed("The database is not empty: restore into a new one, and nothing is overwritten.")
+    await _check_database(dsn)
     await _bring_back(manifest.media, Blobs.open((folder / BLOBS).absolute().as_uri(), {}), blobs, say)
     options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
     await run("pg_restore", *options, str(dump), dsn=dsn)
     await settle(dsn)
     return manifest
+
+
+async def _check_database(dsn: str) -> None:
+    major = await server_version(dsn) // 10_000
+    if major < OLDEST:
+        raise BackupFailed(
+            f"The database's server is PostgreSQL {major}, and pg_restore writes what only {OLDEST} and newer ones "
+            "understand: name a newer server by CALLSCRIBE_DATABASE_URL, or leave that unset for the embedded one."
+        )
+    if not await is_empty(dsn):
+        raise BackupFailed("The database is not empty: restore into a new one, and nothing is overwritten.")
 
 
 async def _bring_back(media: tuple[SavedFile, ...], kept: Blobs, blobs: Blobs, say: Say) -> None:

@@ -79,6 +79,12 @@ async def is_empty(dsn: str) -> bool:
         return not await connection.fetchval(TABLES)
 
 
+async def server_version(dsn: str) -> int:
+    """The server's version as PostgreSQL numbers it: 180004 is 18.4. Raises ``Unavailable``."""
+    async with _connection(dsn) as connection:
+        return int(await connection.fetchval("SHOW server_version_num"))
+
+
 async def settle(dsn: str) -> int:
     """Bring what was restored up to this release's schema, and count it for the planner; return the schema's version.
 

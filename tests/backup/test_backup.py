@@ -25,6 +25,7 @@ from callscribe.settings import Settings
 from callscribe.store import SchemaTooNew, SearchFilter, Store, schema
 from serve_app.api import create_app
 from tests.backup.conftest import MEETING, Call, Place, silent
+from tests.postgres import PostgresServer
 from tests.store.making import contents
 from tests.store.test_schema import OLD_RECORDING, OLD_RESULT
 
@@ -178,6 +179,25 @@ async def test_nothing_is_overwritten(here: Place, backup: Path, call: Call, sto
     with pytest.raises(BackupFailed, match="not empty"):
         await here.bring_back(backup)
     assert len((await contents(store))["tasks"]) == 2
+
+
+async def test_a_server_that_cannot_take_the_dump_is_refused_before_anything_is_copied(
+    here: Place, there: Place, backup: Path, call: Call, older_postgres_server: PostgresServer
+) -> None:
+    await call()
+    await here.save(backup)
+    older = Place(older_postgres_server.url(), there.folder)
+    with pytest.raises(BackupFailed, match=r"PostgreSQL 16.*CALLSCRIBE_DATABASE_URL"):
+        await older.bring_back(backup)
+    assert await older.blobs.keys() == []
+
+
+async def test_an_older_servers_archive_moves_to_a_newer_one(
+    there: Place, backup: Path, older_postgres_server: PostgresServer
+) -> None:
+    await schema.migrate(older_postgres_server.url(), schema.migrations())
+    manifest = await back_up(older_postgres_server.url(), None, backup, silent)
+    assert await there.bring_back(backup) == manifest
 
 
 def only(folder: Path, pattern: str) -> Path:

@@ -44,6 +44,15 @@ def workers(resources: list[Resource], service: str) -> dict[str, Resource]:
     return {name: pod for name, pod in ray_groups(named(resources, "RayService", service)).items() if name != "head"}
 
 
+def test_postgresql_is_composes(resources: list[Resource]) -> None:
+    """A backup of either is restored into the other."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    (cluster,) = [each for each in of_kind(resources, "Cluster") if each["metadata"]["name"] == "postgres"]
+    of_compose = compose["services"]["postgres"]["image"].partition(":")[2]
+    of_kubernetes = cluster["spec"]["imageName"].partition(":")[2]
+    assert of_kubernetes.partition("-")[0] == of_compose.partition("-")[0]
+
+
 def test_pods_are_given_longer_than_the_longest_drain(resources: list[Resource]) -> None:
     drain = max(each["graceful_shutdown_timeout_s"] for each in deployments(resources, "callscribe"))
     assert drain >= 300
