@@ -54,6 +54,7 @@ async def _back_up(dsn: str, blobs: Blobs | None, folder: Path, say: Say) -> Man
     async with snapshot(dsn) as taken:
         if before is not None and before.archive != taken.begun_at:
             raise BackupFailed(f"{folder} holds the backup of another archive: choose another folder.")
+        _remove_dumps(folder, before)
         dump = await _dump(dsn, taken, folder / f"database-{made_at:%Y%m%dT%H%M%S%fZ}.dump")
     kept = Blobs.open((folder / BLOBS).absolute().as_uri(), {})
     missing = await _save(taken.media, blobs, kept, say) if blobs is not None else set()
@@ -101,10 +102,10 @@ def _as_saved(medium: Medium) -> SavedFile:
     return SavedFile(name=medium.key, size=medium.size, sha256=medium.sha256)
 
 
-def _remove_dumps(folder: Path, manifest: Manifest) -> None:
-    """Remove the dumps of before, and of what was broken off."""
+def _remove_dumps(folder: Path, manifest: Manifest | None) -> None:
+    """Remove the dumps that no manifest names: those of before, and of what was broken off."""
     for path in folder.glob(DUMPS):
-        if path.name != manifest.dump.name:
+        if manifest is None or path.name != manifest.dump.name:
             path.unlink()
 
 

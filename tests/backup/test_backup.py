@@ -172,6 +172,17 @@ async def test_a_disk_that_fills_up_leaves_the_backup_of_before(
     assert only(backup, "*.dump")
 
 
+async def test_failed_backups_do_not_heap_up_their_dumps(here: Place, backup: Path, call: Call) -> None:
+    await call()
+    first = await here.save(backup)
+    await call()
+    for _ in range(3):
+        with full_disk(200_000), pytest.raises(Unavailable):
+            await here.save(backup)
+    left = names(backup, "*.dump")
+    assert (first.dump.name in left, len(left)) == (True, 2), "the one of before, and at most one that came to nothing"
+
+
 async def test_nothing_is_overwritten(here: Place, backup: Path, call: Call, store: Store) -> None:
     await call()
     await here.save(backup)
@@ -204,6 +215,11 @@ def only(folder: Path, pattern: str) -> Path:
     """The one file there."""
     (path,) = folder.glob(pattern)
     return path
+
+
+def names(folder: Path, pattern: str) -> set[str]:
+    """What the files there are called."""
+    return {path.name for path in folder.glob(pattern)}
 
 
 def cut(path: Path) -> None:
