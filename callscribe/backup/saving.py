@@ -6,7 +6,7 @@ unless the call was deleted meanwhile. The other way round, calls that came in b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -64,7 +64,7 @@ async def _back_up(dsn: str, blobs: Blobs | None, folder: Path, say: Say) -> Man
         archive=taken.begun_at,
         schema_version=taken.version,
         dump=dump,
-        media=tuple(_as_saved(each) for each in taken.media if each.key not in missing) if blobs is not None else (),
+        media=_saved(taken.media, missing) if blobs is not None else _kept(before, taken.media),
         lost=tuple(await still_known(dsn, missing)) if missing else (),
     )
     manifest.write(folder)
@@ -98,8 +98,18 @@ async def _save(media: Sequence[Medium], blobs: Blobs, kept: Blobs, say: Say) ->
     return missing
 
 
-def _as_saved(medium: Medium) -> SavedFile:
-    return SavedFile(name=medium.key, size=medium.size, sha256=medium.sha256)
+def _saved(media: Sequence[Medium], missing: Collection[str]) -> tuple[SavedFile, ...]:
+    return tuple(
+        SavedFile(name=medium.key, size=medium.size, sha256=medium.sha256)
+        for medium in media
+        if medium.key not in missing
+    )
+
+
+def _kept(before: Manifest | None, media: Sequence[Medium]) -> tuple[SavedFile, ...]:
+    """The files of an earlier backup that the database still names: without their names they would not be restored."""
+    named = {medium.key for medium in media}
+    return tuple(saved for saved in before.media if saved.name in named) if before is not None else ()
 
 
 def _remove_dumps(folder: Path, manifest: Manifest | None) -> None:

@@ -132,14 +132,16 @@ async def test_what_a_backup_had_is_saved_yet_though_the_store_has_lost_it(
     assert ([saved.name for saved in manifest.media], manifest.lost) == ([f"media/{task_id}"], ())
 
 
-async def test_the_database_alone_can_be_saved_and_leaves_the_files_there(
-    here: Place, backup: Path, call: Call
+async def test_the_database_alone_can_be_saved_and_files_of_before_are_restored_with_it(
+    here: Place, there: Place, backup: Path, call: Call, store: Store
 ) -> None:
-    task_id = await call()
+    kept, deleted = await call(), await call()
     await here.save(backup)
-    manifest = await back_up(here.dsn, None, backup, silent)
-    assert manifest.media == ()
-    assert (backup / "blobs" / "media" / str(task_id)).exists()
+    await store.delete(deleted)
+    await call()
+    await back_up(here.dsn, None, backup, silent)
+    await there.bring_back(backup)
+    assert await there.blobs.keys() == [f"media/{kept}"]
 
 
 @contextmanager
