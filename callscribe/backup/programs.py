@@ -28,7 +28,7 @@ async def run(name: str, *arguments: str, dsn: str) -> None:
     """Run pg_dump or pg_restore on a database until it ends. Raises ``BackupFailed`` with the program's own words."""
     shown, secret = without_password(dsn)
     process = await asyncio.create_subprocess_exec(
-        program(name),
+        _needed(name),
         *(f"--dbname={shown}", "--no-password", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
@@ -44,6 +44,13 @@ async def run(name: str, *arguments: str, dsn: str) -> None:
     if process.returncode:
         words = said.decode(errors="replace").strip() or f"exit code {process.returncode}"
         raise BackupFailed(f"{name} has failed: {words}")
+
+
+def _needed(name: str) -> Path:
+    try:
+        return program(name)
+    except FileNotFoundError as error:
+        raise BackupFailed(f"{name} is not here: install the package {error}, which brings it.") from error
 
 
 def without_password(dsn: str) -> tuple[str, dict[str, str]]:

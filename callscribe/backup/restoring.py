@@ -31,7 +31,10 @@ async def restore(dsn: str, blobs: Blobs, folder: Path, say: Say) -> Manifest:
     if manifest.schema_version > newest:
         raise SchemaTooNew(f"The backup is at version {manifest.schema_version}, this release knows {newest}.")
     dump = folder / manifest.dump.name
-    check(dump, manifest.dump)
+    try:
+        check(dump, manifest.dump)
+    except OSError as error:
+        raise BackupFailed(f"{dump} cannot be read: {error.strerror or error}.") from error
     await _check_database(dsn)
     await _bring_back(manifest.media, Blobs.open((folder / BLOBS).absolute().as_uri(), {}), blobs, say)
     options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")

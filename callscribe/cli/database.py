@@ -41,8 +41,11 @@ def _is_in_use(settings: Settings) -> bool:
 
 
 def _running(settings: Settings) -> str:
-    """The database of the stack that runs here: it notes where its sockets are."""
-    sockets = (settings.data_dir / "scratch").read_text(encoding="utf-8")
+    """The database of the stack that runs here: it notes where its sockets are. Raises ``Unavailable``."""
+    try:
+        sockets = (settings.data_dir / "scratch").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Unavailable("CallScribe is being started or stopped here: try again in a minute.") from None
     return f"postgresql://postgres@/callscribe?host={sockets}/postgres"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner, Result
 
 from callscribe.blobs import Blobs
@@ -90,6 +91,13 @@ def test_a_lost_recording_is_named_and_the_exit_code_tells(
     saved = run("backup", tmp_path / "backup")
     assert saved.exit_code == 1
     assert str(key) in saved.stderr
+
+
+def test_a_stack_that_is_only_being_started_is_a_sentence(settings: Settings, tmp_path: Path) -> None:
+    settings.data_dir.mkdir()
+    with FileLock(settings.data_dir / "stack.lock"):
+        saved = run("backup", tmp_path / "backup")
+    assert (saved.exit_code, "try again" in saved.stderr) == (1, True)
 
 
 def test_a_folder_that_holds_no_backup_is_a_sentence(
