@@ -5,6 +5,7 @@ So whoever reads a task finds its recording. What ends halfway leaves the databa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +22,18 @@ OLDEST: Final = 17
 """The oldest PostgreSQL that knows all settings which pg_restore 18 writes: ``transaction_timeout`` came with it."""
 
 
-async def restore(dsn: str, blobs: Blobs, folder: Path, say: Say) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back: the backup's manifest, and the keys of recordings whose files are missing in it, or damaged."""
+
+    manifest: Manifest
+    damaged: tuple[str, ...]
+
+
+async def restore(dsn: str, blobs: Blobs, folder: Path, say: Say) -> Restored:
     """Restore a backup into an empty database, and bring it up to this release's schema.
 
+    A recording's file that is no good costs that recording's sound and nothing else.
     Raises ``BackupFailed``, ``SchemaTooNew``, ``Unavailable``.
     """
     manifest = Manifest.read(folder)
@@ -36,11 +46,11 @@ async def restore(dsn: str, blobs: Blobs, folder: Path, say: Say) -> Manifest:
     except OSError as error:
         raise BackupFailed(f"{dump} cannot be read: {error.strerror or error}.") from error
     await _check_database(dsn)
-    await _bring_back(manifest.media, Blobs.open((folder / BLOBS).absolute().as_uri(), {}), blobs, say)
+    damaged = await _bring_back(manifest.media, Blobs.open((folder / BLOBS).absolute().as_uri(), {}), blobs, say)
     options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
     await run("pg_restore", *options, str(dump), dsn=dsn)
     await settle(dsn)
-    return manifest
+    return Restored(manifest, damaged)
 
 
 async def _check_database(dsn: str) -> None:
@@ -54,15 +64,22 @@ async def _check_database(dsn: str) -> None:
         raise BackupFailed("The database is not empty: restore into a new one, and nothing is overwritten.")
 
 
-async def _bring_back(media: tuple[SavedFile, ...], kept: Blobs, blobs: Blobs, say: Say) -> None:
-    """Copy what the blob store does not have, each file held against the manifest."""
+async def _bring_back(media: tuple[SavedFile, ...], kept: Blobs, blobs: Blobs, say: Say) -> tuple[str, ...]:
+    """Copy what the blob store does not have; return the keys of files that are not what the manifest says."""
+    damaged: list[str] = []
     for number, saved in enumerate(media):
         say(number, len(media))
-        if not await has(blobs, saved.name, saved.size):
-            try:
-                stored = await blobs.put(saved.name, kept.read(saved.name))
-            except BlobNotFound:
-                raise BackupFailed(f"{saved.name} is missing: the backup is not whole.") from None
-            if (stored.size, stored.sha256) != (saved.size, saved.sha256):
-                await blobs.delete(saved.name)
-                raise BackupFailed(f"{saved.name} is damaged: it is not what the manifest says.")
+        if not await has(blobs, saved.name, saved.size) and not await _copied(saved, kept, blobs):
+            damaged.append(saved.name)
+    return tuple(damaged)
+
+
+async def _copied(saved: SavedFile, kept: Blobs, blobs: Blobs) -> bool:
+    try:
+        stored = await blobs.put(saved.name, kept.read(saved.name))
+    except BlobNotFound:
+        return False
+    whole = (stored.size, stored.sha256) == (saved.size, saved.sha256)
+    if not whole:
+        await blobs.delete(saved.name)
+    return whole

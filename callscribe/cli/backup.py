@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ from callscribe.backup import Manifest, back_up
 from callscribe.backup import restore as restore_archive
 from callscribe.backup.saving import Say
 from callscribe.blobs import Blobs
-from callscribe.cli.console import complain, explained, stderr, stdout
+from callscribe.cli.console import explained, fail, stderr, stdout
 from callscribe.cli.database import database
 from callscribe.cli.wording import WORDS
 from callscribe.settings import Settings, read_settings
@@ -31,18 +31,23 @@ def backup(folder: Folder, media: Media = True) -> None:
         with database(settings, alone=False) as dsn, _shown(WORDS.saving) as say:
             manifest = asyncio.run(back_up(dsn, _blobs(settings) if media else None, folder, say))
     stdout().print(_told(WORDS.saved, manifest, folder), soft_wrap=True)
-    if manifest.lost:
-        complain(WORDS.media_lost.format(count=len(manifest.lost), keys=", ".join(manifest.lost[:5])))
-        raise typer.Exit(1)
+    _end_if_any(WORDS.media_lost, manifest.lost, most=5)
 
 
 def restore(folder: Folder) -> None:
-    """Bring a saved archive back into an empty database."""
+    """Bring a saved archive back into an empty database; exit code 1 where recordings' files are no good."""
     with explained():
         settings = read_settings()
         with database(settings, alone=True) as dsn, _shown(WORDS.restoring) as say:
-            manifest = asyncio.run(restore_archive(dsn, _blobs(settings), folder, say))
-    stdout().print(_told(WORDS.restored, manifest, folder), soft_wrap=True)
+            restored = asyncio.run(restore_archive(dsn, _blobs(settings), folder, say))
+    stdout().print(_told(WORDS.restored, restored.manifest, folder, restored.damaged), soft_wrap=True)
+    _end_if_any(WORDS.media_damaged, restored.damaged)
+
+
+def _end_if_any(sentence: str, keys: Sequence[str], most: int | None = None) -> None:
+    """Name the recordings, ``most`` at most where another place names them all, and end with exit code 1."""
+    if keys:
+        fail(sentence.format(count=len(keys), keys=", ".join(keys[:most])))
 
 
 def _blobs(settings: Settings) -> Blobs:
@@ -55,7 +60,8 @@ def _shown(doing: str) -> Iterator[Say]:
         yield lambda done, total: status.update(doing.format(done=done, total=total))
 
 
-def _told(sentence: str, manifest: Manifest, folder: Path) -> str:
-    size = decimal(sum(saved.size for saved in manifest.media))
+def _told(sentence: str, manifest: Manifest, folder: Path, damaged: Sequence[str] = ()) -> str:
+    media = [saved for saved in manifest.media if saved.name not in damaged]
+    size = decimal(sum(saved.size for saved in media))
     dump = decimal(manifest.dump.size)
-    return sentence.format(folder=folder, dump=dump, count=len(manifest.media), size=size, at=manifest.made_at)
+    return sentence.format(folder=folder, dump=dump, count=len(media), size=size, at=manifest.made_at)

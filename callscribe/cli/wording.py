@@ -40,6 +40,7 @@ class Wording:
     media_lost: str
     restoring: str
     restored: str
+    media_damaged: str
     help_plan: str
     plan_hours: str
     plan_profile: str
@@ -235,6 +236,7 @@ EN: Final = Wording(
     media_lost="{count} recordings have no file in the blob store, or a damaged one: {keys}",
     restoring="Restoring: recording {done} of {total} …",
     restored="Restored as of {at:%Y-%m-%d %H:%M} UTC: {count} recordings ({size}).",
+    media_damaged="{count} recordings have no file in the backup, or a damaged one, and were left out: {keys}",
     help_plan="Say how many replicas, GPUs, nodes and disks so many hours of calls a day want.",
     plan_hours="Hours of recordings a day.",
     plan_profile="The engines to plan for.",
@@ -434,6 +436,7 @@ RU: Final = Wording(
     media_lost="Нет файла в хранилище, или он повреждён, записей: {count}: {keys}",
     restoring="Восстанавливается: запись {done} из {total} …",
     restored="Восстановлено на {at:%Y-%m-%d %H:%M} UTC, записей: {count} ({size}).",
+    media_damaged="Нет файла в копии, или он повреждён; не восстановлено записей: {count}: {keys}",
     help_plan="Сколько реплик, GPU, узлов и дисков нужно на столько часов звонков в день.",
     plan_hours="Часов записей в день.",
     plan_profile="Для каких движков.",

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from callscribe.backup import Manifest, back_up, restore
+from callscribe.backup import Manifest, Restored, back_up, restore
 from callscribe.blobs import Blobs
 from callscribe.domain import TaskId
 from callscribe.store import Store
@@ -37,7 +37,7 @@ class Place:
     async def save(self, backup: Path) -> Manifest:
         return await back_up(self.dsn, self.blobs, backup, silent)
 
-    async def bring_back(self, backup: Path) -> Manifest:
+    async def bring_back(self, backup: Path) -> Restored:
         return await restore(self.dsn, self.blobs, backup, silent)
 
 

@@ -93,6 +93,18 @@ def test_a_lost_recording_is_named_and_the_exit_code_tells(
     assert str(key) in saved.stderr
 
 
+def test_a_recording_that_is_damaged_in_the_backup_is_named_and_the_exit_code_tells(
+    settings: Settings, running: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = asyncio.run(take_in(running, Blobs.open(settings.blobs, {}), "Планёрка"))
+    run("backup", tmp_path / "backup")
+    (tmp_path / "backup" / "blobs" / key).write_bytes(b"?")
+    living_in(tmp_path / "elsewhere", monkeypatch)
+    restored = run("restore", tmp_path / "backup")
+    assert (restored.exit_code, "0 recordings" in restored.stdout) == (1, True)
+    assert str(key) in restored.stderr
+
+
 def test_a_stack_that_is_only_being_started_is_a_sentence(settings: Settings, tmp_path: Path) -> None:
     settings.data_dir.mkdir()
     with FileLock(settings.data_dir / "stack.lock"):
