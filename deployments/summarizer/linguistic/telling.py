@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import log1p
 
+from spacy.tokens import Span, Token
+
 from callscribe.transcript.sentences import Sentence
 from deployments.summarizer.linguistic.conversation import Utterance, can_be
 from deployments.summarizer.linguistic.modality import is_unreal
@@ -30,7 +32,12 @@ def wonders(utterance: Utterance) -> bool:
     asking = next(utterance.matches("wonder"), None)
     if asking is None or any(token.is_punct for token in utterance.doc[:-1]):
         return False
-    return sum(can_be(token, "finite") for token in utterance.doc if token not in asking) <= 1
+    return sum(_heads(token, asking) for token in utterance.doc) <= 1
+
+
+def _heads(token: Token, asking: Span) -> bool:
+    """Whether a verb heads a clause: not the one that a question's helping verb governs, “What do we need”."""
+    return can_be(token, "finite") and (token.i < asking.start or not can_be(token, "infinitive"))
 
 
 def weight(utterance: Utterance) -> float:

@@ -221,3 +221,17 @@ def test_a_filler_goes_only_where_it_is_one_and_a_question_keeps_its_mark(
     engine: LinguisticEngine, dialogue: str, decision: str
 ) -> None:
     assert [point.text for point in engine.summarize(brief(dialogue)).decisions] == [decision]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We decided to buy the one which is cheaper",
+        "We approved the budget which was proposed in March",
+        "What we'll do is move the launch to May",
+        "That's why we are going with Acme",
+    ],
+)
+def test_a_clause_that_begins_like_a_question_makes_none(engine: LinguisticEngine, said: str) -> None:
+    assert decided(engine, f"a: {said}.\nb: Okay.", Language.EN) == [said]
