@@ -34,6 +34,16 @@ class Decision:
         return self.way in {"settled", "announced"}
 
     @property
+    def is_answered(self) -> bool:
+        """Whether others were asked, and the last sentence that shows it is their answer."""
+        return self.way in {"voted", "agreed"}
+
+    @property
+    def settling(self) -> Utterance:
+        """The sentence that settles it, or that was answered: not the earlier proposal that it takes up."""
+        return self.evidence[-2 if self.is_answered else -1]
+
+    @property
     def around(self) -> tuple[Utterance, ...]:
         """What it is quoted with, in order."""
         return in_order(self.heading, *self.context)

@@ -11,7 +11,7 @@ from deployments.summarizer.linguistic.agenda import Agenda
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.decision import Decision, joined, overturns
 from deployments.summarizer.linguistic.finder import Finder, Kind
-from deployments.summarizer.linguistic.replies import Replies
+from deployments.summarizer.linguistic.replies import Replies, denies
 from deployments.summarizer.linguistic.resolving import proposes, resolution
 from deployments.summarizer.linguistic.telling import wonders
 from deployments.summarizer.linguistic.things import content, content_of, names_something, of_one_stem
@@ -56,13 +56,14 @@ class Decisions:
         ways = (self._voted, self._declared, self._agreed, self._concluded, self._likely)
         for utterance in self._conversation.utterances:
             decision = next((found for way in ways if (found := way(utterance)) is not None), None)
-            if decision is not None and self._is_meant(decision.utterance):
+            if decision is not None and self._is_meant(decision):
                 yield self._in_context(decision)
 
-    def _is_meant(self, utterance: Utterance) -> bool:
-        """Whether it is no jest, is not denied at once, and does not only ask."""
-        asks = wonders(utterance) and not utterance.asks
-        return not (asks or self._replies.laugh(utterance) or self._replies.deny(utterance))
+    def _is_meant(self, decision: Decision) -> bool:
+        """Whether what settles it is no jest, is not denied at once, and does not only ask."""
+        said = decision.settling
+        asks = wonders(said) and not (said.asks or decision.is_answered)
+        return not (asks or denies(said, decision.utterance) or self._replies.laugh(said) or self._replies.deny(said))
 
     def _in_context(self, decision: Decision) -> Decision:
         """Add the sentence before, where the decision by itself hardly says what it is about."""

@@ -75,7 +75,7 @@ class Replies:
         rest = self._conversation.rest_of_turn(utterance)[:1]
         if rest or utterance.has("objections"):
             return any(map(_corrects, rest))
-        return any(_denies(answer, utterance) for answer in self.to(utterance)[:1])
+        return any(denies(answer, utterance) for answer in self.to(utterance)[:1])
 
     def withdraw(self, utterance: Utterance) -> bool:
         """Whether the speaker says in the same breath that it will not be."""
@@ -86,22 +86,32 @@ class Replies:
         return (answer for answer in following if answer.speaker != utterance.speaker)
 
 
+def denies(answer: Utterance, claim: Utterance) -> bool:
+    """Whether it begins with a no that contradicts: not «Нет, не успеем» after «Мы не успеем», nor “No, sure”."""
+    if answer.place == claim.place or not _begins(answer, "denial") or _lets_stand(answer):
+        return False
+    return not _is_negative(claim) or (has_verb(answer.doc[:]) and not _is_negative(answer))
+
+
 def _refuses(answer: Utterance) -> bool:
     """Whether it begins with a no that is not one of “no problem”, «нет возражений»."""
     return _begins(answer, "refusal")
 
 
-def _denies(answer: Utterance, claim: Utterance) -> bool:
-    """Whether it begins with a no that contradicts: not «Нет, не успеем» after «Мы не успеем», nor “No, sure”."""
-    if not _begins(answer, "denial") or answer.has("agreement"):
-        return False
-    return not _is_negative(claim) or (has_verb(answer.doc[:]) and not _is_negative(answer))
+def _lets_stand(answer: Utterance) -> bool:
+    agrees = any(clause.meant("agreement", "denial") for clause in answer.clauses)
+    return agrees or answer.has("no trouble") or _affirms(answer, "confirmation")
 
 
 def _corrects(later: Utterance) -> bool:
-    """Whether it takes back what the same voice has just said: «Хотя нет», “No, wait”."""
+    """Whether it takes back what the same voice has just said: «Хотя нет», “No, wait”, but not “No, I'm serious”."""
     stop = later.clauses[0].first("stop")
-    return stop is not None and stop.start == 0
+    return stop is not None and stop.start == 0 and not _affirms(later, "confirmation", "insistence")
+
+
+def _affirms(said: Utterance, *kinds: str) -> bool:
+    """Whether it stands by what was said for all its no: “No, that works”, but not “No, I don't think that's right”."""
+    return said.has(*kinds) and not _is_negative(said)
 
 
 def _begins(answer: Utterance, no: str) -> bool:
@@ -112,4 +122,4 @@ def _begins(answer: Utterance, no: str) -> bool:
 def _is_negative(utterance: Utterance) -> bool:
     """Whether it says that something is not, the no that it answers aside."""
     answering = {token.i for match in utterance.matches("denial") for token in match if match.start < BEGINNING}
-    return any(can_be(token, "denies", "denied") for token in utterance.doc if token.i not in answering)
+    return any(can_be(token, "denies", "denied", "excludes") for token in utterance.doc if token.i not in answering)

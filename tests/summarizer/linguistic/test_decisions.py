@@ -223,6 +223,59 @@ def test_a_filler_goes_only_where_it_is_one_and_a_question_keeps_its_mark(
     assert [point.text for point in engine.summarize(brief(dialogue)).decisions] == [decision]
 
 
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        "а: Предлагаю сдвинуть релиз.\nб: Нет, рано.\nа: Тестов не хватает.\nв: Хорошо, сдвигаем.",
+        "а: Предлагаю сдвинуть релиз.\nб: Нет, рано.\nа: Тестов не хватает.\nв: Решено.",
+    ],
+)
+def test_what_is_refused_first_and_settled_later_is_one(engine: LinguisticEngine, dialogue: str) -> None:
+    assert decided(engine, dialogue) == ["Предлагаю сдвинуть релиз"]
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "decisions"),
+    [
+        ("а: Никаких скидок больше.\nб: Нет, никаких.", ["Никаких скидок больше"]),
+        ("а: Решили: релиз сдвигаем.\nб: Нет, вопросов нет.", ["Решили: релиз сдвигаем"]),
+        ("а: Решили: релиз сдвигаем. Нет, я серьёзно.\nб: Хорошо.", ["Решили: релиз сдвигаем"]),
+        ("а: Решили: релиз сдвигаем. Нет, погодите.\nб: Хорошо.", []),
+        ("а: Решили: релиз сдвигаем.\nб: Нет, я не согласен.", []),
+        ("а: Решили: релиз сдвигаем.\nб: Нет, никто не решал.", []),
+        ("а: Релиз не сдвигаем.\nб: Нет, сдвигаем.", []),
+    ],
+)
+def test_a_no_that_agrees_and_one_that_does_not(engine: LinguisticEngine, dialogue: str, decisions: list[str]) -> None:
+    assert decided(engine, dialogue) == decisions
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("dialogue", "stands"),
+    [
+        ("a: Nobody sells below cost, we agreed.\nb: No, nobody.", True),
+        ("a: We are going with Acme.\nb: No, that works.", True),
+        ("a: We are going with Acme.\nb: No, I think that's right.", True),
+        ("a: We are going with Acme.\nb: No, nothing from me.", True),
+        ("a: We are going with Acme.\nb: No, I don't think that's right.", False),
+        ("a: We are going with Acme.\nb: No, nobody approved that.", False),
+        ("a: We go with Friday. No, I'm serious.\nb: Okay.", True),
+        ("a: We go with Friday. No, Monday is better.\nb: Okay.", False),
+    ],
+)
+def test_a_no_that_agrees_and_one_that_does_not_in_english(
+    engine: LinguisticEngine, dialogue: str, stands: bool
+) -> None:
+    said = dialogue.removeprefix("a: ").split(".", maxsplit=1)[0]
+    assert decided(engine, dialogue, Language.EN) == ([said] if stands else [])
+
+
+@pytest.mark.models
+def test_what_nobody_approved_is_none(engine: LinguisticEngine) -> None:
+    assert decided(engine, "a: Nobody approved the merger with Acme.\nb: Right.", Language.EN) == []
+
+
 @pytest.mark.models
 @pytest.mark.parametrize(
     "said",
@@ -235,3 +288,19 @@ def test_a_filler_goes_only_where_it_is_one_and_a_question_keeps_its_mark(
 )
 def test_a_clause_that_begins_like_a_question_makes_none(engine: LinguisticEngine, said: str) -> None:
     assert decided(engine, f"a: {said}.\nb: Okay.", Language.EN) == [said]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("dialogue", "decisions"),
+    [
+        ("a: Should we move the launch to Friday.\nb: Yes, agreed.", ["Should we move the launch to Friday"]),
+        ("a: Should we move the launch to Friday.\nb: Maybe.", []),
+        ("a: What are we going with for the launch.\nb: Acme.", []),
+        ("a: When was the launch approved by the board.\nb: In May.", []),
+    ],
+)
+def test_a_question_without_its_mark_is_one_only_where_it_is_agreed_to(
+    engine: LinguisticEngine, dialogue: str, decisions: list[str]
+) -> None:
+    assert decided(engine, dialogue, Language.EN) == decisions
