@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from callscribe.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "cluster" / "prometheus"
+START_SECONDS = 60
 RULE_FILES = ("recording.rules.yml", "alert.rules.yml")
 
 
@@ -41,10 +42,21 @@ async def prometheus(folder: Path, *, every: str = "250ms", **targets: str) -> A
         )
         try:
             async with httpx.AsyncClient(base_url=f"http://{address}/api/v1", timeout=30) as client:
+                async with asyncio.timeout(START_SECONDS):
+                    await _ready(client, f"http://{address}/-/ready")
                 yield client
         finally:
             process.terminate()
             await process.wait()
+
+
+async def _ready(client: httpx.AsyncClient, url: str) -> None:
+    """Wait until it answers queries: it listens sooner, and says 503."""
+    while True:
+        with suppress(httpx.TransportError):
+            if (await client.get(url)).is_success:
+                return
+        await asyncio.sleep(0.1)
 
 
 def _configuration(every: str, targets: dict[str, str]) -> dict[str, Any]:
