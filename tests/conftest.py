@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import signal
+import sys
 
 from hypothesis import settings
 
 pytest_plugins = ["tests.servers", "tests.workers", "tests.postgres", "tests.brokers"]
 
+
+# pyannote.audio loads SpeechBrain wherever the benchmarks have installed it: among its modules are some that fail when
+# hypothesis looks at them. No test needs it.
+sys.modules["speechbrain"] = None  # type: ignore[assignment]
 
 # How fast an example runs says how busy the machine is.
 settings.register_profile("callscribe", parent=settings.get_profile(settings.get_current_profile_name()), deadline=None)

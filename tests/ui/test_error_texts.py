@@ -19,6 +19,8 @@ ELSEWHERE = {
     "idempotency_conflict": "a page sends one file by a key",
     "not_ready": "no page asks whether the server is ready",
     "bad_settings": "no server starts with them",
+    "backup_failed": "of the command line",
+    "does_not_fit": "of the command line",
     "schema_too_new": "no server starts with it",
     "claim_lost": "the next claim goes on",
     "llm_failed": "a protocol is degraded by it, and says so",
