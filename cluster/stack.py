@@ -165,9 +165,9 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
 
 
 def _replicas_ports() -> dict[str, str]:
-    """Draw the ports of this stack's replicas: one that ends leaves its port to the next stack on this machine.
+    """Draw the ports of this stack's replicas, so that none takes one that another stack's has just left.
 
-    HAProxy may send requests there for a moment more, and another stack's replica would answer them.
+    A precaution, which was not seen to be needed: HAProxy could ask there for a moment more.
     """
     first = REPLICAS_PORTS.start + PORTS_OF_A_STACK * randbelow(len(REPLICAS_PORTS) // PORTS_OF_A_STACK)
     return {
