@@ -147,6 +147,8 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
         "RAY_worker_niceness": "0",
         "RAY_SERVE_ENABLE_HA_PROXY": "1",
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
+        # An upload outlasts a change of replicas by ten minutes: HAProxy's old process would end with it after two.
+        "RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S": "600",
         **_replicas_ports(),
         # On a slow or busy machine the first start of a process takes longer than Serve expects.
         "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "60",
