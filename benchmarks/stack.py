@@ -68,8 +68,9 @@ class Stack:
             while task["status"] not in _FINAL:
                 with connect_sse(client, "GET", f"{self.url}/api/v1/tasks/{task_id}/events") as source:
                     for event in source.iter_sse():
-                        task = event.json()
-                        on_change(task)
+                        if event.data:  # the first one tells only when to come again
+                            task = event.json()
+                            on_change(task)
         if task["status"] != "completed":
             message = f"The task ended as {task['status']}: {task['error']}"
             raise StackError(message)

@@ -41,7 +41,8 @@ SCRATCH_PREFIX = "callscribe-"
 
 REPLICAS_PORTS = range(30_000, 32_750)
 """From where Serve begins to where Linux takes ports for connections."""
-PORTS_OF_A_STACK = 50
+PORTS_OF_A_STACK = 100
+"""Serve rests each for as long as an old HAProxy may ask there."""
 
 Say = Callable[[str], None]
 
@@ -169,7 +170,7 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
 def _replicas_ports() -> dict[str, str]:
     """Draw the ports of this stack's replicas, so that none takes one that another stack's has just left.
 
-    A precaution, which was not seen to be needed: HAProxy could ask there for a moment more.
+    A precaution, which was not seen to be needed: HAProxy's old processes go on asking there for what they have begun.
     """
     first = REPLICAS_PORTS.start + PORTS_OF_A_STACK * randbelow(len(REPLICAS_PORTS) // PORTS_OF_A_STACK)
     return {
