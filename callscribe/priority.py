@@ -11,6 +11,10 @@ NICENESS: Final = 10
 SESSION_NICENESS: Final = 5
 """So far all of ours stands behind other programs: it gets a third of what each of them gets."""
 
+SHORT_WAITS: Final = {"GOMP_SPINCOUNT": "1000"}
+"""The environment of models that share processors. Their threads sleep soon where they wait for each other, as OpenMP
+itself has it when it knows of more threads than processors; else they keep the processor from whoever works."""
+
 _SESSION: Final = "/proc/self/autogroup"
 
 

@@ -21,6 +21,7 @@ import yaml
 from filelock import FileLock, Timeout
 
 from callscribe.ports import free_port
+from callscribe.priority import SHORT_WAITS
 from callscribe.settings import Settings, is_catalogued
 from cluster.haproxy import mended
 from cluster.postgres import EmbeddedPostgres, PostgresFailed
@@ -146,6 +147,7 @@ def _serve_environment(scratch: Path) -> dict[str, str]:
         "RAY_USAGE_STATS_ENABLED": "0",
         # Ray puts all its workers behind every other process: here only the models put themselves there.
         "RAY_worker_niceness": "0",
+        **SHORT_WAITS,
         "RAY_SERVE_ENABLE_HA_PROXY": "1",
         "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
         # An upload outlasts a change of replicas by ten minutes: HAProxy's old process would end with it after two.

@@ -43,13 +43,13 @@ class Indexer:
         """Go on until none is left, or one cannot be made ready, which is left for a while. Raises ``Unavailable``."""
         now = time.monotonic()
         self._left = {task_id: until for task_id, until in self._left.items() if until > now}
-        while (task_id := await self._store.search.waiting(leaving=self._left)) is not None:
+        while (waiting := await self._store.search.waiting(leaving=self._left)) is not None:
             try:
-                await self._store.search.index(task_id)
+                await self._store.search.index(waiting.task_id)
             except Unavailable:
                 raise
             except Exception:
-                with about(task_id=task_id):
+                with about(task_id=waiting.task_id, request_id=waiting.request_id or str(waiting.task_id)):
                     log.exception("not indexed")
-                self._left[task_id] = time.monotonic() + AGAIN.total_seconds()
+                self._left[waiting.task_id] = time.monotonic() + AGAIN.total_seconds()
                 return

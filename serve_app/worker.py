@@ -55,10 +55,11 @@ class Worker:
 
     async def _give_up_exhausted(self) -> None:
         """Nobody has ended these tasks and cleaned up after them: their workers died."""
-        for task_id in await self._store.fail_exhausted(max_attempts=self._settings.max_attempts):
-            with about(task_id=task_id):
+        failed = await self._store.fail_exhausted(max_attempts=self._settings.max_attempts)
+        for task_id, request_id in failed.items():
+            with about(task_id=task_id, request_id=request_id or str(task_id)):
                 log.warning("task given up: no worker has ended it")
-            await self._pipeline.clean_up(task_id)
+                await self._pipeline.clean_up(task_id)
 
     async def _work(self, claim: Claim) -> None:
         try:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Generic, ParamSpec, TypeVar
+from unittest.mock import patch
 
-from callscribe.priority import NICENESS
+from callscribe.priority import NICENESS, SHORT_WAITS
 from callscribe.settings import Settings
 
 P = ParamSpec("P")
@@ -34,11 +35,12 @@ class Apart(Generic[P, T]):
 
 @contextmanager
 def apart(load: Load[P, T], settings: Settings, threads: int) -> Iterator[Apart[P, T]]:
-    """Load an engine, with the niceness that the models' replicas have; its process ends with the block."""
+    """Load an engine, with the niceness and environment of the models' replicas; its process ends with the block."""
     spawning = multiprocessing.get_context("spawn")
     ours, theirs = spawning.Pipe()
     process = spawning.Process(target=_serve, args=(theirs, load, settings, threads), daemon=True)
-    process.start()
+    with patch.dict(os.environ, SHORT_WAITS):
+        process.start()
     theirs.close()
     ours.recv()
     try:

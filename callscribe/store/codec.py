@@ -158,7 +158,7 @@ def event_of(row: Record) -> TaskEvent:
     names = {int(speaker): name for speaker, name in (row["names"] or {}).items()}
     if protocol is not None and task.language is not None:
         protocol = renamed(protocol, names, task.language)
-    return TaskEvent(row["id"], row["deleted"], row["occurred_at"], task, protocol)
+    return TaskEvent(row["id"], row["deleted"], row["occurred_at"], task, protocol, columns.get("request_id"))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -37,7 +37,8 @@ LOOK_SECONDS: Final = 5.0
 
 TRY_LOCK = "SELECT pg_try_advisory_lock($1)"
 OLDEST = """
-SELECT id, task_id, deleted, occurred_at, task, protocol, names FROM outbox WHERE trouble IS NULL ORDER BY id LIMIT $1
+SELECT id, task_id, deleted, occurred_at, task, task ->> 'request_id' AS request_id, protocol, names
+FROM outbox WHERE trouble IS NULL ORDER BY id LIMIT $1
 """
 FORGET = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 SET_ASIDE = "UPDATE outbox SET trouble = $2 WHERE id = $1"
@@ -70,16 +71,18 @@ class OutboxReader:
             try:
                 events.append(event_of(row))
             except Exception as error:  # noqa: BLE001 - whatever it is: the events behind it are told
-                await self.set_aside(row["id"], TaskId(row["task_id"]), error)
+                await self.set_aside(row["id"], TaskId(row["task_id"]), error, request_id=row["request_id"])
         return tuple(events)
 
     async def forget(self, event_ids: Collection[int]) -> None:
         """Remove what was published."""
         await _once(lambda: self._connection.execute(FORGET, event_ids))
 
-    async def set_aside(self, event_id: int, task_id: TaskId, error: Exception) -> None:
+    async def set_aside(
+        self, event_id: int, task_id: TaskId, error: Exception, *, request_id: str | None = None
+    ) -> None:
         """Leave an event where it is that cannot be told, with the reason, for a person to look into."""
-        with about(task_id=task_id):
+        with about(task_id=task_id, request_id=request_id or str(task_id)):
             log.error("event is set aside: it cannot be told", exc_info=error, extra={"event_id": event_id})
         reason = stored_text(f"{type(error).__name__}: {error}")
         await _once(lambda: self._connection.execute(SET_ASIDE, event_id, reason))

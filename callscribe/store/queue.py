@@ -26,7 +26,7 @@ WITH due AS ({DUE} AND attempts >= $1 FOR UPDATE SKIP LOCKED)
 UPDATE tasks SET status = 'failed', fence = fence + 1, claimable_at = NULL, finished_at = now(),
     error_code = 'attempts_exhausted', error_message = 'The work was begun ' || attempts || ' times and never ended.'
 FROM due WHERE tasks.id = due.id
-RETURNING tasks.id
+RETURNING tasks.id, request_id
 """
 CLAIM = f"""
 WITH due AS ({DUE} AND attempts < $1 ORDER BY queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -65,10 +65,10 @@ class Queue(DatabaseUser):
 
         return await self._database.transact(work)
 
-    async def fail_exhausted(self, *, max_attempts: int) -> tuple[TaskId, ...]:
-        """Let the tasks that have used their attempts fail (``attempts_exhausted``); return which ones did."""
+    async def fail_exhausted(self, *, max_attempts: int) -> dict[TaskId, str | None]:
+        """Let tasks that have used their attempts fail (``attempts_exhausted``); return them with their requests."""
         rows = await self._database.fetch(EXHAUST, max_attempts)
-        return tuple(TaskId(row["id"]) for row in rows)
+        return {TaskId(row["id"]): row["request_id"] for row in rows}
 
     async def renew(self, claim: Claim, *, lease: timedelta) -> None:
         """Let the lease end that long from now, even if it has ended already. Raises ``ClaimLost``."""

@@ -68,6 +68,7 @@ class TaskEvent:
     occurred_at: datetime
     task: Task
     protocol: Protocol | None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,14 @@ class OutboxLevel:
     waiting: int
     since: datetime | None
     aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A transcript that waits to be made ready to be found, and the request that its task was owed to."""
+
+    task_id: TaskId
+    request_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,12 +63,12 @@ class EventsPublisher:
 
     async def _publish(self, producer: AIOKafkaProducer, outbox: OutboxReader, events: Sequence[TaskEvent]) -> None:
         """Publish and forget. Where the brokers fail, what they have not acknowledged stays."""
-        by_task: defaultdict[object, list[EventMessage]] = defaultdict(list)
+        by_task: defaultdict[object, list[tuple[EventMessage, str | None]]] = defaultdict(list)
         for event in events:
             try:
-                by_task[event.task.id].append(EventMessage.of(event, api=self._api))
+                by_task[event.task.id].append((EventMessage.of(event, api=self._api), event.request_id))
             except Exception as error:  # noqa: BLE001 - whatever it is: the events behind it are told
-                await outbox.set_aside(event.id, event.task.id, error)
+                await outbox.set_aside(event.id, event.task.id, error, request_id=event.request_id)
         published: list[int] = []
         outcomes = await asyncio.gather(
             *(self._publish_in_order(producer, of_task, published) for of_task in by_task.values()),
@@ -80,14 +80,14 @@ class EventsPublisher:
                 raise outcome
 
     async def _publish_in_order(
-        self, producer: AIOKafkaProducer, messages: Sequence[EventMessage], published: list[int]
+        self, producer: AIOKafkaProducer, messages: Sequence[tuple[EventMessage, str | None]], published: list[int]
     ) -> None:
-        """One after the other, so that the failure of one does not let the next pass it."""
-        for message in messages:
+        """One after the other, so that the failure of one does not let the next pass it; each with its request."""
+        for message, request_id in messages:
             try:
                 await self._send(producer, message)
             except MessageSizeTooLargeError:
-                with about(task_id=message.task.task_id):
+                with about(task_id=message.task.task_id, request_id=request_id or str(message.task.task_id)):
                     log.warning("event is too large: sent without its result")
                 await self._send(producer, message.model_copy(update={"result": None}))
             published.append(message.event_id)

@@ -86,8 +86,8 @@ async def test_a_backup_of_an_older_release_is_brought_up_to_date(
     await there.bring_back(backup)
 
     store = await Store.connect(there.dsn)
-    while (task_id := await store.search.waiting()) is not None:
-        await store.search.index(task_id)
+    while (waiting := await store.search.waiting()) is not None:
+        await store.search.index(waiting.task_id)
     page = await store.search.page("смета", SearchFilter(speaker="мария"), limit=10, cursor=None)
     await store.close()
     assert [(found.speaker, found.name) for found in page.items] == [(2, "Мария")]

@@ -121,8 +121,9 @@ async def test_what_may_pass_is_tried_again_and_then_fails_with_its_reason(
 
 
 async def test_of_a_task_whose_workers_died_no_sound_is_left(
-    store: Store, blobs: Blobs, settings: Settings, register: Register
+    store: Store, blobs: Blobs, settings: Settings, register: Register, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.handler.addFilter(Bearing(("serve_app",)))
     task = await register(MEETING)
     await blobs.put_file(audio_key(task.id), MEETING)
     for _ in range(settings.max_attempts):
@@ -133,6 +134,8 @@ async def test_of_a_task_whose_workers_died_no_sound_is_left(
     assert state.error is not None
     assert state.error.code == "attempts_exhausted"
     assert await blobs.keys("audio") == []
+    (given_up,) = [vars(record) for record in caplog.records if record.levelno == logging.WARNING]
+    assert (given_up["task_id"], given_up["request_id"]) == (str(task.id), str(task.id))
 
 
 async def test_a_cancelled_task_is_let_go(store: Store, blobs: Blobs, settings: Settings, register: Register) -> None:

@@ -128,8 +128,8 @@ async def test_attempts_are_bounded(store: Store) -> None:
         await lapse(store, task_id)
 
     assert await store.claim(lease=LEASE, max_attempts=2) is None
-    assert await store.fail_exhausted(max_attempts=2) == (task_id,)
-    assert await store.fail_exhausted(max_attempts=2) == ()
+    assert await store.fail_exhausted(max_attempts=2) == {task_id: None}
+    assert await store.fail_exhausted(max_attempts=2) == {}
 
     task = await store.task(task_id)
     assert (task.status, task.attempts) == (TaskStatus.FAILED, 2)

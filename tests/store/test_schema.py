@@ -115,8 +115,8 @@ async def test_transcripts_from_before_there_was_a_search_are_found_by_the_names
 
     store = await Store.connect(empty_database_url)
     await store.migrate()
-    while (task_id := await store.search.waiting()) is not None:
-        await store.search.index(task_id)
+    while (waiting := await store.search.waiting()) is not None:
+        await store.search.index(waiting.task_id)
     next_day = HELD + timedelta(days=1)
     page = await store.search.page(
         "смета", SearchFilter(speaker="мария", held_from=HELD, held_to=next_day), limit=10, cursor=None

@@ -85,8 +85,8 @@ async def texts(store: Store, query: str, where: SearchFilter | None = None) -> 
 
 
 async def index(store: Store) -> None:
-    while (task_id := await store.search.waiting()) is not None:
-        await store.search.index(task_id)
+    while (waiting := await store.search.waiting()) is not None:
+        await store.search.index(waiting.task_id)
 
 
 async def hits(store: Store, query: str) -> list[list[str]]:

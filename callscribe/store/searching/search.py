@@ -25,7 +25,7 @@ from callscribe.store.searching.cursor import Age, Ranked, first_cursor, next_cu
 from callscribe.store.searching.lexemes import lexemes_of, save_lexemes
 from callscribe.store.searching.newest import newest
 from callscribe.store.searching.statements import HOLD, READ, SHOWN, STEMS, TAKE_OUT, TELL_NAMES, TEXTS, WAITING
-from callscribe.store.values import SearchFilter
+from callscribe.store.values import SearchFilter, Waiting
 
 if TYPE_CHECKING:
     from callscribe.store.database import Connection
@@ -96,10 +96,10 @@ class Search(DatabaseUser):
         stems = {row["word"]: frozenset(() if row["is_common"] else row["stems"]) for row in rows}
         return await asyncio.to_thread(Query.read, read, stems, self._lemmas)
 
-    async def waiting(self, *, leaving: Collection[TaskId] = ()) -> TaskId | None:
+    async def waiting(self, *, leaving: Collection[TaskId] = ()) -> Waiting | None:
         """A task whose transcript waits to be made ready to be found, other than those that are left for now."""
         row = await self._database.fetchrow(WAITING, list(leaving))
-        return None if row is None else TaskId(row["task_id"])
+        return None if row is None else Waiting(TaskId(row["task_id"]), row["request_id"])
 
     async def index(self, task_id: TaskId) -> None:
         """Let a transcript be found, by its words and the names that its voices have now."""

@@ -63,7 +63,7 @@ ORDER BY place
 # One of the newest few: several indexers seldom take the same, and names that somebody has just given wait for hardly
 # any transcripts from before.
 WAITING = """
-SELECT task_id FROM (
+SELECT task_id, (SELECT request_id FROM tasks WHERE tasks.id = task_id) AS request_id FROM (
     SELECT task_id FROM search_backlog WHERE task_id <> ALL($1::uuid[]) ORDER BY id DESC LIMIT 10
 ) AS newest
 ORDER BY random() LIMIT 1
