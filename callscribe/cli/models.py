@@ -47,22 +47,22 @@ def list_models() -> None:
     """Show the catalogue."""
     with explained():
         settings = read_settings()
-        catalogue, installation = Catalogue.load(), installation_of(settings)
+        catalogue, installation, wanted = Catalogue.load(), installation_of(settings), required_models(settings)
         table = Table(WORDS.model, WORDS.size, WORDS.state, WORDS.licence, box=None, padding=(0, 2, 0, 0))
         for model in catalogue.models:
             state = installation.state(model.name)
             size = decimal(model.size) if model.size else "?"
             shown = f"[{_STYLES[state]}]{_state(state)}[/]"
-            table.add_row(_described(model), size, shown, model.licence.spdx)
+            table.add_row(_described(model, wanted=model.name in wanted), size, shown, model.licence.spdx)
         for bundled in catalogue.bundled:
             place = WORDS.bundled.format(package=bundled.package)
             table.add_row(_described(bundled), "", f"[green]{place}[/]", bundled.licence.spdx)
         stdout().print(table)
 
 
-def _described(model: Model | BundledModel) -> str:
-    profiles = f" ({', '.join(sorted(model.profiles))})" if isinstance(model, Model) and model.profiles else ""
-    return f"[bold]{model.name}[/]{profiles}\n[dim]{model.purpose}[/]"
+def _described(model: Model | BundledModel, *, wanted: bool = False) -> str:
+    needed = f" ({WORDS.needed})" if wanted else ""
+    return f"[bold]{model.name}[/]{needed}\n[dim]{model.purpose}[/]"
 
 
 def _state(state: ModelState) -> str:

@@ -164,6 +164,7 @@ class Wording:
     state: str
     present: str
     absent: str
+    needed: str
     damaged: str
     bundled: str
     run_pull: str
@@ -371,6 +372,7 @@ EN: Final = Wording(
     state="State",
     present="here",
     absent="not here",
+    needed="needed with your settings",
     damaged="damaged",
     bundled="in the package {package}",
     run_pull="Repair it: callscribe models pull {names}",
@@ -571,6 +573,7 @@ RU: Final = Wording(
     state="Состояние",
     present="здесь",
     absent="нет",
+    needed="нужна при ваших настройках",
     damaged="повреждена",
     bundled="в пакете {package}",
     run_pull="Исправить: callscribe models pull {names}",

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from callscribe.errors import ModelUnavailable
-from callscribe.settings import Profile
 
 
 def _inside_its_folder(path: str) -> str:
@@ -105,7 +104,6 @@ class Model(_Entry):
     title: str
     purpose: str
     licence: Licence
-    profiles: frozenset[Profile] = frozenset()
     files: tuple[ModelFile, ...] = Field(min_length=1)
     sources: tuple[ModelSource, ...] = Field(min_length=1)
 
@@ -148,7 +146,3 @@ class Catalogue(_Entry):
                 return model
         known = ", ".join(model.name for model in self.models)
         raise ModelUnavailable(f"There is no model {name!r} in the catalogue; there are {known}.")
-
-    def for_profile(self, profile: Profile) -> tuple[Model, ...]:
-        """The models that a profile cannot do without."""
-        return tuple(model for model in self.models if profile in model.profiles)

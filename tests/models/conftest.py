@@ -128,7 +128,6 @@ name = "tiny"
 title = "Tiny"
 purpose = "Tests"
 licence = {{ spdx = "MIT", url = "https://example.org" }}
-profiles = ["embedded"]
 files = [
     {{ path = "weights/model.bin", size = {len(WEIGHTS)}, sha256 = "{sha256(WEIGHTS)}" }},
     {{ path = "vocabulary.txt", sha256 = "{sha256(VOCABULARY)}" }},
