@@ -14,6 +14,9 @@ OPERATORS_PODS: dict[str, Labels] = {
 }
 """The pods that operators make of our resources, by the labels that they give them."""
 
+OPERATORS_PORTS = {"postgres": {"metrics": 9187}}
+"""Their ports that are scraped, by the names that they give them."""
+
 
 @pytest.fixture
 def labels(resources: list[Resource], overlay: str) -> dict[str, Labels]:
@@ -105,6 +108,7 @@ def test_the_graph_asks_the_language_model_and_is_not_asked_by_it(
         ("monitoring", "callscribe/head", 8080),
         ("monitoring", "callscribe/cpu", 8080),
         ("cnpg-system", "postgres", 8000),
+        ("monitoring", "postgres", 9187),
     ],
 )
 def test_other_namespaces_come_in_by_these_doors(
@@ -160,15 +164,19 @@ def test_every_policy_is_for_pods_that_there_are(resources: list[Resource], labe
                 assert any(selects(selector, pod) for pod in labels.values()), policy["metadata"]["name"]
 
 
-def test_monitors_find_what_they_look_for(resources: list[Resource]) -> None:
+def test_monitors_find_what_they_look_for(resources: list[Resource], labels: dict[str, Labels]) -> None:
+    policies = of_kind(resources, "NetworkPolicy")
+    ports = OPERATORS_PORTS | {
+        name: {port["name"]: port["containerPort"] for port in pod["spec"]["containers"][0]["ports"]}
+        for name, pod in pods(resources).items()
+    }
     for monitor in of_kind(resources, "PodMonitor"):
-        chosen = [
-            pod for pod in pods(resources).values() if selects(monitor["spec"]["selector"], pod["metadata"]["labels"])
-        ]
+        chosen = [name for name, pod in labels.items() if selects(monitor["spec"]["selector"], pod)]
         assert chosen, monitor["metadata"]["name"]
-        for pod in chosen:
-            ports = {port["name"] for port in pod["spec"]["containers"][0]["ports"]}
-            assert {end["port"] for end in monitor["spec"]["podMetricsEndpoints"]} <= ports
+        for name in chosen:
+            doors = [rule for rule in ingress_rules(policies, labels[name]) if admits(rule, "monitoring")]
+            for end in monitor["spec"]["podMetricsEndpoints"]:
+                assert any(opens(rule, ports[name][end["port"]]) for rule in doors), (name, end)
 
 
 def test_the_api_is_one_target_by_the_name_that_the_rules_know(resources: list[Resource]) -> None:
