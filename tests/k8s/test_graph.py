@@ -242,23 +242,21 @@ def test_every_secret_is_documented(resources: list[Resource]) -> None:
         assert re.search(rf"`{secret}`.*`{re.escape(key)}`", text), f"{secret}, {key}"
 
 
-def test_budgets_are_for_pods_that_there_are(resources: list[Resource]) -> None:
-    budgets = of_kind(resources, "PodDisruptionBudget")
-    guarded = set()
-    for budget in budgets:
-        assert isinstance(budget["spec"]["minAvailable"], int), (
-            "of pods without a scale subresource only a count is known"
-        )
-        chosen = {
+def test_budgets_keep_workers_and_let_every_machine_be_emptied(resources: list[Resource]) -> None:
+    guarded = {}
+    for budget in of_kind(resources, "PodDisruptionBudget"):
+        kept = budget["spec"]["minAvailable"]
+        assert isinstance(kept, int), "of pods without a scale subresource only a count is known"
+        (chosen,) = [
             name
             for name, pod in pods(resources).items()
             if selects(budget["spec"]["selector"], pod["metadata"]["labels"])
-        }
-        assert len(chosen) == 1, budget["metadata"]["name"]
-        guarded |= chosen
-    assert guarded == {f"callscribe/{group}" for group in workers(resources, "callscribe")}
+        ]
+        guarded[chosen] = kept
     groups = named(resources, "RayService", "callscribe")["spec"]["rayClusterConfig"]["workerGroupSpecs"]
-    assert all(group["maxReplicas"] > 1 for group in groups)
+    fewest = {f"callscribe/{group['groupName']}": group["minReplicas"] for group in groups}
+    assert guarded.keys() == {name for name, number in fewest.items() if number > 1}
+    assert all(kept < fewest[name] for name, kept in guarded.items()), "of the fewest, none could ever leave"
 
 
 def test_an_upload_passes_the_ingress(resources: list[Resource]) -> None:
