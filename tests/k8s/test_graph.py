@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from importlib.metadata import version
 from math import ceil
 from typing import Any
@@ -227,6 +228,16 @@ def test_what_serve_needs_of_its_application_is_there(resources: list[Resource],
     told = environment(resources)
     assert ("kafka" in names) == ("CALLSCRIBE_KAFKA__BOOTSTRAP_SERVERS" in told) == (overlay == "gpu")
     assert ("kontur_talk" in names) == ("CALLSCRIBE_KONTUR_TALK__TOKEN" in told)
+
+
+def test_dead_letters_stay_no_longer_than_their_blobs(resources: list[Resource], overlay: str) -> None:
+    """A letter may be written when its message has been in the topic for as long as that keeps it."""
+    if overlay == "cpu":
+        return  # there is no Kafka
+    topics = of_kind(resources, "KafkaTopic")
+    kept = {topic["metadata"]["name"]: topic["spec"]["config"]["retention.ms"] for topic in topics}
+    letters = timedelta(milliseconds=kept["callscribe.recordings"] + kept["callscribe.recordings.dlq"])
+    assert timedelta(days=float(environment(resources)["CALLSCRIBE_KAFKA__MEDIA__INCOMING_DAYS"])) > letters
 
 
 def test_every_secret_is_documented(resources: list[Resource]) -> None:

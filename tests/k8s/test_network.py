@@ -14,6 +14,9 @@ OPERATORS_PODS: dict[str, Labels] = {
 }
 """The pods that operators make of our resources, by the labels that they give them."""
 
+SENDER: Labels = {"app.kubernetes.io/component": "kafka-client"}
+"""A pod of whoever sends recordings, by the label that docs/kubernetes.md tells it to bear."""
+
 OPERATORS_PORTS = {"postgres": {"metrics": 9187}}
 """Their ports that are scraped, by the names that they give them."""
 
@@ -23,7 +26,7 @@ def labels(resources: list[Resource], overlay: str) -> dict[str, Labels]:
     """The labels of all pods in the namespace."""
     ours = {name: dict(pod["metadata"]["labels"]) for name, pod in pods(resources).items()}
     theirs = {name: found for name, found in OPERATORS_PODS.items() if name != "kafka" or overlay == "gpu"}
-    return ours | theirs
+    return ours | theirs | ({"sender": SENDER} if overlay == "gpu" else {})
 
 
 def ingress_rules(policies: list[Resource], pod: Labels) -> list[Resource]:
@@ -72,7 +75,7 @@ def test_whoever_must_can_and_nobody_else(resources: list[Resource], labels: dic
     heads = {name for name in labels if name.endswith("/head")}
     wanted = {
         5432: {(caller, "postgres") for caller in ours | {"postgres"}},
-        9093: {(caller, "kafka") for caller in ours} if overlay == "gpu" else set(),
+        9093: {(caller, "kafka") for caller in ours | {"sender"}} if overlay == "gpu" else set(),
     }
     wanted[6379] = {(head, "redis") for head in heads}
     among = {(one, other) for group in (ours, model, labels.keys() & {"kafka"}) for one in group for other in group}
@@ -97,6 +100,18 @@ def test_the_graph_asks_the_language_model_and_is_not_asked_by_it(
     assert may_speak(policies, labels["callscribe/cpu"], labels["llm/gpu"], 8000)
     assert not may_speak(policies, labels["callscribe/cpu"], labels["llm/gpu"], 8265)
     assert not may_speak(policies, labels["llm/gpu"], labels["callscribe/cpu"], 8000)
+
+
+def test_kafka_s_own_door_is_open_to_whoever_may_go_there(
+    resources: list[Resource], labels: dict[str, Labels], overlay: str
+) -> None:
+    """Strimzi makes the policy of the brokers' port of these peers."""
+    if overlay == "cpu":
+        return  # there is no Kafka
+    (listener,) = named(resources, "Kafka", "callscribe")["spec"]["kafka"]["listeners"]
+    let_in = {name for name, pod in labels.items() if names(listener["networkPolicyPeers"], pod)}
+    assert let_in == {name for name in labels if name.startswith("callscribe/")} | {"sender"}
+    assert listener["port"] == 9093
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable
 
 import jsonschema
 import kubernetes_validate
 import pytest
+import yaml
 
-from tests.k8s.rendering import Resource, named
+from tests.k8s.rendering import ROOT, Resource, named
 
 KUBERNETES = "1.37"
 
@@ -39,6 +41,13 @@ def test_kubernetes_knows_its_own(resources: list[Resource]) -> None:
     assert own
     for resource in own:
         kubernetes_validate.validate(resource, KUBERNETES, strict=True)
+
+
+def test_operators_know_what_the_docs_tell_to_add(crds: Schemas) -> None:
+    text = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+    told = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)]
+    assert [resource["kind"] for resource in told] == ["KafkaUser"]
+    assert faults(told, crds) == []
 
 
 def test_operators_know_theirs(resources: list[Resource], crds: Schemas) -> None:
