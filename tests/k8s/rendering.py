@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import yaml
 ROOT = Path(__file__).parents[2]
 K8S = ROOT / "k8s"
 TOOLS = ROOT / "tools"
+SECRET = re.compile(r"(_KEYS?|_TOKEN|SECRET|PASSWORD|DATABASE_URL)$")
+"""How the names of settings end that nobody may read."""
 
 Resource = dict[str, Any]
 

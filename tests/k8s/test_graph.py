@@ -13,7 +13,19 @@ import yaml
 from pydantic import BaseModel
 
 from callscribe.settings import PREFIX, Settings, read_settings
-from tests.k8s.rendering import ROOT, Resource, containers, named, of_kind, pods, ray_groups, selects, served, walked
+from tests.k8s.rendering import (
+    ROOT,
+    SECRET,
+    Resource,
+    containers,
+    named,
+    of_kind,
+    pods,
+    ray_groups,
+    selects,
+    served,
+    walked,
+)
 
 DOCS = ROOT / "docs" / "kubernetes.md"
 OVERHEAD_SECONDS = 60
@@ -175,6 +187,28 @@ def test_every_setting_is_one(resources: list[Resource]) -> None:
     assert names <= known_settings()
 
 
+def test_every_secret_setting_comes_from_a_secret(resources: list[Resource]) -> None:
+    """What stands in no settings.env (test_generated.py) must come in all the same, where its part of the graph is."""
+    of_parts = (f"{PREFIX}KAFKA__", f"{PREFIX}KONTUR_TALK__")
+    ours = {name for name in known_settings() if SECRET.search(name) and not name.startswith(of_parts)}
+    ours.remove(f"{PREFIX}API_KEY")  # a client's
+    assert len(ours) > 4
+    for pod in ray_groups(named(resources, "RayService", "callscribe")).values():
+        for container in containers(pod):
+            referred = {each["name"] for each in container["env"] if "secretKeyRef" in each.get("valueFrom", {})}
+            assert ours <= referred, container["name"]
+
+
+def test_who_knows_the_key_to_the_recordings_has_none_to_their_backups(resources: list[Resource]) -> None:
+    (store,) = of_kind(resources, "ObjectStore")
+    backups = {part["name"] for part in walked(store["spec"]["configuration"]["s3Credentials"]) if "key" in part}
+    graph = named(resources, "RayService", "callscribe")
+    known = {part["secretKeyRef"]["name"] for part in walked(graph) if "secretKeyRef" in part}
+    assert backups == {"callscribe-backups"}
+    assert "callscribe-s3" in known
+    assert not backups & known
+
+
 def test_the_settings_can_be_read(resources: list[Resource], monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.chdir(tmp_path)
     for name, value in environment(resources).items():
@@ -201,6 +235,7 @@ def environment(resources: list[Resource]) -> dict[str, str]:
         "CALLSCRIBE_DATABASE_URL": "postgresql://callscribe:secret@postgres-rw:5432/callscribe",
         "CALLSCRIBE_API_KEYS": "anna:0123456789abcdef",
         "CALLSCRIBE_WEBHOOK__SECRET": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        "CALLSCRIBE_WEBHOOK__PREVIOUS_SECRET": "whsec_MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
     }
     (config,) = [each for each in of_kind(resources, "ConfigMap") if each["metadata"]["name"].startswith("callscribe-")]
     found: dict[str, str] = dict(config["data"])
