@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from datetime import timedelta
 from importlib.metadata import version
@@ -13,6 +14,8 @@ import yaml
 from pydantic import BaseModel
 
 from callscribe.settings import PREFIX, Settings, read_settings
+from callscribe.store.inbox import CONNECTIONS
+from callscribe.store.store import Store
 from tests.k8s.rendering import (
     ROOT,
     SECRET,
@@ -31,6 +34,8 @@ DOCS = ROOT / "docs" / "kubernetes.md"
 OVERHEAD_SECONDS = 60
 """What stopping takes beside the longest drain."""
 
+
+DISKS = "RAY_DASHBOARD_ENABLE_K8S_DISK_USAGE"
 
 FOR = "callscribe/for"
 """The label of Ray's nodes that are for models alone."""
@@ -82,6 +87,31 @@ def test_an_old_cluster_stays_for_longer_than_its_jobs_take(resources: list[Reso
     settings = Settings(_env_file=None)
     job = settings.decode.wall_seconds + settings.longest_protocol.total_seconds()
     assert named(resources, "RayService", "callscribe")["spec"]["rayClusterDeletionDelaySeconds"] > job
+
+
+POOLED = ("Ingress", "Dispatcher", "Kafka", "KonturTalk")
+"""The deployments that open a store, which listens on one connection more."""
+
+
+def test_two_clusters_find_connections_enough(resources: list[Resource]) -> None:
+    """An upgrade has two, each of which may be at its largest; some are left for replication, backups and people."""
+    pool = inspect.signature(Store.connect).parameters["max_size"].default
+    most = {each["name"]: replicas(each, "max") for each in deployments(resources, "callscribe")}
+    stores = sum(most.get(name, 0) for name in POOLED)
+    cluster = (pool + 1) * stores + CONNECTIONS * most["Ingress"] + most["Summarizer"]
+    settings = named(resources, "Cluster", "postgres")["spec"]["postgresql"]["parameters"]
+    assert 2 * cluster + 20 <= int(settings["max_connections"])
+
+
+def test_disks_are_told_of(resources: list[Resource]) -> None:
+    """Within a pod Ray tells of none, and every disk seems empty, unless it is told to: by our image, or here."""
+    dockerfile = (ROOT / "cluster" / "docker" / "Dockerfile").read_text(encoding="utf-8")
+    assert f"{DISKS}=1" in dockerfile
+    for service in of_kind(resources, "RayService"):
+        for pod in ray_groups(service).values():
+            (container,) = pod["spec"]["containers"]
+            is_ours = "/callscribe:" in container["image"]
+            assert is_ours or {"name": DISKS, "value": "1"} in container["env"], service["metadata"]["name"]
 
 
 def test_every_replica_fits_a_worker(resources: list[Resource]) -> None:
