@@ -175,6 +175,7 @@ def test_every_cost_says_where_it_is_from() -> None:
     gpu = COSTS.of(Profile.GPU)
     assert gpu["Diarizer"].seconds == pytest.approx(3600 / 112, abs=0.1)
     assert gpu["Transcriber"].seconds == pytest.approx(3600 / 312, abs=0.1)
+    assert gpu["Transcriber"].estimate, "torch was measured, and the profile's own weights run on ONNX Runtime"
     embedded = COSTS.of(Profile.EMBEDDED)
     assert embedded["Diarizer"].seconds == pytest.approx(2 * (20 + 89 + 0.2), abs=1)
     assert embedded["Transcriber"].seconds == pytest.approx(2 * 12.5 / 105 * 3600 - 218, abs=2)
