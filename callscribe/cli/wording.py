@@ -58,6 +58,7 @@ class Wording:
     plan_asked: str
     plan_estimate: str
     plan_nodes: str
+    plan_nodes_beside: str
     plan_wait: str
     plan_disk: str
     plan_values: str
@@ -257,6 +258,8 @@ EN: Final = Wording(
     plan_estimate="* an estimate: not measured",
     plan_nodes="Nodes of {node.cores:g} cores, {node.gpus} GPUs, {node.memory_gib:g} GiB: {count}. "
     "PostgreSQL, the blob store, Kafka and Ray's head are beside them.",
+    plan_nodes_beside="They are labelled callscribe/for=models. What shuns that label wants nodes of "
+    "{node.cores:g} cores, {node.memory_gib:g} GiB and no GPU: {count}.",
     plan_wait="At the peak a call waits {made.wait_seconds:.0f} s for a worker on the average "
     "(one of twenty longer than {made.late_wait_seconds:.0f} s), and is done {made.call_seconds:.0f} s after it came.",
     plan_disk="After {days} days: PostgreSQL {made.database_gb:,.0f} GB, recordings {made.media_gb:,.0f} GB, "
@@ -458,6 +461,8 @@ RU: Final = Wording(
     plan_estimate="* оценка, а не измерение",
     plan_nodes="Узлов (ядер {node.cores:g}, GPU {node.gpus}, {node.memory_gib:g} ГиБ): {count}. "
     "PostgreSQL, хранилище записей, Kafka и головной узел Ray — отдельно.",
+    plan_nodes_beside="На них метка callscribe/for=models. Для того, что её сторонится, узлов "
+    "(ядер {node.cores:g}, {node.memory_gib:g} ГиБ, без GPU): {count}.",
     plan_wait="В пик звонок ждёт в среднем {made.wait_seconds:.0f} с "
     "(один из двадцати — дольше {made.late_wait_seconds:.0f} с) и готов через {made.call_seconds:.0f} с.",
     plan_disk="За {days} дней: PostgreSQL {made.database_gb:,.0f} ГБ, записи {made.media_gb:,.0f} ГБ "

@@ -14,7 +14,7 @@ from ray.serve._private.config import DeploymentConfig
 
 from callscribe.settings import Profile, Settings
 from callscribe.sizing import Costs, Node, ServeFile
-from callscribe.sizing.nodes import Needs, nodes_for
+from callscribe.sizing.nodes import nodes_for
 from callscribe.sizing.serve_file import FILES
 from serve_app.listening import CHUNKS_IN_FLIGHT
 
@@ -132,15 +132,17 @@ def test_vllm_knows_every_argument_and_takes_no_more_memory_than_its_share() -> 
 
 def test_it_fits_the_nodes_that_the_page_names() -> None:
     page = (ROOT / "docs" / "sizing.md").read_text(encoding="utf-8")
-    (named,) = re.findall(r"wants (\d+) nodes of 16 cores, 64 GiB and one GPU; with its `max_replicas`, (\d+)\.", page)
+    shown = r"wants (\d+) nodes of 16 cores, 64 GiB and one GPU for the models and (\d+) without .*? (\d+) and (\d+)\."
+    (named,) = re.findall(shown, page.replace("\n", " "))
     memory = {name: cost.memory_gib for name, cost in Costs.load().of(Profile.GPU).items()}
 
-    def nodes(*, most: bool) -> int:
+    def nodes(*, most: bool) -> tuple[int, int]:
         replicas = [
-            Needs(block.cores, block.gpus, memory.get(block.name, 0.5))
+            block.needs(memory.get(block.name, 0.5))
             for block in ServeFile.of(Profile.GPU).blocks
             for _ in range(block.max_replicas if most else block.min_replicas)
         ]
-        return nodes_for(replicas, Node(16, 1, 64))
+        models = nodes_for([each for each in replicas if not each.shuns_models], Node(16, 1, 64))
+        return models, nodes_for([each for each in replicas if each.shuns_models], Node(16, 0, 64))
 
-    assert (nodes(most=False), nodes(most=True)) == tuple(map(int, named))
+    assert (*nodes(most=False), *nodes(most=True)) == tuple(map(int, named))
