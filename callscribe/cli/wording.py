@@ -41,6 +41,10 @@ class Wording:
     restoring: str
     restored: str
     media_damaged: str
+    help_log: str
+    log_folder: str
+    log_json: str
+    no_log: str
     help_plan: str
     plan_hours: str
     plan_profile: str
@@ -239,6 +243,10 @@ EN: Final = Wording(
     restoring="Restoring: recording {done} of {total} …",
     restored="Restored as of {at:%Y-%m-%d %H:%M} UTC: {count} recordings ({size}).",
     media_damaged="{count} recordings have no file in the backup, or a damaged one, and were left out: {keys}",
+    help_log="Print what the replicas of this machine have written of a task, in the order of time (UTC).",
+    log_folder="Ray's temporary folder.",
+    log_json="Print the lines as they were written, with tracebacks and with who has read of the task.",
+    no_log="No replica below {folder} has written of task {task_id}.",
     help_plan="Say how many replicas, GPUs, nodes and disks so many hours of calls a day want.",
     plan_hours="Hours of recordings a day.",
     plan_profile="The engines to plan for.",
@@ -442,6 +450,10 @@ RU: Final = Wording(
     restoring="Восстанавливается: запись {done} из {total} …",
     restored="Восстановлено на {at:%Y-%m-%d %H:%M} UTC, записей: {count} ({size}).",
     media_damaged="Нет файла в копии, или он повреждён; не восстановлено записей: {count}: {keys}",
+    help_log="Что реплики этой машины записали о задаче, по порядку (UTC).",
+    log_folder="Временная папка Ray.",
+    log_json="Напечатать строки как записаны, с трассировками и с тем, кто о задаче читал.",
+    no_log="Реплики в {folder} о задаче {task_id} ничего не записали.",
     help_plan="Сколько реплик, GPU, узлов и дисков нужно на столько часов звонков в день.",
     plan_hours="Часов записей в день.",
     plan_profile="Для каких движков.",

@@ -245,6 +245,13 @@ def test_a_restore_finds_an_empty_database_that_nothing_else_has_opened() -> Non
     assert up == ["docker", "compose", "up", "--detach"]
 
 
+@pytest.mark.parametrize("page", ["docker.md", "operations.md"])
+def test_a_tasks_story_is_asked_of_every_node(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    (asked,) = re.findall(r'docker compose --profile "\*" ps --quiet ([\w -]+)\)', text)
+    assert set(asked.split()) == NODES
+
+
 def started_for(name: str) -> set[str]:
     """What Compose starts before a service, however far behind it."""
     before = set(services()[name].get("depends_on", {}))
