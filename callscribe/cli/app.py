@@ -10,6 +10,7 @@ from callscribe.cli.backup import backup, restore
 from callscribe.cli.console import interrupt_on_termination
 from callscribe.cli.doctor import doctor
 from callscribe.cli.kontur_talk import app as kontur_app
+from callscribe.cli.log import log
 from callscribe.cli.models import app as models_app
 from callscribe.cli.plan import plan
 from callscribe.cli.tasks import app as tasks_app
@@ -23,6 +24,7 @@ app.command(help=WORDS.help_transcribe)(transcribe)
 app.add_typer(tasks_app, name="tasks", help=WORDS.help_tasks)
 app.add_typer(models_app, name="models", help=WORDS.help_models)
 app.add_typer(kontur_app, name="kontur", help=WORDS.help_kontur)
+app.command(help=WORDS.help_log)(log)
 app.command(help=WORDS.help_plan)(plan)
 app.command(help=WORDS.help_backup)(backup)
 app.command(help=WORDS.help_restore)(restore)

@@ -69,6 +69,8 @@ def _show(made: Plan, workload: Workload, node: Node, file: ServeFile) -> None:
     if any(each.estimate for each in made.deployments):
         console.print(WORDS.plan_estimate)
     console.print(WORDS.plan_nodes.format(count=made.nodes, node=node, made=made), soft_wrap=True)
+    if made.nodes_beside:
+        console.print(WORDS.plan_nodes_beside.format(count=made.nodes_beside, node=node), soft_wrap=True)
     console.print(WORDS.plan_wait.format(made=made), soft_wrap=True)
     console.print(WORDS.plan_disk.format(made=made, days=workload.keep_days), soft_wrap=True)
     if made.profile is not Profile.EMBEDDED:

@@ -41,6 +41,10 @@ class Wording:
     restoring: str
     restored: str
     media_damaged: str
+    help_log: str
+    log_folder: str
+    log_json: str
+    no_log: str
     help_plan: str
     plan_hours: str
     plan_profile: str
@@ -58,6 +62,7 @@ class Wording:
     plan_asked: str
     plan_estimate: str
     plan_nodes: str
+    plan_nodes_beside: str
     plan_wait: str
     plan_disk: str
     plan_values: str
@@ -238,6 +243,10 @@ EN: Final = Wording(
     restoring="Restoring: recording {done} of {total} …",
     restored="Restored as of {at:%Y-%m-%d %H:%M} UTC: {count} recordings ({size}).",
     media_damaged="{count} recordings have no file in the backup, or a damaged one, and were left out: {keys}",
+    help_log="Print what the replicas of this machine have written of a task, in the order of time (UTC).",
+    log_folder="Ray's temporary folder.",
+    log_json="Print the lines as they were written, with tracebacks and with who has read of the task.",
+    no_log="No replica below {folder} has written of task {task_id}.",
     help_plan="Say how many replicas, GPUs, nodes and disks so many hours of calls a day want.",
     plan_hours="Hours of recordings a day.",
     plan_profile="The engines to plan for.",
@@ -257,6 +266,8 @@ EN: Final = Wording(
     plan_estimate="* an estimate: not measured",
     plan_nodes="Nodes of {node.cores:g} cores, {node.gpus} GPUs, {node.memory_gib:g} GiB: {count}. "
     "PostgreSQL, the blob store, Kafka and Ray's head are beside them.",
+    plan_nodes_beside="They are labelled callscribe/for=models. What shuns that label wants nodes of "
+    "{node.cores:g} cores, {node.memory_gib:g} GiB and no GPU: {count}.",
     plan_wait="At the peak a call waits {made.wait_seconds:.0f} s for a worker on the average "
     "(one of twenty longer than {made.late_wait_seconds:.0f} s), and is done {made.call_seconds:.0f} s after it came.",
     plan_disk="After {days} days: PostgreSQL {made.database_gb:,.0f} GB, recordings {made.media_gb:,.0f} GB, "
@@ -439,6 +450,10 @@ RU: Final = Wording(
     restoring="Восстанавливается: запись {done} из {total} …",
     restored="Восстановлено на {at:%Y-%m-%d %H:%M} UTC, записей: {count} ({size}).",
     media_damaged="Нет файла в копии, или он повреждён; не восстановлено записей: {count}: {keys}",
+    help_log="Что реплики этой машины записали о задаче, по порядку (UTC).",
+    log_folder="Временная папка Ray.",
+    log_json="Напечатать строки как записаны, с трассировками и с тем, кто о задаче читал.",
+    no_log="Реплики в {folder} о задаче {task_id} ничего не записали.",
     help_plan="Сколько реплик, GPU, узлов и дисков нужно на столько часов звонков в день.",
     plan_hours="Часов записей в день.",
     plan_profile="Для каких движков.",
@@ -458,6 +473,8 @@ RU: Final = Wording(
     plan_estimate="* оценка, а не измерение",
     plan_nodes="Узлов (ядер {node.cores:g}, GPU {node.gpus}, {node.memory_gib:g} ГиБ): {count}. "
     "PostgreSQL, хранилище записей, Kafka и головной узел Ray — отдельно.",
+    plan_nodes_beside="На них метка callscribe/for=models. Для того, что её сторонится, узлов "
+    "(ядер {node.cores:g}, {node.memory_gib:g} ГиБ, без GPU): {count}.",
     plan_wait="В пик звонок ждёт в среднем {made.wait_seconds:.0f} с "
     "(один из двадцати — дольше {made.late_wait_seconds:.0f} с) и готов через {made.call_seconds:.0f} с.",
     plan_disk="За {days} дней: PostgreSQL {made.database_gb:,.0f} ГБ, записи {made.media_gb:,.0f} ГБ "

@@ -15,11 +15,15 @@ SLACK: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What one replica takes: cores, a share of one GPU or several whole ones, GiB of memory."""
+    """What one replica takes: cores, a share of one GPU or several whole ones, GiB of memory.
+
+    ``shuns_models``: on no node that has the label of those for models.
+    """
 
     cores: float
     gpus: float
     memory_gib: float
+    shuns_models: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from callscribe.errors import BadSettings, DoesNotFit
@@ -78,11 +78,15 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole, at the peak; storage in gigabytes (10^9 bytes)."""
+    """The whole, at the peak; storage in gigabytes (10^9 bytes).
+
+    ``nodes`` have the planned shape, ``nodes_beside`` the same without GPUs: for replicas that shun models' nodes.
+    """
 
     profile: Profile
     deployments: tuple[Planned, ...]
     nodes: int
+    nodes_beside: int
     cores: float
     gpus: float
     memory_gib: float
@@ -109,13 +113,14 @@ def plan(
         planned = _on_a_cluster(workload, file.blocks, by_name, costs)
     dispatcher = next(each for each in planned if each.name == DISPATCHER)
     replicas = [each.needs for each in planned for _ in range(each.max_replicas)]
-    nodes = 1 if profile is Profile.EMBEDDED else nodes_for(replicas, node)
+    nodes, beside = (1, 0) if profile is Profile.EMBEDDED else _nodes(replicas, node)
     call_seconds = (dispatcher.seconds or 0) + (dispatcher.wait_seconds or 0)
     storage = costs.storage
     return Plan(
         profile=profile,
         deployments=planned,
         nodes=nodes,
+        nodes_beside=beside,
         cores=sum(needs.cores for needs in replicas),
         gpus=sum(needs.gpus for needs in replicas),
         memory_gib=sum(needs.memory_gib for needs in replicas),
@@ -126,6 +131,13 @@ def plan(
         media_gb=workload.hours_a_day * workload.keep_days * workload.media_mb / 1000,
         decoded_gb=_decoded_hours(workload, dispatcher) * storage.decoded_mb / 1000,
     )
+
+
+def _nodes(replicas: Collection[Needs], node: Node) -> tuple[int, int]:
+    """How many nodes of that shape, and how many without GPUs for what shuns them. Raises ``DoesNotFit``."""
+    beside = [needs for needs in replicas if needs.shuns_models]
+    among_models = [needs for needs in replicas if not needs.shuns_models]
+    return nodes_for(among_models, node), nodes_for(beside, replace(node, gpus=0))
 
 
 def _decoded_hours(workload: Workload, dispatcher: Planned) -> float:
@@ -153,8 +165,7 @@ def _on_a_cluster(
 
 
 def _as_configured(block: Block, memory_gib: float) -> Planned:
-    needs = Needs(block.cores, block.gpus, memory_gib)
-    return Planned(block.name, block.fixed, block.min_replicas, block.min_replicas, needs)
+    return Planned(block.name, block.fixed, block.min_replicas, block.min_replicas, block.needs(memory_gib))
 
 
 def _stage(workload: Workload, block: Block, cost: StageCost) -> Planned:
@@ -174,7 +185,7 @@ def _stage(workload: Workload, block: Block, cost: StageCost) -> Planned:
         block.fixed,
         min(most, _replicas(cost.devices(workload.mean), share, workload)),
         most,
-        Needs(block.cores, block.gpus, cost.memory_gib),
+        block.needs(cost.memory_gib),
         busy=busy,
         wait_seconds=wait,
         late_wait_seconds=late,
@@ -198,7 +209,7 @@ def _dispatcher(workload: Workload, block: Block, cost: StageCost, stages: Itera
         block.fixed,
         most if block.fixed else least,
         most,
-        Needs(block.cores, block.gpus, cost.memory_gib),
+        block.needs(cost.memory_gib),
         busy=workload.rate * seconds / slots,
         wait_seconds=mean_wait(slots, workload.rate, seconds, workload.call_variation),
         late_wait_seconds=late_wait(slots, workload.rate, seconds, workload.call_variation),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import yaml
 
 from callscribe.errors import BadSettings
 from callscribe.settings import Profile
+from callscribe.sizing.nodes import Needs
 
 ROOT: Final = Path(__file__).parents[2]
 FILES: Final = {
@@ -19,13 +20,19 @@ FILES: Final = {
     Profile.EMBEDDED: ROOT / "cluster" / "serve.embedded.yaml",
 }
 
+LABEL: Final = "callscribe/for"
+"""Nodes for models have it with the value ``models`` (docs/operations.md)."""
+
 LLM: Final = "LLM"
 LLM_INGRESS: Final = "LLM's ingress"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One deployment: what a replica takes, and how many there may be; ``fixed`` where their number is one number."""
+    """One deployment: what a replica takes, and how many there may be; ``fixed`` where their number is one number.
+
+    ``shuns_models``: its replicas stand on no node for models.
+    """
 
     name: str
     cores: float
@@ -33,6 +40,11 @@ class Block:
     min_replicas: int
     max_replicas: int
     fixed: bool
+    shuns_models: bool = False
+
+    def needs(self, memory_gib: float) -> Needs:
+        """What a replica takes that has so much memory."""
+        return Needs(self.cores, self.gpus, memory_gib, self.shuns_models)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,8 @@ def _blocks(application: Mapping[str, Any]) -> Iterator[Block]:
         yield _block(LLM_INGRESS, ingress, ingress["ray_actor_options"]["num_cpus"], 0)
     for deployment in application.get("deployments", ()):
         resources = deployment["ray_actor_options"]
-        yield _block(deployment["name"], deployment, resources["num_cpus"], resources.get("num_gpus", 0))
+        block = _block(deployment["name"], deployment, resources["num_cpus"], resources.get("num_gpus", 0))
+        yield replace(block, shuns_models=resources.get("label_selector", {}).get(LABEL) == "!models")
 
 
 def _block(name: str, config: Mapping[str, Any], cores: float, gpus: float) -> Block:

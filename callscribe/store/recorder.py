@@ -85,4 +85,4 @@ class Recorder:
             await self._add(measurements)
         except Unavailable:
             log.warning("measurements wait: the store does not answer", exc_info=True)
-            self._gathered.extendleft(reversed(measurements))
+            self._gathered = deque((*measurements, *self._gathered), maxlen=MOST)

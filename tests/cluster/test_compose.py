@@ -230,6 +230,34 @@ def test_all_nodes_are_stopped_together() -> None:
     assert not any(NODES & set(content[name].get("depends_on", {})) for name in NODES), "Compose would stop one first"
 
 
+def test_a_restore_finds_an_empty_database_that_nothing_else_has_opened() -> None:
+    """As docs/docker.md has it: who opens a database makes its tables, and ``restore`` refuses one that has any."""
+    page = (ROOT / "docs" / "docker.md").read_text(encoding="utf-8")
+    (steps,) = [block for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) if "callscribe restore" in block]
+    down, emptied, run, up = (line.partition(" #")[0].split() for line in steps.splitlines())
+    assert down == ["docker", "compose", "--profile", '"*"', "down"]
+    (volume,) = services()["postgres"]["volumes"]
+    assert emptied[-1] == f"{project()['name']}_{volume.partition(':')[0]}"
+    started = started_for(run[run.index("callscribe") - 1])
+    assert STORES & started == STORES
+    opening = {name for name in started if "CALLSCRIBE_DATABASE_URL" in services()[name].get("environment", {})}
+    assert {name: services()[name]["command"] for name in opening} == {"models": ["callscribe", "models", "pull"]}
+    assert up == ["docker", "compose", "up", "--detach"]
+
+
+@pytest.mark.parametrize("page", ["docker.md", "operations.md"])
+def test_a_tasks_story_is_asked_of_every_node(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    (asked,) = re.findall(r'docker compose --profile "\*" ps --quiet ([\w -]+)\)', text)
+    assert set(asked.split()) == NODES
+
+
+def started_for(name: str) -> set[str]:
+    """What Compose starts before a service, however far behind it."""
+    before = set(services()[name].get("depends_on", {}))
+    return before.union(*(started_for(each) for each in before))
+
+
 def test_the_head_holds_all_but_the_models_and_a_worker_one_of_each() -> None:
     shares = {each["name"]: each["ray_actor_options"]["num_cpus"] for each in deployments(SERVE_FILES["cpu"])}
     models = {name: shares.pop(name) for name in ("Diarizer", "Transcriber", "Llm")}

@@ -14,7 +14,7 @@ from ray.serve._private.config import DeploymentConfig
 
 from callscribe.settings import Profile, Settings
 from callscribe.sizing import Costs, Node, ServeFile
-from callscribe.sizing.nodes import Needs, nodes_for
+from callscribe.sizing.nodes import nodes_for
 from callscribe.sizing.serve_file import FILES
 from serve_app.listening import CHUNKS_IN_FLIGHT
 
@@ -96,11 +96,28 @@ def test_the_language_model_takes_what_its_ingress_lets_in_and_summarizers_ask_f
     )
 
 
-def test_a_replica_that_is_stopped_may_end_what_it_does() -> None:
+def test_a_language_model_that_is_stopped_may_end_its_answer() -> None:
     llm = Settings(_env_file=None).llm
     assert llm.call_seconds <= deployment("LLM")["graceful_shutdown_timeout_s"]
     assert llm.call_seconds <= deployment("LLM's ingress")["graceful_shutdown_timeout_s"]
-    assert deployment("Diarizer")["graceful_shutdown_timeout_s"] >= 3600 / 112 * 12, "the longest recording, 12 hours"
+
+
+@pytest.mark.parametrize(
+    ("profile", "seconds_an_hour", "longest_hours"),
+    [(Profile.GPU, 3600 / 112, 12), (Profile.CPU, 218 / 2, 5)],
+    ids=["gpu", "cpu"],
+)
+def test_a_replica_that_is_stopped_may_end_what_it_does(
+    profile: Profile, seconds_an_hour: float, longest_hours: float
+) -> None:
+    """Uploads for as long as HAProxy lets them; the longest recordings but those that docs/operations.md names."""
+    content = yaml.safe_load(FILES[profile].read_text(encoding="utf-8"))
+    (graph,) = [each for each in content["applications"] if each["name"] == "callscribe"]
+    graces = {block["name"]: block["graceful_shutdown_timeout_s"] for block in graph["deployments"]}
+    image = (ROOT / "cluster" / "docker" / "Dockerfile").read_text(encoding="utf-8")
+    (uploads,) = map(int, re.findall(r"RAY_SERVE_HAPROXY_HARD_STOP_AFTER_S=(\d+)", image))
+    assert graces["Ingress"] >= uploads
+    assert graces["Diarizer"] >= seconds_an_hour * longest_hours
 
 
 def test_vllm_knows_every_argument_and_takes_no_more_memory_than_its_share() -> None:
@@ -115,15 +132,17 @@ def test_vllm_knows_every_argument_and_takes_no_more_memory_than_its_share() -> 
 
 def test_it_fits_the_nodes_that_the_page_names() -> None:
     page = (ROOT / "docs" / "sizing.md").read_text(encoding="utf-8")
-    (named,) = re.findall(r"wants (\d+) nodes of 16 cores, 64 GiB and one GPU; with its `max_replicas`, (\d+)\.", page)
+    shown = r"wants (\d+) nodes of 16 cores, 64 GiB and one GPU for the models and (\d+) without .*? (\d+) and (\d+)\."
+    (named,) = re.findall(shown, page.replace("\n", " "))
     memory = {name: cost.memory_gib for name, cost in Costs.load().of(Profile.GPU).items()}
 
-    def nodes(*, most: bool) -> int:
+    def nodes(*, most: bool) -> tuple[int, int]:
         replicas = [
-            Needs(block.cores, block.gpus, memory.get(block.name, 0.5))
+            block.needs(memory.get(block.name, 0.5))
             for block in ServeFile.of(Profile.GPU).blocks
             for _ in range(block.max_replicas if most else block.min_replicas)
         ]
-        return nodes_for(replicas, Node(16, 1, 64))
+        models = nodes_for([each for each in replicas if not each.shuns_models], Node(16, 1, 64))
+        return models, nodes_for([each for each in replicas if each.shuns_models], Node(16, 0, 64))
 
-    assert (nodes(most=False), nodes(most=True)) == tuple(map(int, named))
+    assert (*nodes(most=False), *nodes(most=True)) == tuple(map(int, named))

@@ -83,6 +83,17 @@ def test_pods_are_given_longer_than_the_longest_drain(resources: list[Resource])
         assert within + OVERHEAD_SECONDS <= grace
 
 
+def test_a_tasks_story_is_asked_of_every_worker(resources: list[Resource]) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (pairs,) = re.findall(r"get pods -o name -l (\S+)\)", page)
+    asked = {"matchLabels": dict(pair.split("=") for pair in pairs.split(","))}
+    found = {where for where, pod in pods(resources).items() if selects(asked, pod["metadata"]["labels"])}
+    assert found == {f"callscribe/{group}" for group in workers(resources, "callscribe")}
+    (container,) = re.findall(r"exec \"\$pod\" -c (\S+) -- callscribe log", page)
+    for pod in workers(resources, "callscribe").values():
+        assert container in [each["name"] for each in pod["spec"]["containers"]]
+
+
 def test_an_old_cluster_stays_for_longer_than_its_jobs_take(resources: list[Resource]) -> None:
     settings = Settings(_env_file=None)
     job = settings.decode.wall_seconds + settings.longest_protocol.total_seconds()

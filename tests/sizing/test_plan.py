@@ -44,6 +44,8 @@ def test_the_days_calls_are_done_and_nothing_is_busier_than_it_may_be(
     diarizer = deployment(made, "Diarizer")
     assert diarizer.max_replicas * diarizer.needs.gpus * 3600 >= 32.1 * hours / peak
     assert made.gpus <= made.nodes * NODE.gpus
+    beside = sum(each.needs.cores * each.max_replicas for each in made.deployments if each.needs.shuns_models)
+    assert beside <= made.nodes_beside * NODE.cores
 
 
 def test_calls_in_work_at_a_time_are_littles() -> None:
@@ -68,6 +70,17 @@ def test_shares_come_from_the_serve_file(tmp_path: Path) -> None:
     assert deployment(halves, "Diarizer").max_replicas == 32
     assert deployment(quarters, "Diarizer").max_replicas == 64
     assert deployment(quarters, "Diarizer").needs.gpus == 0.25
+
+
+def test_what_shuns_the_nodes_for_models_gets_nodes_of_its_own(tmp_path: Path) -> None:
+    text = FILES[Profile.GPU].read_text(encoding="utf-8")
+    path = tmp_path / "serve.yaml"
+    path.write_text(text.replace('label_selector: {callscribe/for: "!models"}', "label_selector: {}"))
+    made, together = planned(Workload(1000)), planned(Workload(1000), ServeFile.read(path))
+    shunning = {each.name for each in made.deployments if each.needs.shuns_models}
+    assert shunning == {"Ingress", "Dispatcher", "Summarizer", "Pages", "KonturTalk", "Kafka"}
+    assert (made.nodes, made.nodes_beside) == (4, 1)
+    assert (together.nodes, together.nodes_beside) == (4, 0)
 
 
 def test_without_a_language_model_none_is_planned(tmp_path: Path) -> None:
@@ -175,6 +188,7 @@ def test_every_cost_says_where_it_is_from() -> None:
     gpu = COSTS.of(Profile.GPU)
     assert gpu["Diarizer"].seconds == pytest.approx(3600 / 112, abs=0.1)
     assert gpu["Transcriber"].seconds == pytest.approx(3600 / 312, abs=0.1)
+    assert gpu["Transcriber"].estimate, "torch was measured, and the profile's own weights run on ONNX Runtime"
     embedded = COSTS.of(Profile.EMBEDDED)
     assert embedded["Diarizer"].seconds == pytest.approx(2 * (20 + 89 + 0.2), abs=1)
     assert embedded["Transcriber"].seconds == pytest.approx(2 * 12.5 / 105 * 3600 - 218, abs=2)

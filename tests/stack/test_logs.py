@@ -6,7 +6,9 @@ import json
 import time
 
 import pytest
+from typer.testing import CliRunner
 
+from callscribe.cli.app import app
 from callscribe.domain import Stage
 from tests.stack.conftest import REQUEST
 from tests.stack.running import Answer, Stack
@@ -47,6 +49,14 @@ def test_every_process_has_its_part_in_it(story: list[Answer]) -> None:
     assert [line["message"] for line in of(story, "Transcriber")] == ["recording heard here"]
     assert [line["message"] for line in of(story, "Summarizer")] == ["protocol made"]
     assert any(line.get("method") == "GET" for line in of(story, "Ingress")), "who has asked for it"
+
+
+def test_a_command_tells_it(story: list[Answer], result: Answer) -> None:
+    told = CliRunner().invoke(app, ["log", result["task_id"]]).stdout.splitlines()
+    assert len(told) >= len([line for line in story if line.get("method") != "GET"])
+    assert told == sorted(told)
+    for message in TOLD:
+        assert [line for line in told if message in line], message
 
 
 def test_it_is_told_in_its_order(story: list[Answer]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
 import pytest
 
-from callscribe.metrics import Measured
+from callscribe.errors import Unavailable
+from callscribe.metrics import Measured, Measurement
 from callscribe.store import Recorder, Store, recorder
 from tests.postgres import PostgresServer
 
@@ -81,3 +82,22 @@ async def test_measurements_are_stored_soon_by_themselves(store: Store, monkeypa
     await storing
 
     assert len(await measured(store)) == 1
+
+
+async def test_of_more_than_can_be_kept_the_newest_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "MOST", 3)
+
+    late = [4.0, 5.0]
+
+    async def add(_: Sequence[Measurement]) -> None:
+        while late:  # measured while the store does not answer
+            away.measured(Measured.SEARCH, late.pop(0))
+        raise Unavailable("The database does not answer.")
+
+    away = Recorder(add)
+    for seconds in (1.0, 2.0, 3.0):
+        away.measured(Measured.SEARCH, seconds)
+    await away._store()
+
+    assert [each.seconds for each in away._gathered] == [3.0, 4.0, 5.0]
+    await away.close()
