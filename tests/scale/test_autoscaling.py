@@ -19,7 +19,7 @@ def test_diarizers_follow_the_load_onto_a_node_that_joins_and_leave_it_again(
     landscape: Landscape, tmp_path: Path
 ) -> None:
     graph = landscape.graph
-    call = write(tmp_path / "call.flac", speech(15))
+    call = write(tmp_path / "call.flac", speech(60))
     tasks = [graph.upload(call, language="ru").json()["task_id"] for _ in range(CALLS)]
 
     def waiting() -> bool:
