@@ -36,7 +36,7 @@ SHORT = {Kind.TASK: 0.38, Kind.DECISION: 0.42}
 SAID = {"chance", "best chance", "chance of the other kind"}
 """Features of what the finder thinks."""
 NEVER = Judge(threshold=2.0, bias=0.0, weights={})
-DEAF = SentenceJudges(tasks=NEVER, decisions=NEVER, owners=NEVER)
+DEAF = SentenceJudges(tasks=NEVER, decisions=NEVER, owners=NEVER, links=NEVER)
 """The judges of sentences by which patterns find alone."""
 TRIED = (0.0, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
 

@@ -63,6 +63,13 @@ class Lesson:
             if place in where or place not in unsure:
                 yield place, place in where
 
+    def linked(self, kind: Kind) -> Iterator[tuple[int, frozenset[int]]]:
+        """Sentences that say a fact, by their place, and those that labels quote with them, if any."""
+        for place in self.meeting.places.get(OF_KIND[kind], ()):
+            said, *others = [self._of_quote(quote, place.turns) for quote in place.quotes] or [frozenset[int]()]
+            if said:
+                yield min(said), frozenset[int]().union(*others) - said
+
     def _acceptable(self) -> frozenset[int]:
         """The sentences that say what is no error, and is not asked for."""
         if self.meeting.places:

@@ -1,8 +1,9 @@
-"""What the finder learns from labelled meetings: which sentences say a task or a decision, and who owes a task."""
+"""What labelled meetings teach: which sentences say a task or a decision, who owes it, and what belongs to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from benchmarks.protocol.labels import Lesson
 from benchmarks.protocol.logistic import Example, fitted
@@ -10,9 +11,10 @@ from benchmarks.protocol.meetings import states
 from deployments.summarizer.linguistic.engine import owner_name
 from deployments.summarizer.linguistic.finder import Kind
 from deployments.summarizer.linguistic.judging import Judge, SentenceJudges
+from deployments.summarizer.linguistic.links import LinkTraits, reach
 from deployments.summarizer.linguistic.owners import Owners
 
-CANDIDATE = 0.75
+CANDIDATE = 0.4
 """How likely a sentence must be to say something, to be a candidate where no pattern finds one."""
 FOLDS = 8
 STRENGTH = 0.1
@@ -28,6 +30,7 @@ class Course:
     def __init__(self, lessons: Sequence[Lesson]) -> None:
         self._lessons = lessons
         self._telling = [one for one in lessons if one.meeting.places]
+        self._linking = {one.meeting.name: tuple(_linking(one)) for one in lessons}
         first = {kind: _of_sentences(kind, self._telling, {}) for kind in Kind}
         self._guesses: Guesses = {
             one.meeting.name: {
@@ -45,6 +48,7 @@ class Course:
             tasks=_of_sentences(Kind.TASK, lessons, self._guesses),
             decisions=_of_sentences(Kind.DECISION, lessons, self._guesses),
             owners=fitted([example for one in lessons for example in _owning(one, self._guesses)], STRENGTH, 0.0),
+            links=fitted([example for one in lessons for example in self._linking[one.meeting.name]], STRENGTH, 0.0),
         )
 
     def left_out(self) -> dict[str, SentenceJudges]:
@@ -76,3 +80,11 @@ def _owning(lesson: Lesson, guesses: Guesses) -> list[Example]:
             right = {owner: states(name, said.fact[:1]) for owner, name in names.items()}
             examples += [(traits, right[owner]) for owner, traits in candidates.items() if any(right.values())]
     return examples
+
+
+def _linking(lesson: Lesson) -> Iterator[Example]:
+    """What was said before a fact, and whether its labels quote that with it."""
+    traits, said = LinkTraits(lesson.conversation), lesson.conversation.utterances
+    for place, linked in chain.from_iterable(map(lesson.linked, Kind)):
+        for earlier in reach(lesson.conversation, said[place]):
+            yield traits.of(said[place], earlier), earlier.place in linked

@@ -1,11 +1,12 @@
 """``python -m benchmarks.protocol.templates [FOLDER…]``: what templates make of key points without an LLM.
 
-Of every labelled call that is no meeting: the key points as of a meeting and as of its own kind, how many of them state
-a labelled fact, and which ones the template has brought and driven out.
+Of every labelled call that is no meeting: the key points as of a meeting and as of its own kind, how many of them are
+on the kind's topic and how many state a labelled fact, and which ones the template has brought and driven out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -23,6 +24,10 @@ from callscribe.domain import Brief, Template
 from callscribe.models import Installation
 from callscribe.settings import Settings
 from deployments.summarizer.linguistic.engine import LinguisticEngine
+from deployments.summarizer.templates import TemplateContent
+
+_BEGINNING = 5
+"""Letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,16 @@ class Comparison:
         """How many of the points as of its own kind state a labelled fact."""
         return _telling(self.biased, self.call)
 
+    @property
+    def plain_on_topic(self) -> Tally:
+        """How many of the points as of a meeting have a word of the topic of its own kind."""
+        return _on_topic(self.plain, self.call)
+
+    @property
+    def biased_on_topic(self) -> Tally:
+        """How many of the points as of its own kind have a word of its topic."""
+        return _on_topic(self.biased, self.call)
+
 
 def compare(call: Meeting, engine: LinguisticEngine) -> Comparison:
     """Make both protocols of a call."""
@@ -62,6 +77,9 @@ def main(
     plain = reduce(add, (one.plain_telling for one in compared), Tally())
     biased = reduce(add, (one.biased_telling for one in compared), Tally())
     console.print(f"key points that state a fact: {_cell(plain)} as meetings, {_cell(biased)} by their templates")
+    plain = reduce(add, (one.plain_on_topic for one in compared), Tally())
+    biased = reduce(add, (one.biased_on_topic for one in compared), Tally())
+    console.print(f"key points on the topic: {_cell(plain)} as meetings, {_cell(biased)} by their templates")
 
 
 def _key_points(call: Meeting, template: Template, engine: LinguisticEngine) -> tuple[str, ...]:
@@ -72,6 +90,13 @@ def _key_points(call: Meeting, template: Template, engine: LinguisticEngine) -> 
 def _telling(points: Sequence[str], call: Meeting) -> Tally:
     facts = (*call.decisions, *call.action_items, *call.acceptable)
     return Tally(sum(any(states(point, fact) for fact in facts) for point in points), len(points))
+
+
+def _on_topic(points: Sequence[str], call: Meeting) -> Tally:
+    """By the letters with which the topic's words begin, whatever their form."""
+    topic = TemplateContent.load(call.transcript.language, call.template).topic
+    begun = re.compile("|".join(rf"\b{re.escape(lemma[:_BEGINNING])}" for lemma in topic), re.IGNORECASE)
+    return Tally(sum(begun.search(point) is not None for point in points), len(points))
 
 
 def _show(console: Console, one: Comparison) -> None:

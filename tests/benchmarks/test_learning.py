@@ -48,6 +48,12 @@ def test_labels_mean_the_sentences_that_they_quote_or_whose_stems_they_have(
     assert [set(one) for one in (said.where, said.unsure)] == [where, {0, 1, 2, 3, 4}]
 
 
+def test_what_a_label_quotes_besides_belongs_to_what_it_quotes_first(analysis: Analysis) -> None:
+    taught = lesson(analysis, Place((0, 1), ("Разберёшь", "с накладными что", "К пятнице")))
+    assert list(taught.linked(Kind.TASK)) == [(1, frozenset({0, 4}))]
+    assert list(taught.linked(Kind.DECISION)) == [(6, frozenset())]
+
+
 def test_where_labels_do_not_tell_the_likeliest_sentence_with_a_stem_is_taken(analysis: Analysis) -> None:
     (said,) = lesson(analysis, None).said(Kind.TASK, [0.2, 0.9, 0.1, 0.9, 0.6, 0.1, 0.1])
     assert said.where == {4}

@@ -80,11 +80,11 @@ def test_what_a_kind_of_call_turns_on_is_quoted(engine: LinguisticEngine) -> Non
 
 
 @pytest.mark.models
-def test_key_points_say_more_of_what_matters_in_such_calls(engine: LinguisticEngine) -> None:
+def test_key_points_say_more_of_what_such_calls_turn_on(engine: LinguisticEngine) -> None:
     compared = [compare(call, engine) for call in CALLS]
     assert {one.call.template for one in compared} == set(OTHERS)
-    plain = reduce(add, (one.plain_telling for one in compared), Tally())
-    biased = reduce(add, (one.biased_telling for one in compared), Tally())
+    plain = reduce(add, (one.plain_on_topic for one in compared), Tally())
+    biased = reduce(add, (one.biased_on_topic for one in compared), Tally())
     assert biased.total == plain.total
     assert biased.hits > plain.hits
 

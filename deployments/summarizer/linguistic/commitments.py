@@ -14,6 +14,7 @@ from deployments.summarizer.linguistic.conversation import Clause, Conversation,
 from deployments.summarizer.linguistic.deadlines import deadline_in, due_of, has_limit
 from deployments.summarizer.linguistic.finder import Finder, Kind
 from deployments.summarizer.linguistic.likely import likely
+from deployments.summarizer.linguistic.links import Links
 from deployments.summarizer.linguistic.mentions import mentions
 from deployments.summarizer.linguistic.modality import is_reported, is_supposed, is_unreal
 from deployments.summarizer.linguistic.owners import NAMED_TURNS
@@ -31,13 +32,21 @@ class Commitments:
     """Finds what may be the commitments of a conversation, for a judge to choose from."""
 
     def __init__(
-        self, conversation: Conversation, people: People, replies: Replies, finder: Finder, agenda: Agenda
+        self,
+        conversation: Conversation,
+        people: People,
+        replies: Replies,
+        finder: Finder,
+        *,
+        agenda: Agenda,
+        links: Links,
     ) -> None:
         self._conversation = conversation
         self._people = people
         self._replies = replies
         self._finder = finder
         self._agenda = agenda
+        self._links = links
 
     def find(self) -> list[Commitment]:
         """In the order in which they were said, a request and its answer as one; what is taken back is left out."""
@@ -47,11 +56,11 @@ class Commitments:
             for clause in utterance.clauses:
                 withdraw(found, utterance, clause)
                 if (one := self._of(utterance, clause)) is not None and self._is_meant(one):
-                    join(found, in_context(one, self._conversation))
+                    join(found, in_context(one, self._conversation, self._links))
                     said = True
             if not said and self._is_likely(utterance):
                 one = likely(utterance, self._finder.owner(utterance))
-                join(found, in_context(one, self._conversation))
+                join(found, in_context(one, self._conversation, self._links))
         timed = map(with_borrowed_due, found)
         meant = (one for one in timed if one.about or one.due is not None or one.context)
         return [replace(one, heading=self._agenda.heading(one.utterance, one.about)) for one in meant]

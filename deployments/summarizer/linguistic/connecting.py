@@ -11,6 +11,7 @@ from spacy.tokens import Span
 from deployments.summarizer.linguistic.commitment import Commitment
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import due_of
+from deployments.summarizer.linguistic.links import Links
 from deployments.summarizer.linguistic.mentions import mentions
 from deployments.summarizer.linguistic.things import content, is_clear, names_something
 from deployments.summarizer.linguistic.timing import time_after, time_agreed, time_asked, time_corrected
@@ -24,10 +25,10 @@ PERSON_TURNS = 3
 """How many turns before somebody may have been named who is then only “him”."""
 
 
-def in_context(commitment: Commitment, conversation: Conversation) -> Commitment:
+def in_context(commitment: Commitment, conversation: Conversation, links: Links) -> Commitment:
     """Add what was said around, where the clause alone says neither what it is about nor by when."""
     commitment = _widened(commitment)
-    about = commitment.context or tuple(_about(commitment, conversation))
+    about = commitment.context or tuple(_about(commitment, conversation, links))
     due = commitment.due or due_of(commitment.utterance)
     agreed = time_agreed(commitment, conversation) or time_corrected(commitment.utterance, conversation)
     if due is not None and agreed is None:
@@ -89,10 +90,18 @@ def _widened(commitment: Commitment) -> Commitment:
     return replace(commitment, clause=Clause(span, clause.found))
 
 
-def _about(commitment: Commitment, conversation: Conversation) -> Iterator[Utterance]:
-    """The sentences before that say what it is about, back to one that needs no other."""
-    if commitment.is_clear:
-        return
+def _about(commitment: Commitment, conversation: Conversation, links: Links) -> Iterator[Utterance]:
+    """The sentences before that say what it is about."""
+    if links.known:
+        yield from links.to(commitment.utterance, clear=commitment.is_clear)
+    elif not commitment.is_clear:
+        yield from _just_before(commitment, conversation)
+    if not commitment.is_clear:
+        yield from islice(_meant(commitment, conversation), 1)
+
+
+def _just_before(commitment: Commitment, conversation: Conversation) -> Iterator[Utterance]:
+    """The last sentences that name something, back to one that needs no other."""
     before = conversation.before(commitment.utterance, 1)
     said = (earlier for earlier in before if not earlier.has("thanks"))
     telling = (earlier for earlier in said if any(map(names_something, earlier.clauses)))
@@ -100,7 +109,6 @@ def _about(commitment: Commitment, conversation: Conversation) -> Iterator[Utter
         yield utterance
         if all(map(is_clear, utterance.clauses)):
             break
-    yield from islice(_meant(commitment, conversation), 1)
 
 
 def _meant(commitment: Commitment, conversation: Conversation) -> Iterator[Utterance]:

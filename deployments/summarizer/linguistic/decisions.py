@@ -11,6 +11,7 @@ from deployments.summarizer.linguistic.agenda import Agenda
 from deployments.summarizer.linguistic.conversation import Clause, Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.decision import Decision, joined, overturns
 from deployments.summarizer.linguistic.finder import Finder, Kind
+from deployments.summarizer.linguistic.links import Links
 from deployments.summarizer.linguistic.replies import Replies, denies
 from deployments.summarizer.linguistic.resolving import proposes, resolution
 from deployments.summarizer.linguistic.telling import wonders
@@ -28,11 +29,14 @@ _PROPOSED = ("proposal", "need", "settled", "wish")
 class Decisions:
     """Finds the decisions of a conversation."""
 
-    def __init__(self, conversation: Conversation, replies: Replies, finder: Finder, agenda: Agenda) -> None:
+    def __init__(
+        self, conversation: Conversation, replies: Replies, finder: Finder, *, agenda: Agenda, links: Links
+    ) -> None:
         self._conversation = conversation
         self._replies = replies
         self._finder = finder
         self._agenda = agenda
+        self._links = links
 
     def find(self) -> list[Decision]:
         """In the order in which they were said; what a later one takes back is left out."""
@@ -66,9 +70,16 @@ class Decisions:
         return not (asks or denies(said, decision.utterance) or self._replies.laugh(said) or self._replies.deny(said))
 
     def _in_context(self, decision: Decision) -> Decision:
-        """Add the sentence before, where the decision by itself hardly says what it is about."""
-        if decision.context or any(map(names_something, decision.clauses)):
+        """Add what was said before, where the decision by itself hardly says what it is about."""
+        if decision.context:
             return decision
+        names = any(map(names_something, decision.clauses))
+        if self._links.known:
+            return replace(decision, context=self._links.to(decision.utterance, clear=names))
+        return decision if names else self._after_question(decision)
+
+    def _after_question(self, decision: Decision) -> Decision:
+        """Add the sentence before of its turn, or the question that it answers."""
         turn = decision.utterance.turn
         before = self._conversation.before(decision.utterance, CONTEXT_TURNS)
         near = (earlier for earlier in before if earlier.turn == turn or earlier.asks)

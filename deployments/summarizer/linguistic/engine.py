@@ -22,6 +22,7 @@ from deployments.summarizer.linguistic.features import Features
 from deployments.summarizer.linguistic.finder import Finder
 from deployments.summarizer.linguistic.grammar import Grammar
 from deployments.summarizer.linguistic.judging import Judges, PointJudges, SentenceJudges
+from deployments.summarizer.linguistic.links import Links
 from deployments.summarizer.linguistic.people import Owner, People
 from deployments.summarizer.linguistic.pipelines import load_reader
 from deployments.summarizer.linguistic.replies import Replies
@@ -50,14 +51,15 @@ class Analysis:
     def of(cls, conversation: Conversation, people: People, judges: SentenceJudges) -> Self:
         """Find every candidate of a conversation."""
         replies, finder, agenda = Replies(conversation), Finder(judges, conversation, people), Agenda(conversation)
+        links = Links(judges.links, conversation)
         return cls(
             conversation,
             people,
             replies,
             finder,
             Features(conversation, replies, finder),
-            tuple(Commitments(conversation, people, replies, finder, agenda).find()),
-            tuple(Decisions(conversation, replies, finder, agenda).find()),
+            tuple(Commitments(conversation, people, replies, finder, agenda=agenda, links=links).find()),
+            tuple(Decisions(conversation, replies, finder, agenda=agenda, links=links).find()),
         )
 
 

@@ -39,13 +39,14 @@ class Judge(BaseModel):
 
 
 class SentenceJudges(BaseModel):
-    """Whether a sentence says a task, whether it says a decision, and whether somebody owes the task that it says."""
+    """Whether a sentence says a task, whether a decision, who owes its task, and which earlier ones belong to it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tasks: Judge
     decisions: Judge
     owners: Judge
+    links: Judge
 
 
 class PointJudges(BaseModel):
