@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +17,8 @@ import typer
 from callscribe.cli.console import fail
 from callscribe.cli.wording import WORDS
 
-RAY = Path("/tmp/ray")  # noqa: S108 - Ray's own place, on every machine
+RAY = Path(os.environ.get("RAY_TMPDIR") or gettempdir(), "ray")
+"""Where Ray has its own files."""
 REPLICAS = "session_*/logs/serve/replica_*.log*"
 
 Line = dict[str, Any]
@@ -57,5 +60,4 @@ def _told(line: Line) -> str:
     where, stage, seconds = (line.get(name, "") for name in ("deployment", "stage", "seconds"))
     failure = line.get("exc_text", "").strip().rpartition("\n")[2]
     rest = " ".join(filter(None, (line.get("code"), failure)))
-    time = f"{at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
-    return f"{time}  {where:<22}  {message:<22}  {stage:<12}  {seconds:>7}  {rest}".rstrip()
+    return f"{at:%Y-%m-%d %H:%M:%S.%f}  {where:<22}  {message:<22}  {stage:<12}  {seconds:>7}  {rest}".rstrip()

@@ -54,11 +54,11 @@ def said(ray: Path, *arguments: str) -> list[str]:
 
 def test_the_story_is_told_in_the_order_of_time(ray: Path) -> None:
     assert said(ray, TASK) == [
-        "2026-11-27 19:57:52.258  callscribe_Ingress      recording received",
-        "2026-11-27 19:57:52.284  callscribe_Dispatcher   task claimed",
-        "2026-11-27 19:57:54.284  callscribe_Diarizer     voices told apart",
-        "2026-11-27 19:57:54.784  callscribe_Dispatcher   stage ended             diarizing        1.25",
-        "2026-11-27 19:57:56.284  callscribe_Dispatcher   WARNING attempt failed"
+        "2026-11-27 19:57:52.258000  callscribe_Ingress      recording received",
+        "2026-11-27 19:57:52.284000  callscribe_Dispatcher   task claimed",
+        "2026-11-27 19:57:54.284000  callscribe_Diarizer     voices told apart",
+        "2026-11-27 19:57:54.784000  callscribe_Dispatcher   stage ended             diarizing        1.25",
+        "2026-11-27 19:57:56.284000  callscribe_Dispatcher   WARNING attempt failed"
         "                         engine_failed EngineFailed: no",
     ]
 

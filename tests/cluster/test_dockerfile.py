@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from callscribe.priority import SHORT_WAITS
 from callscribe.settings import Settings
 from tests.core.test_settings import names_of
 
@@ -70,3 +71,7 @@ def test_the_settings_in_the_image_are_settings() -> None:
     named = set(re.findall(r"\b(CALLSCRIBE_\w+)=", TEXT))
     assert named
     assert named <= names_of(Settings, "CALLSCRIBE_")
+
+
+def test_models_that_share_processors_sleep_soon_there_too() -> None:
+    assert all(f" {name}={value}" in TEXT for name, value in SHORT_WAITS.items())

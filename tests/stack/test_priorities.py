@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from callscribe.priority import NICENESS
+from callscribe.priority import NICENESS, SHORT_WAITS
 from tests.stack.running import Stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray]
@@ -25,6 +25,11 @@ def test_the_models_give_way_to_the_api(stack: Stack) -> None:
         assert ours + NICENESS in niceness(stack, f"callscribe:{model}")
     for answering in ("callscribe:Ingress", "kontur_talk:KonturTalk"):
         assert niceness(stack, answering) == {ours}
+
+
+def test_the_models_threads_sleep_soon(stack: Stack) -> None:
+    (diarizer,) = stack.processes("ServeReplica:callscribe:Diarizer")
+    assert SHORT_WAITS.items() <= diarizer.environ().items()
 
 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not weigh sessions")

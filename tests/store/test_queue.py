@@ -122,13 +122,14 @@ async def test_a_late_write_changes_nothing(
 
 async def test_attempts_are_bounded(store: Store) -> None:
     task_id = await register(store)
+    await store._database.changed("UPDATE tasks SET request_id = 'mine'")
     for attempt in (1, 2):
         claimed = await claim(store, max_attempts=2)
         assert claimed.task.attempts == attempt
         await lapse(store, task_id)
 
     assert await store.claim(lease=LEASE, max_attempts=2) is None
-    assert await store.fail_exhausted(max_attempts=2) == {task_id: None}
+    assert await store.fail_exhausted(max_attempts=2) == {task_id: "mine"}
     assert await store.fail_exhausted(max_attempts=2) == {}
 
     task = await store.task(task_id)

@@ -87,6 +87,8 @@ def test_key_points_say_more_of_what_such_calls_turn_on(engine: LinguisticEngine
     biased = reduce(add, (one.biased_on_topic for one in compared), Tally())
     assert biased.total == plain.total
     assert biased.hits > plain.hits
+    telling = [sum(one.plain_telling.hits for one in compared), sum(one.biased_telling.hits for one in compared)]
+    assert telling == sorted(telling), "what they bring states facts as often as what they drive out"
 
 
 @pytest.mark.models

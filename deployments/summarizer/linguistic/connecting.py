@@ -21,6 +21,8 @@ JOIN_TURNS = 3
 """How far apart a request and the promise that answers it may be."""
 SENTENCES_BEFORE = 2
 """How many sentences before a commitment may say what it is about."""
+BORROWING_TURNS = 1
+"""How far from a commitment its time may stand in what belongs to it."""
 PERSON_TURNS = 3
 """How many turns before somebody may have been named who is then only “him”."""
 
@@ -43,7 +45,9 @@ def with_borrowed_due(commitment: Commitment) -> Commitment:
     """Give a commitment that names no time the one that stands in what was said before it."""
     if commitment.due is not None:
         return commitment
-    due = next(filter(None, map(due_of, commitment.context)), None)
+    near = (one for one in commitment.context if abs(commitment.utterance.turn - one.turn) <= BORROWING_TURNS)
+    latest = sorted(near, key=lambda one: one.place, reverse=True)
+    due = next(filter(None, map(due_of, latest)), None)
     return replace(commitment, due=due, borrows=due is not None)
 
 

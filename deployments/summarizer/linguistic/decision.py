@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be, in_order
-from deployments.summarizer.linguistic.things import content_of
+from deployments.summarizer.linguistic.things import content_of, names_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Decision:
     def about(self) -> frozenset[str]:
         """The lemmas of its nouns."""
         return content_of(self.clauses)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it says what it is about."""
+        return any(map(names_something, self.clauses))
 
     @property
     def is_declared(self) -> bool:

@@ -73,10 +73,9 @@ class Decisions:
         """Add what was said before, where the decision by itself hardly says what it is about."""
         if decision.context:
             return decision
-        names = any(map(names_something, decision.clauses))
         if self._links.known:
-            return replace(decision, context=self._links.to(decision.utterance, clear=names))
-        return decision if names else self._after_question(decision)
+            return replace(decision, context=self._links.to(decision.utterance, clear=decision.is_clear))
+        return decision if decision.is_clear else self._after_question(decision)
 
     def _after_question(self, decision: Decision) -> Decision:
         """Add the sentence before of its turn, or the question that it answers."""

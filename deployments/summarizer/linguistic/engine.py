@@ -162,8 +162,8 @@ def seconds_of(decisions: Iterable[Point], items: Iterable[ActionItem]) -> froze
 
 
 def _weighed(found: Sequence[tuple[float, Commitment | Decision]], points: Sequence[Point | ActionItem]) -> Outcomes:
-    """Give each point its worth to a summary: its probability, less where it is only understood with its context."""
-    return [(chance - bool(one.context), point) for (chance, one), point in zip(found, points, strict=True)]
+    """Give each point its worth to a summary: its probability, less where it is only understood with others."""
+    return [(chance - (not one.is_clear), point) for (chance, one), point in zip(found, points, strict=True)]
 
 
 def _ranking(brief: Brief, analysis: Analysis, wording: Wording) -> Ranking:

@@ -13,6 +13,7 @@ from typing import Self
 
 from deployments.summarizer.linguistic.conversation import Conversation, Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import due_of
+from deployments.summarizer.linguistic.finder import FEWEST
 from deployments.summarizer.linguistic.judging import Judge
 from deployments.summarizer.linguistic.mentions import mentions
 from deployments.summarizer.linguistic.things import content_of, is_clear, names_something, of_one_stem
@@ -20,8 +21,6 @@ from deployments.summarizer.linguistic.traits import Traits, whose
 
 SENTENCES, TURNS = 14, 6
 """How far back a sentence may belong to another."""
-FEWEST = 20
-"""Sentences of a talk that is like those that were learnt from."""
 MOST = 3
 """No more sentences are taken for what belongs to one."""
 LIKELY, SURE = 0.1, 0.2
