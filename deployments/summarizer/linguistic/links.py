@@ -21,10 +21,10 @@ from deployments.summarizer.linguistic.traits import Traits, whose
 
 SENTENCES, TURNS = 14, 6
 """How far back a sentence may belong to another."""
-MOST = 3
-"""No more sentences are taken for what belongs to one."""
+MOST, MOST_CLEAR = 3, 1
+"""No more sentences are taken for what belongs to one that cannot be understood by itself, and to one that can."""
 LIKELY, SURE = 0.1, 0.2
-"""How likely a sentence belongs to one that cannot be understood by itself, and to one that can."""
+"""How likely they must belong to it."""
 _STEM, _SHORTEST = 5, 4
 """Letters that two things of one stem share, and of the shortest word that tells something."""
 _VERBS = (
@@ -53,7 +53,7 @@ class Links:
         """What was said before that belongs to a sentence, in order: to one that is not ``clear`` something does."""
         named = (one for one in reach(self._conversation, utterance) if any(map(names_something, one.clauses)))
         chances = {one.place: self._chance(utterance, one) for one in named if not one.has("thanks")}
-        likeliest = sorted(chances, key=lambda place: chances[place], reverse=True)[:MOST]
+        likeliest = sorted(chances, key=lambda place: chances[place], reverse=True)[: MOST_CLEAR if clear else MOST]
         least = SURE if clear else LIKELY
         chosen = {place for place in likeliest if chances[place] >= least} | set(() if clear else likeliest[:1])
         return tuple(self._conversation.utterances[place] for place in sorted(chosen))
