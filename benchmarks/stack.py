@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,10 @@ class Stack:
         with httpx.Client(timeout=60) as client:
             while task["status"] not in _FINAL:
                 with connect_sse(client, "GET", f"{self.url}/api/v1/tasks/{task_id}/events") as source:
-                    for event in source.iter_sse():
-                        if event.data:  # the first one tells only when to come again
-                            task = event.json()
-                            on_change(task)
+                    # The first event has no data: it tells only when to come again.
+                    for event in filter(attrgetter("data"), source.iter_sse()):
+                        task = event.json()
+                        on_change(task)
         if task["status"] != "completed":
             message = f"The task ended as {task['status']}: {task['error']}"
             raise StackError(message)

@@ -14,7 +14,7 @@ from callscribe.blobs import Blobs
 from callscribe.blobs.keys import media_key
 from callscribe.domain import NewRecording, TaskId
 from callscribe.errors import QueueFull, TaskNotFound, Unavailable
-from callscribe.logs import about, request_id, seconds_since
+from callscribe.logs import about, about_task, request_id, seconds_since
 from callscribe.store import Registration, Store
 
 Receive = Callable[[TaskId, str], Awaitable[NewRecording]]
@@ -37,7 +37,7 @@ class Intake:
         What comes of an ``arrival`` is registered only while that is held: else raises ``ClaimLost``.
         """
         task_id = TaskId(uuid4())
-        with about(task_id=task_id, request_id=request_id() or str(task_id)):
+        with about_task(task_id, request_id()):
             return await self._take_in(receive, task_id, arrival)
 
     async def _take_in(self, receive: Receive, task_id: TaskId, arrival: Arrival | None) -> Registration:

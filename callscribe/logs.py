@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from time import perf_counter
 from types import MappingProxyType
@@ -35,6 +35,11 @@ def about_only(**fields: str | int | UUID | None) -> Iterator[None]:
     """Like ``about``, in work that others share: whatever is bound around it is somebody else's."""
     with _bearing(NOTHING), about(**fields):
         yield
+
+
+def about_task(task_id: UUID, request_id: str | None, **fields: str | int | None) -> AbstractContextManager[None]:
+    """Let lines bear a task and whose request it is owed to: one that nobody has named a request for is its own."""
+    return about(task_id=task_id, request_id=request_id or str(task_id), **fields)
 
 
 def bound() -> dict[str, str | int]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from callscribe.domain import TaskId
 from callscribe.errors import Unavailable
-from callscribe.logs import about
+from callscribe.logs import about_task
 from callscribe.store import Store
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Indexer:
             except Unavailable:
                 raise
             except Exception:
-                with about(task_id=waiting.task_id, request_id=waiting.request_id or str(waiting.task_id)):
+                with about_task(waiting.task_id, waiting.request_id):
                     log.exception("not indexed")
                 self._left[waiting.task_id] = time.monotonic() + AGAIN.total_seconds()
                 return

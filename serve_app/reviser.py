@@ -9,7 +9,7 @@ from datetime import timedelta
 from callscribe.domain import Stage
 from callscribe.errors import LlmTimeout, LlmUnavailable, TaskNotFound, TaskNotReady
 from callscribe.glossary.terms import Terms
-from callscribe.logs import about
+from callscribe.logs import about_task
 from callscribe.store import Store
 from callscribe.store.values import Revision
 from serve_app.briefing import as_stored, brief_of
@@ -54,7 +54,7 @@ class Reviser:
         if revision is None:
             return False
         task_id = revision.task_id
-        with about(task_id=task_id, request_id=revision.request_id or str(task_id), stage=Stage.SUMMARIZING):
+        with about_task(task_id, revision.request_id, stage=Stage.SUMMARIZING):
             try:
                 return await self._revise(revision)
             except (TaskNotFound, TaskNotReady):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from callscribe.attempts import describe, doubled, while_renewing
 from callscribe.domain import Claim, Task
 from callscribe.errors import ClaimLost, InvalidMedia, LimitExceeded, TaskNotFound, Unavailable
-from callscribe.logs import about
+from callscribe.logs import about_task
 from callscribe.settings import Settings
 from callscribe.store import Store
 from serve_app.pipeline import Pipeline
@@ -57,7 +57,7 @@ class Worker:
         """Nobody has ended these tasks and cleaned up after them: their workers died."""
         failed = await self._store.fail_exhausted(max_attempts=self._settings.max_attempts)
         for task_id, request_id in failed.items():
-            with about(task_id=task_id, request_id=request_id or str(task_id)):
+            with about_task(task_id, request_id):
                 log.warning("task given up: no worker has ended it")
                 await self._pipeline.clean_up(task_id)
 
@@ -119,7 +119,7 @@ class Worker:
 
 def _about(claim: Claim) -> contextlib.AbstractContextManager[None]:
     task = claim.task
-    return about(task_id=task.id, request_id=claim.request_id or str(task.id), attempt=task.attempts, fence=claim.fence)
+    return about_task(task.id, claim.request_id, attempt=task.attempts, fence=claim.fence)
 
 
 def _known(task: Task) -> dict[str, object]:

@@ -39,6 +39,12 @@ class Tally:
         return self.hits / self.total if self.total else None
 
 
+def telling(texts: Sequence[str], call: Meeting) -> Tally:
+    """How many of some texts state a fact of a call, or what is acceptable."""
+    facts = (*call.decisions, *call.action_items, *call.acceptable)
+    return Tally(sum(any(states(text, fact) for fact in facts) for text in texts), len(texts))
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """How the decisions and the action items of one protocol, or several together, compare with the facts."""

@@ -66,9 +66,9 @@ class Lesson:
     def linked(self, kind: Kind) -> Iterator[tuple[int, frozenset[int]]]:
         """Sentences that say a fact, by their place, and those that labels quote with them, if any."""
         for place in self.meeting.places.get(OF_KIND[kind], ()):
-            said, *others = [self._of_quote(quote, place.turns) for quote in place.quotes] or [frozenset[int]()]
-            if said:
-                yield min(said), frozenset[int]().union(*others) - said
+            quoted = [self._of_quote(quote, place.turns) for quote in place.quotes]
+            if any(quoted[:1]):
+                yield min(quoted[0]), frozenset[int]().union(*quoted[1:]) - quoted[0]
 
     def _acceptable(self) -> frozenset[int]:
         """The sentences that say what is no error, and is not asked for."""

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks.protocol.findings import Tally
+from benchmarks.protocol.findings import Tally, telling
 from benchmarks.protocol.meetings import WORKED_ON, Fact, Meeting, load_meetings, states
 from callscribe.domain import Brief, Protocol
 from callscribe.models import Installation
@@ -44,23 +44,18 @@ def main(
 
 def measured(call: Meeting, protocol: Protocol) -> Mapping[str, Tally]:
     """What states a fact, and which facts are read first."""
-    facts = (*call.decisions, *call.action_items, *call.acceptable)
     listed = seconds_of(protocol.decisions, protocol.action_items)
     said = [one for one in sentences(call.transcript) if len(one.text.split()) >= MIN_WORDS and not asks(one.text)]
     unlisted = [one.text for one in said if one.start not in listed]
     longest = sorted(unlisted, key=lambda text: -len(text.split()))[: len(protocol.key_points)]
     return {
-        "the summary's sentences that state a fact": _telling(_sentences(protocol.summary), facts),
-        "all sentences that state a fact": _telling([one.text for one in said], facts),
-        "key points that state a fact": _telling([point.text for point in protocol.key_points], facts),
-        "the longest sentences that no decision or task quotes": _telling(longest, facts),
-        "all sentences that no decision or task quotes": _telling(unlisted, facts),
+        "the summary's sentences that state a fact": telling(_sentences(protocol.summary), call),
+        "all sentences that state a fact": telling([one.text for one in said], call),
+        "key points that state a fact": telling([point.text for point in protocol.key_points], call),
+        "the longest sentences that no decision or task quotes": telling(longest, call),
+        "all sentences that no decision or task quotes": telling(unlisted, call),
         f"facts in the {FIRST} of {WINDOWS} windows that are read first": _read_first(call, protocol),
     }
-
-
-def _telling(texts: Sequence[str], facts: Sequence[Fact]) -> Tally:
-    return Tally(sum(any(states(text, fact) for fact in facts) for text in texts), len(texts))
 
 
 def _sentences(text: str) -> list[str]:

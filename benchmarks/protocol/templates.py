@@ -7,27 +7,53 @@ on the kind's topic and how many state a labelled fact, and which ones the templ
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks.protocol.findings import Tally
-from benchmarks.protocol.meetings import WORKED_ON, Meeting, load_meetings, states
+from benchmarks.protocol.findings import Tally, telling
+from benchmarks.protocol.meetings import WORKED_ON, Meeting, load_meetings
 from callscribe.domain import Brief, Template
 from callscribe.models import Installation
 from callscribe.settings import Settings
 from deployments.summarizer.linguistic.engine import LinguisticEngine
 from deployments.summarizer.templates import TemplateContent
 
-_BEGINNING = 5
-"""Letters."""
+BEGINNING = 5
+"""Letters of a word that tell it from others, whatever its form."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPoints:
+    """A call's key points, as of some kind of call."""
+
+    call: Meeting
+    texts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, call: Meeting, template: Template, engine: LinguisticEngine) -> Self:
+        """Make the protocol of a call as of that kind."""
+        protocol = engine.summarize(Brief(call.transcript, template=template))
+        return cls(call, tuple(point.text for point in protocol.key_points))
+
+    @property
+    def telling(self) -> Tally:
+        """How many state a labelled fact."""
+        return telling(self.texts, self.call)
+
+    @property
+    def on_topic(self) -> Tally:
+        """How many have a word of the topic of the call's own kind, by the letters with which it begins."""
+        topic = TemplateContent.load(self.call.transcript.language, self.call.template).topic
+        begun = re.compile("|".join(rf"\b{re.escape(lemma[:BEGINNING])}" for lemma in topic), re.IGNORECASE)
+        return Tally(sum(begun.search(text) is not None for text in self.texts), len(self.texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +61,14 @@ class Comparison:
     """A call's key points, as of a meeting and as of its own kind."""
 
     call: Meeting
-    plain: tuple[str, ...]
-    biased: tuple[str, ...]
-
-    @property
-    def plain_telling(self) -> Tally:
-        """How many of the points as of a meeting state a labelled fact."""
-        return _telling(self.plain, self.call)
-
-    @property
-    def biased_telling(self) -> Tally:
-        """How many of the points as of its own kind state a labelled fact."""
-        return _telling(self.biased, self.call)
-
-    @property
-    def plain_on_topic(self) -> Tally:
-        """How many of the points as of a meeting have a word of the topic of its own kind."""
-        return _on_topic(self.plain, self.call)
-
-    @property
-    def biased_on_topic(self) -> Tally:
-        """How many of the points as of its own kind have a word of its topic."""
-        return _on_topic(self.biased, self.call)
+    plain: KeyPoints
+    biased: KeyPoints
 
 
 def compare(call: Meeting, engine: LinguisticEngine) -> Comparison:
     """Make both protocols of a call."""
-    return Comparison(call, _key_points(call, Template.MEETING, engine), _key_points(call, call.template, engine))
+    as_meeting, by_template = (KeyPoints.of(call, template, engine) for template in (Template.MEETING, call.template))
+    return Comparison(call, as_meeting, by_template)
 
 
 def main(
@@ -74,37 +81,22 @@ def main(
     compared = [compare(call, engine) for call in calls]
     for one in compared:
         _show(console, one)
-    plain = reduce(add, (one.plain_telling for one in compared), Tally())
-    biased = reduce(add, (one.biased_telling for one in compared), Tally())
-    console.print(f"key points that state a fact: {_cell(plain)} as meetings, {_cell(biased)} by their templates")
-    plain = reduce(add, (one.plain_on_topic for one in compared), Tally())
-    biased = reduce(add, (one.biased_on_topic for one in compared), Tally())
-    console.print(f"key points on the topic: {_cell(plain)} as meetings, {_cell(biased)} by their templates")
+    plain, biased = [one.plain for one in compared], [one.biased for one in compared]
+    _tell(console, "state a fact", (one.telling for one in plain), (one.telling for one in biased))
+    _tell(console, "are on the topic", (one.on_topic for one in plain), (one.on_topic for one in biased))
 
 
-def _key_points(call: Meeting, template: Template, engine: LinguisticEngine) -> tuple[str, ...]:
-    protocol = engine.summarize(Brief(call.transcript, template=template))
-    return tuple(point.text for point in protocol.key_points)
-
-
-def _telling(points: Sequence[str], call: Meeting) -> Tally:
-    facts = (*call.decisions, *call.action_items, *call.acceptable)
-    return Tally(sum(any(states(point, fact) for fact in facts) for point in points), len(points))
-
-
-def _on_topic(points: Sequence[str], call: Meeting) -> Tally:
-    """By the letters with which the topic's words begin, whatever their form."""
-    topic = TemplateContent.load(call.transcript.language, call.template).topic
-    begun = re.compile("|".join(rf"\b{re.escape(lemma[:_BEGINNING])}" for lemma in topic), re.IGNORECASE)
-    return Tally(sum(begun.search(point) is not None for point in points), len(points))
+def _tell(console: Console, what: str, plain: Iterable[Tally], biased: Iterable[Tally]) -> None:
+    as_meetings, by_templates = (reduce(add, tallies, Tally()) for tallies in (plain, biased))
+    console.print(f"key points that {what}: {_cell(as_meetings)} as meetings, {_cell(by_templates)} by their templates")
 
 
 def _show(console: Console, one: Comparison) -> None:
-    counts = f"{_cell(one.plain_telling)} → {_cell(one.biased_telling)} state a fact"
+    counts = f"{_cell(one.plain.telling)} → {_cell(one.biased.telling)} state a fact"
     console.print(f"[bold]{one.call.name}[/] as {one.call.template}: {counts}")
     for sign, points, others in (("−", one.plain, one.biased), ("+", one.biased, one.plain)):
-        for point in points:
-            if point not in others:
+        for point in points.texts:
+            if point not in others.texts:
                 console.print(f"  {sign} {escape(point)}", soft_wrap=True)
 
 

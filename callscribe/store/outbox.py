@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import asyncpg
 
 from callscribe.domain import TaskId
-from callscribe.logs import about
+from callscribe.logs import about_task
 from callscribe.store.codec import event_of, stored_text
 from callscribe.store.database import COMMAND_SECONDS, CONNECT_SECONDS, SERVER_SETTINGS, DatabaseUser, persist, prepare
 from callscribe.store.locks import Lock
@@ -82,7 +82,7 @@ class OutboxReader:
         self, event_id: int, task_id: TaskId, error: Exception, *, request_id: str | None = None
     ) -> None:
         """Leave an event where it is that cannot be told, with the reason, for a person to look into."""
-        with about(task_id=task_id, request_id=request_id or str(task_id)):
+        with about_task(task_id, request_id):
             log.error("event is set aside: it cannot be told", exc_info=error, extra={"event_id": event_id})
         reason = stored_text(f"{type(error).__name__}: {error}")
         await _once(lambda: self._connection.execute(SET_ASIDE, event_id, reason))

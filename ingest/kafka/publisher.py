@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from callscribe.errors import Unavailable
 from callscribe.kafka_settings import KafkaSettings
-from callscribe.logs import about
+from callscribe.logs import about_task
 from callscribe.schemas.events import EventMessage
 from callscribe.store import Store
 from callscribe.store.outbox import OutboxReader
@@ -87,7 +87,7 @@ class EventsPublisher:
             try:
                 await self._send(producer, message)
             except MessageSizeTooLargeError:
-                with about(task_id=message.task.task_id, request_id=request_id or str(message.task.task_id)):
+                with about_task(message.task.task_id, request_id):
                     log.warning("event is too large: sent without its result")
                 await self._send(producer, message.model_copy(update={"result": None}))
             published.append(message.event_id)

@@ -11,7 +11,7 @@ from typing import Final
 
 from callscribe.deliveries import HeldDelivery
 from callscribe.errors import Unavailable
-from callscribe.logs import about
+from callscribe.logs import about_task
 from callscribe.schemas.events import EventMessage
 from callscribe.store import Store
 from callscribe.store.changes import wait
@@ -64,7 +64,7 @@ class WebhookSender:
 
     async def _deliver(self, held: HeldDelivery) -> None:
         try:
-            with about(task_id=held.task_id, request_id=held.request_id or str(held.task_id)):
+            with about_task(held.task_id, held.request_id):
                 await self._send_and_note(held)
         finally:
             self._sending -= Counter((held.host,))

@@ -80,15 +80,14 @@ def test_what_a_kind_of_call_turns_on_is_quoted(engine: LinguisticEngine) -> Non
 
 
 @pytest.mark.models
-def test_key_points_say_more_of_what_such_calls_turn_on(engine: LinguisticEngine) -> None:
+def test_key_points_say_more_of_what_matters_in_such_calls(engine: LinguisticEngine) -> None:
     compared = [compare(call, engine) for call in CALLS]
     assert {one.call.template for one in compared} == set(OTHERS)
-    plain = reduce(add, (one.plain_on_topic for one in compared), Tally())
-    biased = reduce(add, (one.biased_on_topic for one in compared), Tally())
-    assert biased.total == plain.total
-    assert biased.hits > plain.hits
-    telling = [sum(one.plain_telling.hits for one in compared), sum(one.biased_telling.hits for one in compared)]
-    assert telling == sorted(telling), "what they bring states facts as often as what they drive out"
+    for told in ("telling", "on_topic"):
+        plain = reduce(add, (getattr(one.plain, told) for one in compared), Tally())
+        biased = reduce(add, (getattr(one.biased, told) for one in compared), Tally())
+        assert biased.total == plain.total
+        assert biased.hits > plain.hits, told
 
 
 @pytest.mark.models

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product, takewhile
 from typing import Self
 
@@ -42,12 +43,15 @@ class Links:
     def __init__(self, judge: Judge, conversation: Conversation) -> None:
         self._judge = judge
         self._conversation = conversation
-        self._traits = LinkTraits(conversation)
 
     @property
     def known(self) -> bool:
         """Whether anything can be told of the conversation."""
         return bool(self._judge.weights) and len(self._conversation.utterances) >= FEWEST
+
+    @cached_property
+    def _traits(self) -> LinkTraits:
+        return LinkTraits(self._conversation)
 
     def to(self, utterance: Utterance, *, clear: bool) -> tuple[Utterance, ...]:
         """What was said before that belongs to a sentence, in order: to one that is not ``clear`` something does."""
@@ -89,24 +93,18 @@ class _Heard:
     verbs: frozenset[str]
     stems: frozenset[str]
     things: frozenset[str]
-    clear: bool
-    due: bool
-    calls: bool
-    names: bool
+    like: tuple[str, ...]
 
     @classmethod
     def of(cls, utterance: Utterance) -> Self:
-        tokens, named = list(utterance.doc), list(mentions(utterance))
+        tokens, things = list(utterance.doc), content_of(utterance.clauses)
         stems = (token for token in tokens if can_be(token, "noun", "adjective") and len(token.lemma_) >= _SHORTEST)
         return cls(
             utterance,
             frozenset(token.lemma_ for token in tokens if can_be(token, *_VERBS) and len(token.lemma_) >= _SHORTEST),
             frozenset(token.lemma_[:_STEM] for token in stems if not can_be(token, "pronoun", "time")),
-            content_of(utterance.clauses),
-            all(map(is_clear, utterance.clauses)),
-            due_of(utterance) is not None,
-            any(one.calls for one in named),
-            any(not one.calls for one in named),
+            things,
+            tuple(_like(utterance, things)),
         )
 
     def does_the_same(self, other: _Heard) -> bool:
@@ -126,11 +124,11 @@ def _compared(one: _Heard, other: _Heard, between: list[_Heard]) -> Iterator[str
     told = frozenset[str]().union(*(each.things for each in between))
     yield f"telling between {_at_most(sum(bool(each.things) for each in between), 0, 1, 2, 3, 5)}"
     yield f"things {min(len(one.things), 2)} after {min(len(other.things), 3)}"
+    near = _near(one, other)
     if other.things - told:
         yield "new"
     if other.utterance.asks:
-        yield f"asks {_near(one, other)}"
-    near = _near(one, other)
+        yield f"asks {near}"
     if one.does_the_same(other):
         yield from ("verb", f"verb {near}", f"verb {whose(other.utterance, one.utterance)}")
     if shared := len(one.stems & other.stems):
@@ -140,26 +138,26 @@ def _compared(one: _Heard, other: _Heard, between: list[_Heard]) -> Iterator[str
 def _told(one: _Heard, other: _Heard) -> Iterator[str]:
     """What each of them is like."""
     near, who = _near(one, other), whose(other.utterance, one.utterance)
-    for trait in _like(other):
+    for trait in other.like:
         yield from (trait, f"{trait} {who}")
-    for trait in _like(one):
+    for trait in one.like:
         yield f"then {trait} {near}"
 
 
-def _like(heard: _Heard) -> Iterator[str]:
-    utterance = heard.utterance
+def _like(utterance: Utterance, things: frozenset[str]) -> Iterator[str]:
+    named = list(mentions(utterance))
     figures = {
-        "clear": heard.clear,
-        "due": heard.due,
-        "calls": heard.calls,
-        "names": heard.names,
+        "clear": all(map(is_clear, utterance.clauses)),
+        "due": due_of(utterance) is not None,
+        "calls": any(one.calls for one in named),
+        "names": any(not one.calls for one in named),
         "asks": utterance.asks,
         "opens": utterance.opens,
         "accepts": utterance.accepts,
     }
     yield from (name for name, figure in figures.items() if figure)
     yield from (kind for kind in _KINDS if utterance.has(kind))
-    yield f"things {min(len(heard.things), 3)}"
+    yield f"things {min(len(things), 3)}"
     yield f"length {_at_most(len(utterance.doc), 2, 4, 7, 12, 20, 30)}"
 
 
