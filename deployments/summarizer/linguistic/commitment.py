@@ -54,7 +54,12 @@ class Commitment:
         return frozenset({self.match[-1].lemma_}).union(*(answer.verbs for answer in self.answers))
 
     @property
+    def around(self) -> tuple[Utterance, ...]:
+        """What it is quoted with, in order."""
+        return in_order(self.heading, *self.context, *(shown for answer in self.answers for shown in answer.around))
+
+    @property
     def evidence(self) -> tuple[Utterance, ...]:
         """The sentences that show it, in order."""
         answers = (shown for answer in self.answers for shown in answer.evidence)
-        return in_order(self.heading, self.utterance, *self.context, *answers)
+        return in_order(self.utterance, *self.around, *answers)

@@ -9,7 +9,7 @@ from spacy.tokens import Span, Token
 
 from callscribe.domain import Point
 from deployments.summarizer.linguistic.commitment import Commitment
-from deployments.summarizer.linguistic.conversation import Utterance, can_be, in_order
+from deployments.summarizer.linguistic.conversation import Utterance, can_be
 from deployments.summarizer.linguistic.deadlines import spans_of
 from deployments.summarizer.linguistic.decision import Decision
 from deployments.summarizer.linguistic.mentions import mentions
@@ -50,8 +50,7 @@ class Wording:
         parts = [one, *(answer for answer in one.answers if content(answer.clause) - one.about)]
         text = "; ".join(self._task(part, people) for part in parts)
         worded = {part.utterance.place for part in parts}
-        around = in_order(one.heading, *(shown for part in (one, *one.answers) for shown in part.context))
-        quoted = [shown for shown in around if shown.place not in worded]
+        quoted = [shown for shown in one.around if shown.place not in worded]
         return self._in_context(text, quoted, but=one.due.text if one.due is not None else "")
 
     def decision(self, one: Decision) -> Point:
