@@ -16,7 +16,7 @@ from callscribe.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "cluster" / "prometheus"
-START_SECONDS = 60
+START_SECONDS = 120
 RULE_FILES = ("recording.rules.yml", "alert.rules.yml")
 
 
@@ -27,7 +27,7 @@ def rules() -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def prometheus(folder: Path, *, every: str = "250ms", **targets: str) -> AsyncIterator[httpx.AsyncClient]:
+async def prometheus(folder: Path, *, every: str = "1s", **targets: str) -> AsyncIterator[httpx.AsyncClient]:
     """A Prometheus in a folder, with the jobs of our configuration that are named, each with its one target."""
     (folder / "prometheus.yml").write_text(yaml.safe_dump(_configuration(every, targets)), encoding="utf-8")
     address = f"127.0.0.1:{free_port()}"

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import asyncpg
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+from tenacity.stop import stop_base
 
 from callscribe.domain import TaskId
 from callscribe.errors import TaskNotFound, Unavailable
@@ -195,12 +196,26 @@ async def _only_once(work: Callable[[], Awaitable[T]]) -> T:
     return await persist(work, timedelta())
 
 
+class _StopAfterFailingFor(stop_base):
+    """Stop some time after the first failure: work may have waited long for a connection that was lost then."""
+
+    def __init__(self, patience: timedelta) -> None:
+        self._seconds = patience.total_seconds()
+        self._failing_since: float | None = None
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        failed_at = retry_state.outcome_timestamp or 0.0
+        if self._failing_since is None:
+            self._failing_since = failed_at
+        return failed_at - self._failing_since >= self._seconds
+
+
 async def persist(work: Callable[[], Awaitable[T]], patience: timedelta) -> T:
-    """Try work again while its failures may pass and patience lasts. Raises ``Unavailable``."""
+    """Try work again while its failures may pass, as long as patience lasts after the first. Raises ``Unavailable``."""
     attempts = AsyncRetrying(
         retry=retry_if_exception(may_pass),
         wait=wait_exponential_jitter(multiplier=0.05, max=1, jitter=0.1),
-        stop=stop_after_delay(patience),
+        stop=_StopAfterFailingFor(patience),
         reraise=True,
     )
 

@@ -15,7 +15,7 @@ from tests.api.house import House
 from tests.prometheus import FOLDER, ROOT, prometheus, rules, values
 from tests.promtool import needs_promtool, promtool
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 LLM_BUCKETS = 'callscribe_ollama_inference_seconds_bucket{le="+Inf"}'
 
 

@@ -22,7 +22,7 @@ ONE_DIARIZER: Final = replace(GPU_NODE, cpus=2)
 """A GPU with processors for one model only."""
 
 MODELS: Final = ["Diarizer", "Transcriber"]
-PATIENCE_SECONDS: Final = 240
+PATIENCE_SECONDS: Final = 540
 
 
 @dataclass(frozen=True)

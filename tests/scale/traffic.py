@@ -14,8 +14,11 @@ import httpx
 
 from tests.scale.graph import Graph
 
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.5
+UPLOAD_PAUSE_SECONDS = 5
+"""What is uploaded is processed, too, by the processors that the new code starts on."""
 SLOWLY_SECONDS = 0.5
+SLOW_STEPS = 1200
 BOUNDARY = "callscribe"
 FIELD = 'Content-Disposition: form-data; name="file"; filename='
 
@@ -44,19 +47,25 @@ def traffic(graph: Graph, media: Path, heard: str) -> Iterator[Answers]:
     """Have clients look, read and upload until the block ends, one of them slowly and through all of it."""
     answers, stop = Answers(), threading.Event()
 
-    def again_and_again(kind: str, call: Callable[[], httpx.Response]) -> None:
-        while not stop.wait(PAUSE_SECONDS):
+    def again_and_again(kind: str, call: Callable[[], httpx.Response], pause: float = PAUSE_SECONDS) -> None:
+        answers.ask(kind, call)
+        while not stop.wait(pause):
             answers.ask(kind, call)
+
+    def upload() -> httpx.Response:
+        return graph.upload(media, language="ru")
 
     with httpx.Client(base_url=graph.url, timeout=60) as client:
         calls: dict[str, Callable[[], httpx.Response]] = {
             "health": lambda: client.get("/healthz"),
             "tasks": lambda: client.get("/api/v1/tasks"),
             "result": lambda: client.get(f"/api/v1/results/{heard}"),
-            "upload": lambda: graph.upload(media, language="ru"),
         }
         threads = [threading.Thread(target=again_and_again, args=each) for each in calls.items()]
-        threads.append(threading.Thread(target=answers.ask, args=("slow upload", lambda: _slowly(client, media, stop))))
+        threads += [
+            threading.Thread(target=again_and_again, args=("upload", upload, UPLOAD_PAUSE_SECONDS)),
+            threading.Thread(target=answers.ask, args=("slow upload", lambda: _slowly(client, media, stop))),
+        ]
         with ExitStack() as ending:
             for thread in threads:
                 thread.start()
@@ -72,7 +81,7 @@ def _slowly(client: httpx.Client, media: Path, stop: threading.Event) -> httpx.R
     def body() -> Iterator[bytes]:
         yield f'--{BOUNDARY}\r\n{FIELD}"{media.name}"\r\n\r\n'.encode()
         half = len(content) // 2
-        step = max(1, half // 600)
+        step = max(1, half // SLOW_STEPS)
         sent = 0
         while not stop.is_set() and sent < half:
             yield content[sent : (sent := sent + step)]

@@ -8,7 +8,7 @@ import pytest
 from callscribe.domain import ModelNames, Stage, Task, TaskStatus
 from callscribe.errors import Unavailable
 from callscribe.store import Store
-from callscribe.store.database import may_pass
+from callscribe.store.database import may_pass, persist
 from tests.postgres import PostgresServer
 from tests.store.making import TRANSCRIPT, claim, new_recording, register, registered_and_claimed
 
@@ -88,6 +88,24 @@ async def test_a_database_that_is_gone_is_unavailable(mortal_postgres_server: Po
     await asyncio.to_thread(mortal_postgres_server.start)
     await store.ping()
     await store.close()
+
+
+@pytest.mark.parametrize(("failures", "patience_ms", "tries"), [(1, 20, 2), (0, 0, 1), (1, 0, 1)])
+async def test_patience_begins_with_the_first_failure(failures: int, patience_ms: int, tries: int) -> None:
+    """However long a connection was waited for, before it was lost."""
+    begun: list[int] = []
+
+    async def work() -> str:
+        begun.append(len(begun))
+        await asyncio.sleep(0.05)
+        if len(begun) <= failures:
+            raise ConnectionResetError
+        return "done"
+
+    (outcome,) = await asyncio.gather(persist(work, timedelta(milliseconds=patience_ms)), return_exceptions=True)
+
+    assert len(begun) == tries
+    assert isinstance(outcome, Unavailable) if tries == failures else outcome == "done"
 
 
 async def test_a_closed_store_is_unavailable(database_url: str) -> None:
