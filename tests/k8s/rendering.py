@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from cluster import manifests
+
 ROOT = Path(__file__).parents[2]
 K8S = ROOT / "k8s"
 TOOLS = ROOT / "tools"
@@ -41,6 +43,33 @@ def rendered(folder: Path) -> list[Resource]:
     assert made.returncode == 0, made.stderr
     assert "deprecated" not in made.stderr, made.stderr
     return list(yaml.load_all(made.stdout, Loader=yaml.CSafeLoader))
+
+
+def components_of(folder: Path) -> set[str]:
+    """The components that an overlay has, by their names."""
+    kustomization = yaml.safe_load((folder / "kustomization.yaml").read_text(encoding="utf-8"))
+    return {Path(component).name for component in kustomization["components"]}
+
+
+def with_every_component(overlay: str, root: Path) -> Path:
+    """An overlay's copy below ``root`` that has all of ``k8s/components``, written anew as `make manifests` does."""
+    for source in (K8S, *(ROOT / path for path in manifests.SERVE_FILES.values()), ROOT / "cluster" / "prometheus"):
+        _copy(source, root / source.relative_to(ROOT))
+    folder = root / "k8s" / "overlays" / overlay
+    path = folder / "kustomization.yaml"
+    kustomization = yaml.safe_load(path.read_text(encoding="utf-8"))
+    kustomization["components"] = [f"../../components/{each.name}" for each in sorted((K8S / "components").iterdir())]
+    path.write_text(yaml.safe_dump(kustomization), encoding="utf-8")
+    manifests.main(root)
+    return folder
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
 
 
 def of_kind(resources: list[Resource], kind: str) -> list[Resource]:

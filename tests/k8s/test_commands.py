@@ -9,8 +9,8 @@ import pytest
 
 from tests.k8s.rendering import ROOT
 
-OF_NO_NAMESPACE = {("apply", "--server-side"), ("create", "namespace")}
-"""What is said without one: files name theirs, and a namespace is in none."""
+OF_NO_NAMESPACE = {("apply", "--server-side"), ("create", "namespace"), ("describe", "nodes")}
+"""What is said without one: files name theirs, and namespaces and nodes are in none."""
 
 
 def commands() -> list[list[str]]:

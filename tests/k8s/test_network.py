@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.k8s.rendering import Resource, named, of_kind, pods, selects, walked
@@ -22,11 +24,11 @@ OPERATORS_PORTS = {"postgres": {"metrics": 9187}}
 
 
 @pytest.fixture
-def labels(resources: list[Resource], overlay: str) -> dict[str, Labels]:
+def labels(resources: list[Resource], components: set[str]) -> dict[str, Labels]:
     """The labels of all pods in the namespace."""
     ours = {name: dict(pod["metadata"]["labels"]) for name, pod in pods(resources).items()}
-    theirs = {name: found for name, found in OPERATORS_PODS.items() if name != "kafka" or overlay == "gpu"}
-    return ours | theirs | ({"sender": SENDER} if overlay == "gpu" else {})
+    theirs = {name: found for name, found in OPERATORS_PODS.items() if name != "kafka" or "kafka" in components}
+    return ours | theirs | ({"sender": SENDER} if "kafka" in components else {})
 
 
 def ingress_rules(policies: list[Resource], pod: Labels) -> list[Resource]:
@@ -68,14 +70,16 @@ def may_speak(policies: list[Resource], caller: Labels, called: Labels, port: in
     return out and (into or "strimzi.io/cluster" in called)
 
 
-def test_whoever_must_can_and_nobody_else(resources: list[Resource], labels: dict[str, Labels], overlay: str) -> None:
+def test_whoever_must_can_and_nobody_else(
+    resources: list[Resource], labels: dict[str, Labels], components: set[str]
+) -> None:
     policies = of_kind(resources, "NetworkPolicy")
     ours = {name for name in labels if name.startswith("callscribe/")}
     model = {name for name in labels if name.startswith("llm/")}
     heads = {name for name in labels if name.endswith("/head")}
     wanted = {
         5432: {(caller, "postgres") for caller in ours | {"postgres"}},
-        9093: {(caller, "kafka") for caller in ours | {"sender"}} if overlay == "gpu" else set(),
+        9093: {(caller, "kafka") for caller in ours | {"sender"}} if "kafka" in components else set(),
     }
     wanted[6379] = {(head, "redis") for head in heads}
     among = {(one, other) for group in (ours, model, labels.keys() & {"kafka"}) for one in group for other in group}
@@ -103,10 +107,10 @@ def test_the_graph_asks_the_language_model_and_is_not_asked_by_it(
 
 
 def test_kafka_s_own_door_is_open_to_whoever_may_go_there(
-    resources: list[Resource], labels: dict[str, Labels], overlay: str
+    resources: list[Resource], labels: dict[str, Labels], components: set[str]
 ) -> None:
     """Strimzi makes the policy of the brokers' port of these peers."""
-    if overlay == "cpu":
+    if "kafka" not in components:
         return  # there is no Kafka
     (listener,) = named(resources, "Kafka", "callscribe")["spec"]["kafka"]["listeners"]
     let_in = {name for name, pod in labels.items() if names(listener["networkPolicyPeers"], pod)}
@@ -200,3 +204,12 @@ def test_the_api_is_one_target_by_the_name_that_the_rules_know(resources: list[R
     assert service["targets"] == [f"callscribe-serve-svc.{scrape['metadata']['namespace']}.svc:8000"]
     text = str(of_kind(resources, "PrometheusRule"))
     assert f'job="{scrape["spec"]["jobName"]}"' in text
+
+
+def test_ray_s_nodes_are_targets_by_the_names_that_the_rules_know(resources: list[Resource]) -> None:
+    """Prometheus Operator calls a job by its monitor's namespace and name."""
+    monitors = [each["metadata"] for each in of_kind(resources, "PodMonitor")]
+    text = str(of_kind(resources, "PrometheusRule"))
+    asked = set(re.findall(r'job="(callscribe/[\w-]+)"', text))
+    assert asked == {"callscribe/ray-heads", "callscribe/ray-workers"}
+    assert asked <= {f"{monitor['namespace']}/{monitor['name']}" for monitor in monitors}
