@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import yaml
 from filelock import FileLock, Timeout
+from tenacity import retry, retry_if_exception_message, stop_after_attempt
 
 from callscribe.ports import free_port
 from callscribe.priority import SHORT_WAITS
@@ -203,13 +204,11 @@ def llm_environment(settings: Settings) -> dict[str, str]:
     return served | (url if settings.llm.url is None else {})
 
 
-@contextmanager
-def _ray() -> Iterator[None]:
-    # Ray reads its environment when it is imported.
+# Ray gives its own start half a minute, which a machine that is busy may not keep to.
+@retry(retry=retry_if_exception_message(match=".*timed out during startup"), stop=stop_after_attempt(2), reraise=True)
+def _start_ray() -> None:
     import ray
-    from ray import serve
 
-    ours = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     ray.init(
         # Or it would join the cluster that somebody has started on this machine by `ray start`.
         address="local",
@@ -220,6 +219,16 @@ def _ray() -> Iterator[None]:
         log_to_driver=False,
         logging_level=logging.WARNING,
     )
+
+
+@contextmanager
+def _ray() -> Iterator[None]:
+    # Ray reads its environment when it is imported.
+    import ray
+    from ray import serve
+
+    ours = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    _start_ray()
     for number, handler in ours.items():
         signal.signal(number, handler)  # Ray's own would end us before PostgreSQL has been stopped
     try:

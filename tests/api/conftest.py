@@ -24,9 +24,22 @@ def services(store: Store, tmp_path: Path) -> Services:
     return services_of(store, settings)
 
 
+@pytest.fixture(scope="session")
+def built_apps() -> list[tuple[Settings, FastAPI]]:
+    """Applications and the settings that they were built with: to build one takes as long as many a test."""
+    return []
+
+
 @pytest.fixture
-def app(services: Services) -> FastAPI:
-    return create_app(services)
+def app(services: Services, built_apps: list[tuple[Settings, FastAPI]]) -> FastAPI:
+    settings = services.settings.model_copy(update={"data_dir": Path()})
+    app = next((app for known, app in built_apps if known == settings), None)
+    if app is None:
+        app = create_app(services)
+        built_apps.append((settings, app))
+    app.state.services = services
+    app.middleware_stack = None  # what counts the calls begins anew
+    return app
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from benchmarks.llama import serving
 from deployments.llm.llama import Llama
 from tests.llm.conftest import CONTEXT_TOKENS
-from tests.llm.server import MODEL
+from tests.llm.served import MODEL
 
 pytestmark = pytest.mark.models
 

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from openai import OpenAI
 
-from tests.llm.server import MODEL
-from tests.stack.running import Stack, running_stack
+from tests.llm.served import KEY
+from tests.stack.running import Stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray]
 
 MORE_THAN_SERVE_LETS_IN = 20
-KEY = "of-this-test"
 SHOWN = {"authorization": f"Bearer {KEY}"}
 ENDLESS = {"messages": [{"role": "user", "content": "Once"}], "ignore_eos": True}
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    calls_last = {"CALLSCRIBE_LLM__CALL_SECONDS": "3600"}  # only who leaves ends a call
-    with running_stack({"CALLSCRIBE_LLM__SERVE": MODEL, "CALLSCRIBE_LLM__API_KEY": KEY} | calls_last) as stack:
-        yield stack
 
 
 def greeting(stack: Stack) -> str:

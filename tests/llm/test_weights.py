@@ -11,7 +11,7 @@ from callscribe.errors import BadSettings, ModelUnavailable
 from callscribe.models import Installation
 from callscribe.settings import LlmSettings, Settings, read_settings
 from deployments.llm.engines import load_engine
-from tests.llm.server import MODEL
+from tests.llm.served import MODEL
 
 
 def test_a_missing_weight_is_named_with_the_command_that_fetches_it(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ CALLS = 10
 
 def test_ten_calls_outlive_the_nodes_that_work_on_them(landscape: Landscape, tmp_path: Path) -> None:
     graph = landscape.graph
-    call = write(tmp_path / "call.flac", speech(10))
+    call = write(tmp_path / "call.flac", speech(6))
     undisturbed = said(graph.completed(graph.upload(call, language="ru").json()["task_id"]))
     before = files_processed(graph)
 

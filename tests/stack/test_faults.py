@@ -8,27 +8,33 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.sounds import speech, write
 from tests.stack.media import speech_in_silence
 from tests.stack.running import Answer, Stack
 
 pytestmark = [pytest.mark.models, pytest.mark.ray, pytest.mark.faults]
-
-MEETING = Path(__file__).parents[2] / "demo" / "meeting_ru_mayak.flac"
 
 TRANSCRIBER = "ServeReplica:callscribe:Transcriber"
 DIARIZER = "ServeReplica:callscribe:Diarizer"
 DISPATCHER = "ServeReplica:callscribe:Dispatcher"
 DECODER = "decode_worker"
 SECONDS_OF_SILENCE = 900
+SECONDS_OF_SPEECH = 50
+"""So many that all three voices of the bundled meeting are heard."""
+
+
+@pytest.fixture(scope="module")
+def call(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("faults") / "call.flac", speech(SECONDS_OF_SPEECH))
 
 
 def in_the_middle(task: Answer) -> bool:
     return task["status"] == "processing" and task["stage"] in {"diarizing", "transcribing"}
 
 
-def begun(stack: Stack) -> str:
-    """Upload the meeting and wait until its models are at work, which does not make them less ready."""
-    task_id: str = stack.upload(MEETING).json()["task_id"]
+def begun(stack: Stack, call: Path) -> str:
+    """Upload the call and wait until its models are at work, which does not make them less ready."""
+    task_id: str = stack.upload(call).json()["task_id"]
     stack.wait_until(task_id, in_the_middle)
     assert stack.missing() == {}
     return task_id
@@ -54,29 +60,29 @@ def assert_completed_once(stack: Stack, task_id: str) -> Answer:
 
 
 @pytest.mark.parametrize(("model", "replica"), [("transcriber", TRANSCRIBER), ("diarizer", DIARIZER)])
-def test_a_models_replica(stack: Stack, model: str, replica: str) -> None:
-    task_id = begun(stack)
+def test_a_models_replica(stack: Stack, call: Path, model: str, replica: str) -> None:
+    task_id = begun(stack, call)
     stack.kill(replica)
     assert told(stack) == {model}, "there is nobody to do the work until the next replica runs"
     assert assert_completed_once(stack, task_id)["attempts"] == 1, "the call waits for the next replica"
     assert stack.missing() == {}
 
 
-def test_the_dispatchers_replica(stack: Stack) -> None:
-    task_id = begun(stack)
+def test_the_dispatchers_replica(stack: Stack, call: Path) -> None:
+    task_id = begun(stack, call)
     stack.kill(DISPATCHER)
     assert assert_completed_once(stack, task_id)["attempts"] == 2, "another claim resumes the task"
 
 
-def test_postgresql(stack: Stack) -> None:
-    task_id = begun(stack)
+def test_postgresql(stack: Stack, call: Path) -> None:
+    task_id = begun(stack, call)
     postmaster = psutil.Process(int((stack.data_dir / "postgres" / "data" / "postmaster.pid").read_text().split()[0]))
     postmaster.kill()
     assert_completed_once(stack, task_id)
 
 
-def test_the_decoder(stack: Stack, tmp_path: Path) -> None:
-    media = speech_in_silence(tmp_path / "long.flac", MEETING, seconds=SECONDS_OF_SILENCE)
+def test_the_decoder(stack: Stack, call: Path, tmp_path: Path) -> None:
+    media = speech_in_silence(tmp_path / "long.flac", call, seconds=SECONDS_OF_SILENCE)
     task_id = stack.upload(media).json()["task_id"]
     stack.wait_until(task_id, lambda task: task["stage"] == "decoding")
     deadline = time.monotonic() + 30

@@ -86,7 +86,7 @@ def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel
         status=ProtocolStatus.COMPLETE,
         engine=f"{linguistic.engine.removesuffix(f' + {linguistic.llm}')} + {name}",
         coverage=coverage(read.words, transcript),
-        summary=" ".join(fitting(proven.summary)) if proven.has_summary else linguistic.summary,
+        summary=" ".join(proven.summary) if _tells_all(read) else linguistic.summary,
         key_points=merging.points(linguistic.key_points, proven.key_points),
         decisions=merging.points(linguistic.decisions, proven.decisions),
         action_items=merging.items(linguistic.action_items, proven.action_items),
@@ -94,6 +94,12 @@ def _improved(linguistic: Protocol, read: Read, proof: Proof, model: ServedModel
         rejected=proven.rejected,
     )
     return degraded(improved, read.ended_by) if read.ended_by else improved
+
+
+def _tells_all(read: Read) -> bool:
+    """Whether it is a summary of all that was read, with nothing left to read or to cut."""
+    summary = read.proven.summary
+    return read.proven.has_summary and read.ended_by is None and fitting(summary) == [*summary]
 
 
 def _short(model: str) -> str:

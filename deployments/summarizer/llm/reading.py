@@ -84,7 +84,12 @@ class Reading:
         self._notes.sort(key=lambda note: note[0][0].number)
         words = sum(self._ground.words_shown(window) for window, _ in self._notes)
         notes = [proven for _, proven in self._notes]
-        return Read(joined(notes) if ended_by else await self._as_one(notes), words, ended_by)
+        if ended_by is None:
+            try:
+                return Read(await self._as_one(notes), words)
+            except LlmUnavailable as away:
+                ended_by = away
+        return Read(joined(notes), words, ended_by)
 
     async def _read_all(self, lines: Window) -> LlmUnavailable | None:
         """Read window by window, as far as it goes; the failure that ended it, if the LLM went away."""
@@ -160,7 +165,7 @@ class Reading:
             if len(groups) == len(telling):
                 return joined(notes)
             merged = [group[0] if len(group) == 1 else await self._digest(group) for group in groups]
-        except (LlmNonsense, LlmUnavailable, _OutOfTime):
+        except (LlmNonsense, LlmTimeout, _OutOfTime):
             return joined(notes)
         return await self._as_one([*merged, *(note for note in notes if not note.says_anything)])
 
