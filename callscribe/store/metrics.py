@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 MOST_TALLIES: Final = 1000
 """As many rows are summed up in a millisecond: where there are more they are worth folding."""
 
-LAGS_COUNT_FOR: Final = timedelta(days=1)
-"""A partition that nobody has told of for so long is none of the topic's any more, or Kafka is not used any more."""
+PARTITIONS_STAY: Final = timedelta(days=7)
+"""A partition that was last told of so long before another is none of the topic's, or has lost what it held."""
 
 TALLIES = """
 SELECT metric, label, bound, sum(number)::bigint AS number, sum(total)::float8 AS total FROM tallies
@@ -42,12 +42,17 @@ UNION ALL
 SELECT 'kafka_outbox_oldest_seconds', '', COALESCE(greatest(extract(epoch FROM now() - min(occurred_at)), 0), 0)
 FROM (SELECT occurred_at FROM outbox WHERE trouble IS NULL ORDER BY id LIMIT 1) AS oldest
 UNION ALL
-SELECT 'kafka_lag', partition::text, lag FROM kafka_lags WHERE told_at > now() - $1::interval
-UNION ALL
-SELECT 'kafka_lag_age_seconds', '', COALESCE(greatest(extract(epoch FROM now() - min(told_at)), 0), 0)
-FROM kafka_lags WHERE told_at > now() - $1::interval
-UNION ALL
 SELECT metric, label, sum(number) FROM tallies WHERE metric = 'degraded_protocols' GROUP BY metric, label
+"""
+# Where nobody has ever told of a partition, that is so since the database began.
+KAFKA_LEVELS = """
+WITH partitions AS (
+    SELECT * FROM kafka_lags WHERE told_at > (SELECT max(told_at) FROM kafka_lags) - $1::interval
+)
+SELECT 'kafka_lag' AS metric, partition::text AS label, lag::float8 AS value FROM partitions
+UNION ALL
+SELECT 'kafka_lag_age_seconds', '', greatest(extract(epoch FROM now() - COALESCE(min(told_at), began)), 0)
+FROM (SELECT min(applied_at) AS began FROM schema_migrations) AS history LEFT JOIN partitions ON TRUE GROUP BY began
 """
 MEASURED = """
 INSERT INTO tallies (metric, label, bound, number, total)
@@ -68,12 +73,12 @@ INSERT INTO tallies SELECT metric, label, bound, sum(number), sum(total) FROM fo
 class Metrics(DatabaseUser):
     """What metrics tell."""
 
-    async def figures(self) -> Figures:
-        """All figures, as of one moment. Raises ``Unavailable``."""
+    async def figures(self, *, kafka: bool = False) -> Figures:
+        """All figures, as of one moment; of Kafka's lag only where ``kafka`` is used. Raises ``Unavailable``."""
 
         async def work(connection: Connection) -> Figures:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
-                return await _figures(connection)
+                return await _figures(connection, kafka=kafka)
 
         return await self._database.run(work)
 
@@ -95,9 +100,11 @@ class Metrics(DatabaseUser):
         await self._database.changed(FOLD, beyond)
 
 
-async def _figures(connection: Connection) -> Figures:
+async def _figures(connection: Connection, *, kafka: bool) -> Figures:
     tallies = await connection.fetch(TALLIES)
-    levels = await connection.fetch(LEVELS, LAGS_COUNT_FOR)
+    levels = await connection.fetch(LEVELS)
+    if kafka:
+        levels += await connection.fetch(KAFKA_LEVELS, PARTITIONS_STAY)
     return Figures(
         tallies=tuple(Tally(**dict(row)) for row in tallies),
         levels=tuple(Level(**dict(row)) for row in levels),

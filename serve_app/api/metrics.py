@@ -36,7 +36,7 @@ async def metrics(request: Request, services: Injected) -> Response:
     """
     try:
         async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
-            figures = await services.store.metrics.figures()
+            figures = await services.store.metrics.figures(kafka=services.settings.kafka.enabled)
     except TimeoutError as error:
         message = "The database does not answer."
         raise Unavailable(message) from error

@@ -77,7 +77,7 @@ GAUGES: Final = (
         (LlmUnavailable.code, LlmTimeout.code, LlmNonsense.code),
     ),
     Metric("kafka_lag", "Messages of a partition of Kafka's that are not settled yet.", "partition"),
-    Metric("kafka_lag_age_seconds", "How old the oldest word on a partition's lag is."),
+    Metric("kafka_lag_age_seconds", "How old the oldest word on a partition's lag is; without any, the database."),
     Metric("webhook_deliveries_waiting", "Deliveries of webhooks that are to be tried, for the first time or again."),
     Metric(
         "kafka_outbox_oldest_seconds",

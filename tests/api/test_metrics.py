@@ -13,6 +13,7 @@ from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
 from callscribe.domain import Source, Stage
+from callscribe.kafka_settings import KafkaSettings
 from callscribe.store import Store
 from serve_app.api import Services, create_app
 from serve_app.metrics.catalogue import COUNTERS, GAUGES, HISTOGRAMS
@@ -117,6 +118,16 @@ async def test_who_asks_for_openmetrics_gets_it(client: httpx.AsyncClient) -> No
     families = openmetrics.text_string_to_metric_families(answer.text)  # type: ignore[no-untyped-call]
     expected = {f"callscribe_{metric.name}" for metric in (*COUNTERS, *GAUGES, *HISTOGRAMS)}
     assert {family.name for family in families} == expected
+
+
+async def test_where_kafka_is_set_and_nobody_consumes_its_age_is_told(services: Services) -> None:
+    kafka = KafkaSettings(bootstrap_servers=["127.0.0.1:9"])
+    ages = []
+    for settings in (services.settings, services.settings.model_copy(update={"kafka": kafka})):
+        app = create_app(replace(services, settings=settings))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
+            ages.append(samples(await scraped(client))["callscribe_kafka_lag_age_seconds", ()])
+    assert ages[0] == 0 < ages[1]
 
 
 @needs_promtool

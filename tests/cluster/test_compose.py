@@ -194,6 +194,27 @@ def test_prometheus_reaches_whom_it_asks_and_nobody_outside() -> None:
     assert api["authorization"]["credentials_file"] == f"/run/secrets/{content['prometheus']['secrets'][0]}"
 
 
+def test_alerts_reach_whoever_is_outside_by_alertmanager_alone() -> None:
+    content = project()
+    service = content["services"]["alertmanager"]
+    config = yaml.safe_load((ROOT / "cluster" / "prometheus" / "prometheus.compose.yml").read_text(encoding="utf-8"))
+    (found,) = (each for told in config["alerting"]["alertmanagers"] for each in told["dns_sd_configs"])
+    assert (found["names"], found["port"]) == (["alertmanager"], 9093), "Alertmanager's own default"
+    internal = {name: (network or {}).get("internal", False) for name, network in content["networks"].items()}
+    assert [internal[name] for name in service["networks"]] == [True, False]
+    assert service["networks"][0] in content["services"]["prometheus"]["networks"]
+    assert service["profiles"] == ["alerts"], "it calls nobody before somebody is named"
+    assert service["volumes"][0].split(":")[1] == service["command"][0].partition("=")[2]
+
+
+def test_the_example_of_whom_to_call_names_nobody() -> None:
+    (source, *_) = services()["alertmanager"]["volumes"][0].split(":")
+    text = (ROOT / source).read_text(encoding="utf-8")
+    config = yaml.safe_load(text)
+    assert config["route"]["receiver"] in {receiver["name"] for receiver in config["receivers"]}
+    assert set(re.findall(r"[@/.]([\w-]+\.\w+)[\s:/]", text)) <= {"example.org", "prometheus.io"}
+
+
 @needs_promtool
 def test_promtool_finds_no_fault_with_the_configuration() -> None:
     promtool("check", "config", "--syntax-only", str(ROOT / "cluster" / "prometheus" / "prometheus.compose.yml"))
@@ -236,15 +257,28 @@ def test_a_restore_finds_an_empty_database_that_nothing_else_has_opened() -> Non
     """As docs/docker.md has it: who opens a database makes its tables, and ``restore`` refuses one that has any."""
     page = (ROOT / "docs" / "docker.md").read_text(encoding="utf-8")
     (steps,) = [block for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) if "callscribe restore" in block]
-    down, emptied, run, up = (line.partition(" #")[0].split() for line in steps.splitlines())
+    down, renamed, run, up = (line.partition(" #")[0].split() for line in steps.splitlines())
     assert down == ["docker", "compose", "--profile", '"*"', "down"]
-    (volume,) = services()["postgres"]["volumes"]
-    assert emptied[-1] == f"{project()['name']}_{volume.partition(':')[0]}"
+    assert (renamed[0], renamed[2:]) == ("echo", [">>", ".env"])
+    name, _, value = renamed[1].partition("=")
+    assert volume_of_postgres({name: value}) != volume_of_postgres({}), "what was there is kept"
     started = started_for(run[run.index("callscribe") - 1])
     assert STORES & started == STORES
     opening = {name for name in started if "CALLSCRIBE_DATABASE_URL" in services()[name].get("environment", {})}
     assert {name: services()[name]["command"] for name in opening} == {"models": ["callscribe", "models", "pull"]}
     assert up == ["docker", "compose", "up", "--detach"]
+
+
+def volume_of_postgres(environment: dict[str, str]) -> str:
+    """The name of the volume that PostgreSQL's data is in."""
+    (mounted,) = services()["postgres"]["volumes"]
+    name: str = project(SECRETS | environment)["volumes"][mounted.partition(":")[0]]["name"]
+    return name
+
+
+def test_the_database_s_volume_is_the_one_that_compose_names_by_itself() -> None:
+    assert volume_of_postgres({}) == f"{project()['name']}_postgres"
+    assert volume_of_postgres({"COMPOSE_PROJECT_NAME": "another"}) == "another_postgres"
 
 
 @pytest.mark.parametrize("page", ["docker.md", "operations.md"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.sounds import speech, write
 from tests.stack.media import speech_in_silence
@@ -19,6 +21,7 @@ DIARIZER = "ServeReplica:callscribe:Diarizer"
 DISPATCHER = "ServeReplica:callscribe:Dispatcher"
 DECODER = "decode_worker"
 SECONDS_OF_SILENCE = 900
+REPORTED_WITHIN_SECONDS = 120
 SECONDS_OF_SPEECH = 50
 """So many that all three voices of the bundled meeting are heard."""
 
@@ -59,6 +62,26 @@ def assert_completed_once(stack: Stack, task_id: str) -> Answer:
     return task
 
 
+def assert_counted_as_dead(stack: Stack, deployment: str) -> None:
+    """As the alert ReplicaRestarts relies on: a series each replica that has died, which is there after its end."""
+    deadline = time.monotonic() + REPORTED_WITHIN_SECONDS
+    while not (dead := failed_checks(stack.ray_metrics, deployment)) and time.monotonic() < deadline:
+        time.sleep(1)
+    assert {labels["application"] for labels in dead} == {"callscribe"}
+    assert len({labels["replica"] for labels in dead}) == len(dead)
+
+
+def failed_checks(address: str, deployment: str) -> list[dict[str, str]]:
+    """The labels of each series of a deployment's that counts failed health checks."""
+    text = httpx.get(f"http://{address}/metrics", timeout=30).raise_for_status().text
+    return [
+        sample.labels
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == "ray_serve_health_check_failures_total" and sample.labels["deployment"] == deployment
+    ]
+
+
 @pytest.mark.parametrize(("model", "replica"), [("transcriber", TRANSCRIBER), ("diarizer", DIARIZER)])
 def test_a_models_replica(stack: Stack, call: Path, model: str, replica: str) -> None:
     task_id = begun(stack, call)
@@ -66,6 +89,7 @@ def test_a_models_replica(stack: Stack, call: Path, model: str, replica: str) ->
     assert told(stack) == {model}, "there is nobody to do the work until the next replica runs"
     assert assert_completed_once(stack, task_id)["attempts"] == 1, "the call waits for the next replica"
     assert stack.missing() == {}
+    assert_counted_as_dead(stack, replica.rpartition(":")[2])
 
 
 def test_the_dispatchers_replica(stack: Stack, call: Path) -> None:

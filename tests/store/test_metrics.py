@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -36,8 +37,15 @@ async def counts(store: Store) -> Counts:
     return found
 
 
-async def levels(store: Store) -> dict[tuple[str, str], float]:
-    return {(level.metric, level.label): level.value for level in (await store.metrics.figures()).levels}
+async def levels(store: Store, *, kafka: bool = False) -> dict[tuple[str, str], float]:
+    found = (await store.metrics.figures(kafka=kafka)).levels
+    return {(level.metric, level.label): level.value for level in found}
+
+
+async def days_pass(store: Store, number: float, *, partitions: Iterable[int]) -> None:
+    """Let nobody have told of these partitions for so many days more."""
+    statement = "UPDATE kafka_lags SET told_at = told_at - $1::interval WHERE partition = ANY($2)"
+    await store._database.changed(statement, timedelta(days=number), list(partitions))
 
 
 async def took(store: Store, task_id: TaskId, work: timedelta) -> None:
@@ -180,19 +188,39 @@ async def test_the_queue_s_levels_are_those_of_now(store: Store) -> None:
     assert (await levels(store))["processing_tasks", ""] == 0
 
 
-async def test_a_partition_s_lag_is_its_last_consumer_s_word_unless_that_is_a_day_old(store: Store) -> None:
+async def test_a_partition_s_lag_is_its_last_consumer_s_word(store: Store) -> None:
     for lags in ({1: 4, 0: 7}, {1: 5}, {}):
         await store.metrics.tell_lags(lags)
-    await store._database.changed("UPDATE kafka_lags SET told_at = told_at - interval '1 hour' WHERE partition = 0")
-    now = await levels(store)
+    await days_pass(store, 1, partitions=[0])
+    now = await levels(store, kafka=True)
     assert (now["kafka_lag", "0"], now["kafka_lag", "1"]) == (7, 5)
-    assert now["kafka_lag_age_seconds", ""] == pytest.approx(3600, abs=60)
+    assert now["kafka_lag_age_seconds", ""] == pytest.approx(24 * 3600, abs=60)
+    assert not {metric for metric, _ in await levels(store)} & {"kafka_lag", "kafka_lag_age_seconds"}
 
-    await store._database.changed("UPDATE kafka_lags SET told_at = told_at - interval '1 day' WHERE partition = 0")
 
-    now = await levels(store)
+async def test_the_age_of_the_lag_rises_for_as_long_as_nobody_consumes(store: Store) -> None:
+    await store.metrics.tell_lags({0: 7, 1: 5})
+    await days_pass(store, 100, partitions=[0, 1])
+    now = await levels(store, kafka=True)
+    assert (now["kafka_lag", "0"], now["kafka_lag", "1"]) == (7, 5)
+    assert now["kafka_lag_age_seconds", ""] == pytest.approx(100 * 24 * 3600, abs=60)
+
+
+async def test_a_partition_that_only_others_are_told_of_for_a_week_is_none_any_more(store: Store) -> None:
+    await store.metrics.tell_lags({0: 7, 1: 5})
+    await days_pass(store, 6.9, partitions=[0])
+    assert ("kafka_lag", "0") in await levels(store, kafka=True)
+
+    await days_pass(store, 0.2, partitions=[0])
+
+    now = await levels(store, kafka=True)
     assert ("kafka_lag", "0") not in now
     assert now["kafka_lag_age_seconds", ""] < 60
+
+
+async def test_where_nobody_has_ever_consumed_the_age_is_the_database_s(store: Store) -> None:
+    await store._database.changed("UPDATE schema_migrations SET applied_at = applied_at - interval '1 hour'")
+    assert (await levels(store, kafka=True))["kafka_lag_age_seconds", ""] == pytest.approx(3600, abs=60)
 
 
 async def test_folding_changes_no_sum_by_a_bit_and_what_is_counted_meanwhile_is_kept(store: Store) -> None:
