@@ -14,7 +14,7 @@ from tests.stack.running import Stack
 pytestmark = [pytest.mark.models, pytest.mark.ray, pytest.mark.faults]
 
 REPLICA = "ServeReplica:llm:"
-SPEECH_SECONDS = 30
+SPEECH_SECONDS = 12
 WRITING_SECONDS = 1.0
 """Of a processor: an answer takes several."""
 
