@@ -101,6 +101,11 @@ _OF_PROFILES: Final = {
 }
 
 
+TASKS_AT_A_TIME: Final = {Profile.EMBEDDED: 2, Profile.CPU: 2, Profile.GPU: 8}
+"""How many tasks a dispatcher works on where the operator does not say: on a cluster with GPUs, so many that all models
+may have as many replicas as serve_config.yaml lets them."""
+
+
 class DecodeLimits(BaseModel):
     """What the process that decodes a recording may use before it is stopped."""
 
@@ -222,7 +227,7 @@ class Settings(BaseSettings):
     gives_way: bool = True
     lease_seconds: float = Field(default=30, gt=0)
     max_attempts: int = Field(default=5, ge=1)
-    concurrent_tasks: int = Field(default=2, ge=1)
+    concurrent_tasks: int | None = Field(default=None, ge=1)
     decode: DecodeLimits = DecodeLimits()
     llm: LlmSettings = LlmSettings()
     kontur_talk: KonturTalkSettings = KonturTalkSettings()
@@ -237,6 +242,11 @@ class Settings(BaseSettings):
         """The engines that the operator has chosen, and for the rest the profile's."""
         own = _OF_PROFILES[self.profile]
         return Engines(self.asr or own.asr, self.diarizer or own.diarizer, self.gigaam or own.gigaam)
+
+    @property
+    def tasks_at_a_time(self) -> int:
+        """How many tasks one dispatcher works on."""
+        return self.concurrent_tasks or TASKS_AT_A_TIME[self.profile]
 
     @property
     def models_path(self) -> Path:

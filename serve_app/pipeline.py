@@ -84,9 +84,9 @@ class Pipeline:
     async def run(self, claim: Claim, *, last_attempt: bool) -> None:
         """Bring the task to its completion. Raises what stopped it.
 
-        On the last attempt what can be done without is given up: a task whose diarizer does not answer completes
-        with one speaker, and one whose summarizer does not answer without a protocol. Nothing is given up where a
-        result of before has it.
+        On the last attempt what can be done without is given up: a task whose diarizer breaks or does not answer
+        completes with one speaker, and one whose summarizer does not answer without a protocol. Nothing is given up
+        where a result of before has it.
         """
         began = time.perf_counter()
         run = await self._begin(claim, last_attempt=last_attempt)
@@ -169,8 +169,9 @@ class Pipeline:
         try:
             segments = await self._models.diarize(run.audio_key, run.claim.task.num_speakers)
             engine = await self._models.diarizer_name()
-        except (EngineFailed, Unavailable) as error:
-            if (isinstance(error, Unavailable) and not run.last_attempt) or run.has_transcript:
+        except (EngineFailed, Unavailable):
+            # Another replica may do what this one cannot: its GPU's memory is full, or its context broken.
+            if not run.last_attempt or run.has_transcript:
                 raise
             log.exception("the labels are given up")
             segments, engine = (), None

@@ -25,13 +25,13 @@ FINAL_ERRORS = (InvalidMedia, LimitExceeded)
 
 
 class Worker:
-    """Runs up to ``settings.concurrent_tasks`` tasks at a time until it is cancelled."""
+    """Runs up to ``settings.tasks_at_a_time`` tasks at once until it is cancelled."""
 
     def __init__(self, store: Store, pipeline: Pipeline, settings: Settings) -> None:
         self._store = store
         self._pipeline = pipeline
         self._settings = settings
-        self._slots = asyncio.Semaphore(settings.concurrent_tasks)
+        self._slots = asyncio.Semaphore(settings.tasks_at_a_time)
 
     async def run(self) -> None:
         """Claim and work for ever. Outages of the store are waited out."""

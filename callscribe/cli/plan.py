@@ -13,7 +13,7 @@ from rich.table import Table
 
 from callscribe.cli.console import explained, stdout
 from callscribe.cli.wording import WORDS
-from callscribe.settings import Profile
+from callscribe.settings import TASKS_AT_A_TIME, Profile
 from callscribe.sizing import Costs, Node, Plan, ServeFile, Workload
 from callscribe.sizing import plan as planned_for
 from callscribe.sizing.plan import Planned
@@ -34,7 +34,7 @@ def plan(
     utilisation: Annotated[float, typer.Option(help=WORDS.plan_utilisation, min=0.05, max=0.95)] = 0.7,
     keep_days: Annotated[int, typer.Option(help=WORDS.plan_keep, min=1, max=36500)] = 365,
     media_mb: Annotated[float, typer.Option(help=WORDS.plan_media, min=1, max=10000)] = 58,
-    concurrent_tasks: Annotated[int, typer.Option(help=WORDS.plan_tasks, min=1, max=1000)] = 2,
+    concurrent_tasks: Annotated[int | None, typer.Option(help=WORDS.plan_tasks, min=1, max=1000)] = None,
     gpu_memory: Annotated[float, typer.Option(help=WORDS.plan_gpu_memory, min=1)] = 80,
     node_cores: Annotated[float, typer.Option(help=WORDS.plan_node, min=1)] = 16,
     node_gpus: Annotated[int, typer.Option(min=0)] = 1,
@@ -50,7 +50,7 @@ def plan(
         utilisation,
         keep_days,
         media_mb,
-        concurrent_tasks,
+        concurrent_tasks or TASKS_AT_A_TIME[profile],
     )
     with explained():
         file = ServeFile.read(config) if config is not None else ServeFile.of(profile)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from callscribe.errors import BadSettings, DoesNotFit
-from callscribe.settings import Profile
+from callscribe.settings import TASKS_AT_A_TIME, Profile
 from callscribe.sizing.costs import Costs, Device, StageCost
 from callscribe.sizing.nodes import Needs, Node, nodes_for
 from callscribe.sizing.queueing import late_wait, mean_wait
@@ -33,7 +33,7 @@ class Workload:
     utilisation: float = 0.7
     keep_days: int = 365
     media_mb: float = 58
-    concurrent_tasks: int = 2
+    concurrent_tasks: int = TASKS_AT_A_TIME[Profile.GPU]
 
     @property
     def peak(self) -> float:

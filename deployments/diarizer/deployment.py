@@ -13,6 +13,7 @@ from callscribe.domain import SpeakerSegment
 from callscribe.logs import NOTHING, Bound, about, seconds_since
 from callscribe.settings import Settings
 from deployments.diarizer.engines import load_engine
+from deployments.health import EngineHealth
 from deployments.replica import give_way, log_with_serve, processors
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Diarizer:
         self._engine = load_engine(settings, threads=processors())
         self._blobs = Blobs.open(settings.blobs, settings.blob_options)
         self._turn = asyncio.Lock()
+        self._health = EngineHealth()
 
     async def name(self) -> str:
         """Say which engine answers."""
@@ -40,10 +42,12 @@ class Diarizer:
         with about(**bound):
             async with self._turn, self._blobs.local(wav_key) as wav:
                 began = perf_counter()
-                segments = await asyncio.to_thread(self._engine.diarize, wav, num_speakers=num_speakers)
+                with self._health.watched():
+                    segments = await asyncio.to_thread(self._engine.diarize, wav, num_speakers=num_speakers)
             told = {"engine": self._engine.name, "segments": len(segments), "seconds": seconds_since(began)}
             log.info("voices told apart", extra=told)
             return segments
 
     async def check_health(self) -> None:
-        """Answer: the event loop is never blocked by the engine, so an answer means health."""
+        """Raise where the engine fails again and again. It never blocks the event loop: no answer is a failure too."""
+        self._health.check()

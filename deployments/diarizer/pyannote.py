@@ -66,8 +66,9 @@ def _loaded(pipeline: str, token: str | None) -> Any:  # noqa: ANN401 - called a
         return Pipeline.from_pretrained(pipeline, token=token)
     except (HfHubHTTPError, LocalEntryNotFoundError, FileNotFoundError) as error:
         raise ModelUnavailable(
-            f"The pipeline {pipeline} cannot be had ({type(error).__name__}): accept its conditions on Hugging Face "
-            "and set CALLSCRIBE_HUB_TOKEN, or set CALLSCRIBE_PYANNOTE to a folder that holds it."
+            f"The pipeline {pipeline} cannot be had ({type(error).__name__}): accept its conditions on Hugging Face, "
+            "and those of speaker-diarization-community-1 where it names no plda, and set CALLSCRIBE_HUB_TOKEN, "
+            "or set CALLSCRIBE_PYANNOTE to a folder that holds it all."
         ) from error
 
 

@@ -11,6 +11,7 @@ from callscribe.glossary import Glossary
 from callscribe.logs import NOTHING, Bound, about, about_only
 from callscribe.media.chunks import Chunk
 from callscribe.settings import Settings
+from deployments.health import EngineHealth
 from deployments.replica import give_way, log_with_serve, processors
 from deployments.transcriber.engine import transcribe_batch
 from deployments.transcriber.engines import load_engine
@@ -29,6 +30,7 @@ class Transcriber:
         give_way()
         self._engine = load_engine(settings, glossary, threads=processors())
         self._turn = asyncio.Lock()
+        self._health = EngineHealth()
         self._newcomers = Newcomers()
 
     async def name(self) -> str:
@@ -46,13 +48,16 @@ class Transcriber:
         """Tell the language that most of these chunks are in; ``bound`` is for the log."""
         with about(**bound):
             async with self._turn:
-                return await asyncio.to_thread(self._engine.detect_language, chunks)
+                with self._health.watched():
+                    return await asyncio.to_thread(self._engine.detect_language, chunks)
 
     async def check_health(self) -> None:
-        """Answer: the event loop is never blocked by the engine, so an answer means health."""
+        """Raise where the engine fails again and again. It never blocks the event loop: no answer is a failure too."""
+        self._health.check()
 
     @serve.batch(max_batch_size=MAX_BATCH, batch_wait_timeout_s=BATCH_WAIT_SECONDS)
     async def _batched(self, asked: list[tuple[Chunk, Language]]) -> list[tuple[Word, ...]]:
         with about_only():  # Serve batches in a task of its own, begun by whoever came first
             async with self._turn:
-                return await asyncio.to_thread(transcribe_batch, self._engine, asked)
+                with self._health.watched():
+                    return await asyncio.to_thread(transcribe_batch, self._engine, asked)

@@ -49,6 +49,7 @@ COUNTERS: Final = (
     ),
     Metric("errors", "Attempts at tasks that ended with an error, and tasks given up for dead workers."),
     Metric("failed_tasks", "Tasks that failed for good, by the error's code.", "code"),
+    Metric("unlabelled_transcripts", "Transcripts of one voice, since the diarizer was given up."),
     Metric("lease_losses", "Leases on tasks that ended because their worker had died or stood still."),
     Metric(
         "protocols",

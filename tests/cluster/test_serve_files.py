@@ -1,14 +1,20 @@
 """Serve ignores keys that it does not know, at every level: a slip of the pen would pass in silence."""
 
+import ast
+import inspect
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import ray
 import yaml
 from pydantic import BaseModel, SecretStr
+from ray import serve
+from ray.llm._internal.common.placement import BundleConfig, PlacementGroupConfig
 from ray.serve._private.build_app import build_app
 from ray.serve.config import AutoscalingConfig
-from ray.serve.schema import ServeDeploySchema
+from ray.serve.schema import DeploymentSchema, ServeDeploySchema
 
 from callscribe.errors import BadSettings
 from callscribe.kafka_settings import KafkaSettings
@@ -75,6 +81,75 @@ def test_the_check_sees_a_slip_at_every_level() -> None:
         "file.applications[0].deployments[0].ray_actor_options.gpus",
         "file.proxy_locations",
     ]
+
+
+def fields_of_ray(module: str, name: str) -> set[str]:
+    """A model's fields by Ray's source: importing ray.serve.llm wants packages that only its own image has."""
+    source = (Path(ray.__file__).parent / "llm" / "_internal" / "serve" / "core" / module).read_text(encoding="utf-8")
+    (model,) = [each for each in ast.parse(source).body if isinstance(each, ast.ClassDef) and each.name == name]
+    targets = [each.target for each in model.body if isinstance(each, ast.AnnAssign)]
+    return {each.id for each in targets if isinstance(each, ast.Name) and not each.id.startswith("_")}
+
+
+def beyond(content: dict[str, Any], known: Iterable[str], where: str) -> list[str]:
+    return [f"{where}.{key}" for key in content.keys() - set(known)]
+
+
+def unknown_options(options: dict[str, Any], where: str) -> list[str]:
+    """What ``serve.deployment`` does not take, and what its options do not know at their own levels."""
+    known = {key: value for key, value in options.items() if key in DeploymentSchema.model_fields}
+    return [
+        *beyond(options, inspect.signature(serve.deployment).parameters, where),
+        *unknown_keys(known, DeploymentSchema, where),
+    ]
+
+
+def unknown_to_rays_language_models(args: dict[str, Any]) -> list[str]:
+    """Keys of build_openai_app's arguments that nobody reads; the engine's are held in test_serve_numbers.py."""
+    found = beyond(args, fields_of_ray("ingress/builder.py", "LLMServingArgs"), "args")
+    found += unknown_options(args["ingress_deployment_config"], "args.ingress_deployment_config")
+    for index, config in enumerate(args["llm_configs"]):
+        where, placing = f"args.llm_configs[{index}]", config["placement_group_config"]
+        loading = fields_of_ray("configs/llm_config.py", "ModelLoadingConfig")
+        found += beyond(config, fields_of_ray("configs/llm_config.py", "LLMConfig"), where)
+        found += beyond(config["model_loading_config"], loading, f"{where}.model_loading_config")
+        found += beyond(placing, PlacementGroupConfig.model_fields, f"{where}.placement_group_config")
+        found += beyond(placing["bundle_per_worker"], BundleConfig.model_fields, f"{where}.bundle_per_worker")
+        found += unknown_options(config["deployment_config"], f"{where}.deployment_config")
+    return found
+
+
+def language_models(content: dict[str, Any]) -> dict[str, Any]:
+    (args,) = [each["args"] for each in content["applications"] if each["import_path"].startswith("ray.serve.llm:")]
+    assert isinstance(args, dict)
+    return args
+
+
+def test_rays_language_models_know_every_key() -> None:
+    args = language_models(yaml.safe_load((ROOT / "serve_config.yaml").read_text(encoding="utf-8")))
+    assert unknown_to_rays_language_models(args) == []
+    for config in args["llm_configs"]:
+        PlacementGroupConfig.model_validate(config["placement_group_config"])
+
+
+def test_the_check_of_language_models_sees_a_slip_at_every_level() -> None:
+    args = language_models(yaml.safe_load((ROOT / "serve_config.yaml").read_text(encoding="utf-8")))
+    (config,) = args["llm_configs"]
+    for slipping in (
+        args,
+        config,
+        config["model_loading_config"],
+        config["placement_group_config"],
+        config["placement_group_config"]["bundle_per_worker"],
+        config["deployment_config"],
+        config["deployment_config"]["autoscaling_config"],
+        args["ingress_deployment_config"],
+        args["ingress_deployment_config"]["ray_actor_options"],
+        args["ingress_deployment_config"]["autoscaling_config"],
+    ):
+        slipping["slip"] = 1
+        assert [key.rpartition(".")[2] for key in unknown_to_rays_language_models(args)] == ["slip"], slipping
+        del slipping["slip"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

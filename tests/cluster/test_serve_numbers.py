@@ -78,9 +78,17 @@ def test_bounds_are_in_order(block: dict[str, Any]) -> None:
         assert scaling["upscale_delay_s"] < scaling["downscale_delay_s"]
 
 
+def test_calls_at_a_time_are_enough_for_every_replica_of_the_models() -> None:
+    """Else Serve would never add the last of them."""
+    calls = deployment("Dispatcher")["num_replicas"] * Settings(_env_file=None, profile=Profile.GPU).tasks_at_a_time
+    for name, sent in (("Diarizer", calls), ("Transcriber", calls * CHUNKS_IN_FLIGHT), ("Summarizer", calls)):
+        scaling = deployment(name)["autoscaling_config"]
+        assert sent >= scaling["max_replicas"] * scaling["target_ongoing_requests"], name
+
+
 def test_what_one_stage_sends_the_next_one_takes() -> None:
     """``max_queued_requests`` is per caller, and each dispatcher is one."""
-    tasks = Settings(_env_file=None).concurrent_tasks
+    tasks = Settings(_env_file=None, profile=Profile.GPU).tasks_at_a_time
     assert tasks * CHUNKS_IN_FLIGHT <= deployment("Transcriber")["max_queued_requests"]
     assert tasks <= deployment("Diarizer")["max_queued_requests"]
     assert tasks <= deployment("Summarizer")["max_queued_requests"]

@@ -92,6 +92,11 @@ def test_a_bad_setting_is_one_sentence_that_names_it(name: str, value: str, monk
     assert "secret" not in sentence
 
 
+def test_a_dispatcher_works_on_as_many_tasks_as_the_profile_or_the_operator_says() -> None:
+    assert [Settings(_env_file=None, profile=each).tasks_at_a_time for each in Profile] == [2, 2, 8]
+    assert Settings(_env_file=None, profile=Profile.GPU, concurrent_tasks=3).tasks_at_a_time == 3
+
+
 def test_keys_are_set_with_the_names_of_those_who_have_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLSCRIBE_API_KEYS", "anna:0123456789:abcdef, crm:fedcba9876543210")
     settings = read_settings()

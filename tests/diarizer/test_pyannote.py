@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import wave
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import senko
 import torch
+import yaml
 from pyannote.audio.models.embedding import XVectorMFCC
 
 from benchmarks.random_pyannote import make_pyannote
@@ -89,6 +91,21 @@ def test_nothing_is_told_to_its_makers_and_nothing_is_halved(pipeline: Path) -> 
     assert diarizer._pipeline.embedding_batch_size == EMBEDDING_BATCH
     networks = diarizer._pipeline._segmentation.model, diarizer._pipeline._embedding.model_
     assert {parameter.dtype for network in networks for parameter in network.parameters()} == {torch.float32}
+
+
+def test_a_pipeline_without_a_plda_takes_that_of_community_1(
+    pipeline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pyannote/speaker-diarization-3.1, which has no use for it: .env.example says what has to be accepted."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    shutil.copytree(pipeline, tmp_path, dirs_exist_ok=True)
+    config = yaml.safe_load((tmp_path / "config.yaml").read_text(encoding="utf-8"))
+    del config["pipeline"]["params"]["plda"]
+    config["pipeline"]["params"]["clustering"] = "AgglomerativeClustering"
+    config["params"]["clustering"] = {"method": "centroid", "min_cluster_size": 12, "threshold": 0.7}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    with pytest.raises(ModelUnavailable, match="community-1"):
+        PyannoteDiarizer(str(tmp_path), token=None, device=torch.device("cpu"))
 
 
 def test_a_pipeline_that_cannot_be_had_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

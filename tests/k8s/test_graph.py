@@ -17,6 +17,7 @@ from callscribe.models import Origins, required_models
 from callscribe.settings import PREFIX, Settings, read_settings
 from callscribe.store.inbox import CONNECTIONS
 from callscribe.store.store import Store
+from serve_app.listening import CHUNKS_IN_FLIGHT
 from tests.k8s.rendering import (
     ROOT,
     SECRET,
@@ -113,6 +114,17 @@ def test_two_clusters_find_connections_enough(resources: list[Resource]) -> None
     cluster = (pool + 1) * stores + CONNECTIONS * most["Ingress"] + most["Summarizer"]
     settings = named(resources, "Cluster", "postgres")["spec"]["postgresql"]["parameters"]
     assert 2 * cluster + 20 <= int(settings["max_connections"])
+
+
+def test_calls_at_a_time_are_enough_for_every_replica_of_the_models(resources: list[Resource]) -> None:
+    told = environment(resources)
+    tasks = told.get("CALLSCRIBE_CONCURRENT_TASKS")
+    settings = Settings.model_validate({"profile": told["CALLSCRIBE_PROFILE"], "concurrent_tasks": tasks})
+    graph = {each["name"]: each for each in deployments(resources, "callscribe")}
+    calls = replicas(graph["Dispatcher"], "max") * settings.tasks_at_a_time
+    for name, sent in (("Diarizer", calls), ("Transcriber", calls * CHUNKS_IN_FLIGHT)):
+        target = graph[name]["autoscaling_config"]["target_ongoing_requests"]
+        assert sent >= replicas(graph[name], "max") * target, name
 
 
 def test_disks_are_told_of(resources: list[Resource]) -> None:

@@ -118,15 +118,37 @@ async def test_the_glossary_spells_the_transcript_and_is_told_to_the_summarizer(
     assert [brief.glossary for brief in models.briefs] == [("СЛОВО",)]
 
 
-async def test_a_diarizer_that_breaks_costs_the_labels_only(
-    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+@pytest.mark.parametrize("error", [EngineFailed("CUDA out of memory"), Unavailable("away")], ids=lambda one: one.code)
+async def test_a_diarizer_that_breaks_or_is_away_has_another_attempt_and_at_the_last_costs_the_labels_only(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register, error: CallScribeError
 ) -> None:
     task = await register(MEETING)
-    models.trouble["diarize"] = lambda: EngineFailed("no")
-    await pipeline.run(await claim(store), last_attempt=False)
+    models.trouble["diarize"] = lambda: error
+    first = await claim(store)
+    with pytest.raises(type(error)):
+        await pipeline.run(first, last_attempt=False)
+    assert Stage.DIARIZING not in await store.stage_outputs(task.id)
+    await store.release(first, delay=timedelta(0))
+    await pipeline.run(await claim(store), last_attempt=True)
     result = await store.result(task.id)
     assert result.transcript.speakers == (1,)
     assert result.models.diarizer is None
+
+
+async def test_a_diarizer_that_broke_once_costs_nothing(
+    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register
+) -> None:
+    task = await register(MEETING)
+    models.trouble["diarize"] = lambda: EngineFailed("CUDA out of memory")
+    first = await claim(store)
+    with pytest.raises(EngineFailed):
+        await pipeline.run(first, last_attempt=False)
+    await store.release(first, delay=timedelta(0))
+    models.trouble.clear()
+    models.calls.clear()
+    await pipeline.run(await claim(store), last_attempt=False)
+    assert models.calls == ["diarize", "summarize"], "its neighbour's work was kept"
+    assert (await store.result(task.id)).transcript.speakers == (1, 2)
 
 
 @pytest.mark.parametrize("error", [EngineFailed("It broke."), Unavailable("It broke.")], ids=lambda error: error.code)
@@ -152,27 +174,12 @@ async def test_a_new_transcript_is_no_worse_for_a_summarizer_that_breaks(
     """The protocol of before was that of other turns."""
     task = await register(MEETING)
     models.trouble["diarize"] = lambda: EngineFailed("no")
-    await pipeline.run(await claim(store), last_attempt=False)
+    await pipeline.run(await claim(store), last_attempt=True)
     models.trouble = {"summarize": lambda: EngineFailed("It broke.")}
     await store.retry(task.id, from_stage=Stage.DIARIZING, queue_limit=100)
     await pipeline.run(await claim(store), last_attempt=False)
     result = await store.result(task.id)
     assert (result.transcript.speakers, result.protocol.status) == ((1, 2), ProtocolStatus.FAILED)
-
-
-@pytest.mark.parametrize("last_attempt", [False, True])
-async def test_a_diarizer_that_is_away_is_waited_for_until_the_last_attempt(
-    store: Store, pipeline: Pipeline, models: ScriptedModels, register: Register, last_attempt: bool
-) -> None:
-    task = await register(MEETING)
-    models.trouble["diarize"] = lambda: Unavailable("away")
-    claimed = await claim(store)
-    if last_attempt:
-        await pipeline.run(claimed, last_attempt=True)
-        assert (await store.result(task.id)).transcript.speakers == (1,)
-    else:
-        with pytest.raises(Unavailable):
-            await pipeline.run(claimed, last_attempt=False)
 
 
 @pytest.mark.parametrize(

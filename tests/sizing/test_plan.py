@@ -56,8 +56,8 @@ def test_calls_in_work_at_a_time_are_littles() -> None:
     beside = max(parts["Diarizer"], parts["Transcriber"])
     assert dispatcher.seconds == pytest.approx(decoding + beside + parts["Summarizer"] + parts["LLM"])
     at_a_time = 1000 / 8 / 0.5 / 3600 * (dispatcher.seconds or 0)
-    assert dispatcher.busy == pytest.approx(at_a_time / (2 * dispatcher.max_replicas))
-    assert deployment(planned(Workload(1000, concurrent_tasks=8)), "Dispatcher").max_replicas < dispatcher.max_replicas
+    assert dispatcher.busy == pytest.approx(at_a_time / (8 * dispatcher.max_replicas))
+    assert deployment(planned(Workload(1000, concurrent_tasks=2)), "Dispatcher").max_replicas > dispatcher.max_replicas
 
 
 def test_shares_come_from_the_serve_file(tmp_path: Path) -> None:

@@ -124,6 +124,18 @@ async def test_failures_and_lost_leases_are_counted(store: Store) -> None:
     assert ("files_processed", "upload") not in found
 
 
+async def test_labels_that_are_given_up_are_counted_and_silence_is_not(store: Store) -> None:
+    for engine in ("scripted", None):
+        held = await registered_and_claimed(store)
+        await store.save_stage(held, Stage.DIARIZING, {"segments": [], "engine": engine, "seconds": 1.0})
+        await store.save_stage(held, Stage.TRANSCRIBING, {"words": [], "engine": None, "seconds": 1.0})
+
+    found = await counts(store)
+
+    assert found["unlabelled_transcripts", ""] == 1
+    assert found["stage_duration_seconds", "diarizing"] == 2
+
+
 async def test_what_is_deleted_stays_counted(store: Store) -> None:
     done = await completed(store, protocol=DEGRADED)
     failing = await registered_and_claimed(store)
