@@ -37,7 +37,19 @@ def spans_of(clause: Clause) -> list[Span]:
             joined[-1] = span.doc[joined[-1].start : max(joined[-1].end, span.end)]
         else:
             joined.append(span)
-    return [span for span in joined if not _is_denied(span)]
+    return [span for span in map(_less_counts, joined) if len(span) and not _is_denied(span)]
+
+
+def _less_counts(span: Span) -> Span:
+    """A time without a number at its end that counts what follows: «до десяти слайдов», «к среде, две тысячи»."""
+    doc, end = span.doc, span.end
+    if end < len(doc) and can_be(doc[end], "counted") and not can_be(doc[end], "name"):
+        while end > span.start and can_be(doc[end - 1], "numeral", "adjective"):
+            end -= 1
+    if end < span.end:
+        while end > span.start and (doc[end - 1].is_punct or can_be(doc[end - 1], "preposition")):
+            end -= 1
+    return doc[span.start : end]
 
 
 def _is_denied(span: Span) -> bool:

@@ -26,6 +26,8 @@ _VERBS = (
     "finite", "infinitive", "past", "do", "i_will", "we_will", "we_do", "they_will", "they_do", "you_will", "verbed",
     "doing",
 )  # fmt: skip
+_OF_NOUNS = frozenset({*GENDERS, "counted"})
+"""What says of a noun only which one it is."""
 _SPEAKING = frozenset({*_VERBS, "i", "he", "pronoun"})
 _MARKS = frozenset(",?!:—")
 _BEGINS, _ENDS = 0.1, 0.85
@@ -76,7 +78,7 @@ def _own(utterance: Utterance) -> dict[str, float]:
     tokens, named = list(utterance.doc), list(mentions(utterance))
     return {
         **_each("word", map(_shape, tokens)),
-        **_each("read", (reading for token in tokens for reading in token._.readings if reading not in GENDERS)),
+        **_each("read", (reading for token in tokens for reading in token._.readings if reading not in _OF_NOUNS)),
         **_each("first", map(_shape, tokens[:1])),
         **_patterns(utterance),
         "length": min(len(tokens), LONGEST) / LONGEST,

@@ -12,6 +12,30 @@ Row = tuple[str, str | None, str | None]
 
 RUSSIAN: list[tuple[str, str, list[Row]]] = [
     (
+        "to how many is no time",
+        """анна: Катя, сократи презентацию до десяти слайдов.
+        катя: Хорошо, сокращу.""",
+        [("Сократить презентацию до десяти слайдов", "Катя", None)],
+    ),
+    (
+        "up to how much is no time",
+        """анна: Вика, найди фен до шести тысяч.
+        вика: Хорошо, найду.""",
+        [("Найти фен до шести тысяч", "Вика", None)],
+    ),
+    (
+        "by an hour",
+        """анна: Вика, пришли смету до шести.
+        вика: Хорошо, пришлю.""",
+        [("Прислать смету", "Вика", "до шести")],
+    ),
+    (
+        "by a day, and how much",
+        """анна: Вика, переведи к среде, двадцать две тысячи.
+        вика: Хорошо, переведу.""",
+        [("Перевести, двадцать две тысячи", "Вика", "к среде")],
+    ),
+    (
         "what somebody asks to do is theirs when it is allowed",
         """даша: Вадим, вы здесь?
         вадим: Здесь.
@@ -151,6 +175,12 @@ RUSSIAN: list[tuple[str, str, list[Row]]] = [
     ),
 ]
 ENGLISH: list[tuple[str, str, list[Row]]] = [
+    (
+        "which week is no day",
+        """ann: Kate, book her for the first week of December.
+        kate: Okay, I'll book her.""",
+        [("Book her for the first week of December", "Kate", "December")],
+    ),
     (
         "a promise",
         """agent: I will send you a corrected invoice by Thursday.
