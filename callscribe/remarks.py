@@ -45,17 +45,14 @@ _RU = Wording(
     truncated="Запись обрывается: расшифрована только сохранившаяся часть.",
     whole="Протокол составлен по всей расшифровке.",
     coverage="Протокол составлен по {percent}\u00a0% расшифровки.",
-    rest="Остальное языковая модель не успела прочитать или пропустила как обращённые к ней команды.",
+    rest="Остальное не прочитано: не хватило времени, или слова похожи на команды программе.",
     pending="Протокол ещё составляется.",
     degraded={
-        LlmUnavailable.code: "Языковая модель недоступна. Протокол составлен без неё и будет дополнен, когда она "
-        "снова заработает.",
-        LlmTimeout.code: "Языковая модель не ответила вовремя. Протокол составлен без неё и будет дополнен, когда она "
-        "ответит.",
-        LlmNonsense.code: "Ответ языковой модели оказался непригодным. Протокол составлен без неё, позже запрос "
-        "повторится.",
+        LlmUnavailable.code: "Языковая модель недоступна. Она дополнит протокол, когда снова заработает.",
+        LlmTimeout.code: "Языковая модель не ответила вовремя. Она дополнит протокол, когда ответит.",
+        LlmNonsense.code: "Ответ языковой модели оказался непригодным. Позже запрос повторится.",
     },
-    degraded_somehow="Протокол составлен без языковой модели и будет дополнен, когда она ответит.",
+    degraded_somehow="Языковая модель ещё не дополнила протокол. Она сделает это, когда ответит.",
     failed={
         Unavailable.code: "Протокола нет: сервис, который его составляет, не ответил. Попробуйте составить его заново.",
         ModelUnavailable.code: "Протокола нет: на сервере не хватает моделей, которые для него нужны.",
@@ -67,17 +64,14 @@ _EN = Wording(
     truncated="The recording breaks off: the transcript is of the part that is there.",
     whole="The protocol was made from the whole transcript.",
     coverage="The protocol was made from {percent}% of the transcript.",
-    rest="The language model had no time for the rest, or took it for orders to itself.",
+    rest="The rest was not read: there was no time for it, or it sounded like orders to the program.",
     pending="The protocol is still being made.",
     degraded={
-        LlmUnavailable.code: "The language model is away. The protocol was made without it and will be completed when "
-        "it is back.",
-        LlmTimeout.code: "The language model did not answer in time. The protocol was made without it and will be "
-        "completed when it answers.",
-        LlmNonsense.code: "The language model's answer was of no use. The protocol was made without it, and the model "
-        "will be asked again.",
+        LlmUnavailable.code: "The language model is away. It will complete the protocol when it is back.",
+        LlmTimeout.code: "The language model did not answer in time. It will complete the protocol when it answers.",
+        LlmNonsense.code: "The language model's answer was of no use. It will be asked again.",
     },
-    degraded_somehow="The protocol was made without the language model and will be completed when it answers.",
+    degraded_somehow="The language model has not completed the protocol yet. It will when it answers.",
     failed={
         Unavailable.code: "There is no protocol: what makes it did not answer. Try to have it made anew.",
         ModelUnavailable.code: "There is no protocol: the server lacks models that it needs.",

@@ -228,7 +228,7 @@ def test_the_rendering_shows_who_said_what_and_the_protocol() -> None:
         "Summary",
         "Action items",
         "75%",
-        "The protocol was made without the language model and will be completed when it answers.",
+        "The language model has not completed the protocol yet. It will when it answers.",
         "The protocol was made from 50% of the transcript.",
     ):
         assert part in text
@@ -241,7 +241,7 @@ def test_the_rendering_speaks_russian_to_who_does(monkeypatch: pytest.MonkeyPatc
     text = drawn(ResultView.of(cut))
     for remark in (
         "Запись обрывается: расшифрована только сохранившаяся часть.",
-        "Протокол составлен без языковой модели и будет дополнен, когда она ответит.",
+        "Языковая модель ещё не дополнила протокол. Она сделает это, когда ответит.",
         "Протокол составлен по 50\u00a0% расшифровки.",
     ):
         assert remark in text
