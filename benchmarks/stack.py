@@ -26,7 +26,7 @@ from benchmarks.systems import Hearing, Run
 from callscribe.ports import free_port
 from callscribe.settings import Settings
 
-_START_SECONDS = 300
+_START_SECONDS = 600
 _STOP_SECONDS = 60
 _READY_FILE = "ready.json"
 _OUTPUT = "stack.log"
