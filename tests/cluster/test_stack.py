@@ -1,11 +1,13 @@
-"""What surrounds a stack: its folders."""
+"""What surrounds a stack: its folders, and Ray's start."""
 
 from __future__ import annotations
 
 import stat
 from pathlib import Path
 
-from cluster.stack import SCRATCH_PREFIX, _scratch, _serve_environment
+import pytest
+
+from cluster.stack import SCRATCH_PREFIX, _scratch, _serve_environment, _start_ray
 
 NODE_ID = 56 * "0"
 HAPROXYS_LIMIT = 97
@@ -44,3 +46,30 @@ def test_the_sockets_paths_are_short_enough_with_what_serve_puts_into_them(tmp_p
         for name in ("RAY_SERVE_HAPROXY_SOCKET_PATH", "RAY_SERVE_HAPROXY_METRICS_SOCKET_PATH"):
             socket = Path(environment[name])
             assert len(str(socket.parent / NODE_ID / socket.name)) <= HAPROXYS_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("troubles", "tries"),
+    [
+        (["The current node timed out during startup."], 2),
+        (["The current node timed out during startup."] * 2, 2),
+        (["There is no room for its objects."], 1),
+    ],
+)
+def test_ray_is_started_once_again_where_the_machine_was_too_slow(
+    monkeypatch: pytest.MonkeyPatch, troubles: list[str], tries: int
+) -> None:
+    started: list[dict[str, object]] = []
+
+    def init(**options: object) -> None:
+        started.append(options)
+        if len(started) <= len(troubles):
+            raise RuntimeError(troubles[len(started) - 1])
+
+    monkeypatch.setattr("ray.init", init)
+    if tries > len(troubles):
+        _start_ray()
+    else:
+        with pytest.raises(RuntimeError, match=troubles[-1]):
+            _start_ray()
+    assert len(started) == tries

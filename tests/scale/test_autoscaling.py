@@ -35,7 +35,7 @@ def test_diarizers_follow_the_load_onto_a_node_that_joins_and_leave_it_again(
         tasks = [graph.upload(call, language="ru").json()["task_id"] for _ in range(CALLS)]
         graph.until(waiting)
         joined = graph.join(ONE_DIARIZER)
-        graph.until(lambda: joined.id in {one.node for one in graph.running("Diarizer")})
+        graph.until(lambda: {one.node for one in graph.running("Diarizer")} == {landscape.gpus.id, joined.id})
     for task_id in tasks:
         assert graph.completed(task_id)["segments"]
     graph.until(lambda: len([one for one in graph.replicas() if one.deployment == "Diarizer"]) == 1)

@@ -47,25 +47,20 @@ def traffic(graph: Graph, media: Path, heard: str) -> Iterator[Answers]:
     """Have clients look, read and upload until the block ends, one of them slowly and through all of it."""
     answers, stop = Answers(), threading.Event()
 
-    def again_and_again(kind: str, call: Callable[[], httpx.Response], pause: float = PAUSE_SECONDS) -> None:
+    def again_and_again(kind: str, call: Callable[[], httpx.Response]) -> None:
         answers.ask(kind, call)
-        while not stop.wait(pause):
+        while not stop.wait(UPLOAD_PAUSE_SECONDS if kind == "upload" else PAUSE_SECONDS):
             answers.ask(kind, call)
-
-    def upload() -> httpx.Response:
-        return graph.upload(media, language="ru")
 
     with httpx.Client(base_url=graph.url, timeout=60) as client:
         calls: dict[str, Callable[[], httpx.Response]] = {
             "health": lambda: client.get("/healthz"),
             "tasks": lambda: client.get("/api/v1/tasks"),
             "result": lambda: client.get(f"/api/v1/results/{heard}"),
+            "upload": lambda: graph.upload(media, language="ru"),
         }
         threads = [threading.Thread(target=again_and_again, args=each) for each in calls.items()]
-        threads += [
-            threading.Thread(target=again_and_again, args=("upload", upload, UPLOAD_PAUSE_SECONDS)),
-            threading.Thread(target=answers.ask, args=("slow upload", lambda: _slowly(client, media, stop))),
-        ]
+        threads.append(threading.Thread(target=answers.ask, args=("slow upload", lambda: _slowly(client, media, stop))))
         with ExitStack() as ending:
             for thread in threads:
                 thread.start()

@@ -43,6 +43,14 @@ async def claim(store: Store) -> Claim:
     return claimed
 
 
+async def attempt_in_vain(store: Store, pipeline: Pipeline, error: type[CallScribeError]) -> None:
+    """Work on the oldest task until that stops it, and let it wait for its next attempt."""
+    claimed = await claim(store)
+    with pytest.raises(error):
+        await pipeline.run(claimed, last_attempt=False)
+    await store.release(claimed, delay=timedelta(0))
+
+
 async def test_a_claimed_task_becomes_a_result(
     store: Store, blobs: Blobs, pipeline: Pipeline, register: Register
 ) -> None:
@@ -63,11 +71,8 @@ async def test_the_next_attempt_begins_after_the_last_stored_stage(
 ) -> None:
     task = await register(MEETING)
     models.trouble["summarize"] = lambda: Unavailable("away")
-    first = await claim(store)
-    with pytest.raises(Unavailable):
-        await pipeline.run(first, last_attempt=False)
+    await attempt_in_vain(store, pipeline, Unavailable)
     assert set(await store.stage_outputs(task.id)) == {Stage.DECODING, Stage.DIARIZING, Stage.TRANSCRIBING}
-    await store.release(first, delay=timedelta(0))
     models.trouble.clear()
     models.calls.clear()
     await pipeline.run(await claim(store), last_attempt=False)
@@ -124,11 +129,8 @@ async def test_a_diarizer_that_breaks_or_is_away_has_another_attempt_and_at_the_
 ) -> None:
     task = await register(MEETING)
     models.trouble["diarize"] = lambda: error
-    first = await claim(store)
-    with pytest.raises(type(error)):
-        await pipeline.run(first, last_attempt=False)
+    await attempt_in_vain(store, pipeline, type(error))
     assert Stage.DIARIZING not in await store.stage_outputs(task.id)
-    await store.release(first, delay=timedelta(0))
     await pipeline.run(await claim(store), last_attempt=True)
     result = await store.result(task.id)
     assert result.transcript.speakers == (1,)
@@ -140,10 +142,7 @@ async def test_a_diarizer_that_broke_once_costs_nothing(
 ) -> None:
     task = await register(MEETING)
     models.trouble["diarize"] = lambda: EngineFailed("CUDA out of memory")
-    first = await claim(store)
-    with pytest.raises(EngineFailed):
-        await pipeline.run(first, last_attempt=False)
-    await store.release(first, delay=timedelta(0))
+    await attempt_in_vain(store, pipeline, EngineFailed)
     models.trouble.clear()
     models.calls.clear()
     await pipeline.run(await claim(store), last_attempt=False)

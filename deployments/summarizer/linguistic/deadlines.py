@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import takewhile
 
-from spacy.tokens import Span
+from spacy.tokens import Span, Token
 
 from deployments.summarizer.linguistic.conversation import Clause, Utterance, can_be
 
@@ -42,14 +43,19 @@ def spans_of(clause: Clause) -> list[Span]:
 
 def _less_counts(span: Span) -> Span:
     """A time without a number at its end that counts what follows: «до десяти слайдов», «к среде, две тысячи»."""
-    doc, end = span.doc, span.end
-    if end < len(doc) and can_be(doc[end], "counted") and not can_be(doc[end], "name"):
-        while end > span.start and can_be(doc[end - 1], "numeral", "adjective"):
-            end -= 1
-    if end < span.end:
-        while end > span.start and (doc[end - 1].is_punct or can_be(doc[end - 1], "preposition")):
-            end -= 1
-    return doc[span.start : end]
+    after = span.doc[span.end : span.end + 1]
+    if not any(can_be(token, "counted") and not can_be(token, "name") for token in after):
+        return span
+    uncounted = _cut(span, lambda token: can_be(token, "numeral", "adjective"))
+    if len(uncounted) == len(span):
+        return span
+    return _cut(uncounted, lambda token: token.is_punct or can_be(token, "preposition"))
+
+
+def _cut(span: Span, drops: Callable[[Token], bool]) -> Span:
+    """A span without the words at its end that are to be dropped."""
+    dropped = sum(1 for _ in takewhile(drops, reversed(list(span))))
+    return span[: len(span) - dropped]
 
 
 def _is_denied(span: Span) -> bool:

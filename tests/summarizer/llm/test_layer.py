@@ -379,6 +379,34 @@ async def test_what_was_read_before_the_llm_went_away_is_kept_and_the_rest_read_
     assert set(half.key_points) < set(whole.key_points)
 
 
+async def test_an_llm_that_goes_away_when_all_is_read_leaves_the_summary_and_is_asked_again(
+    llm: FakeLlm, layer: LlmLayer, mayak: Transcript
+) -> None:
+    shown: set[int] = set()
+
+    def dies(asked: Asked) -> dict[str, Any]:
+        shown.update(numbers_shown(asked))
+        llm.status = 500 if len(shown) == len(mayak.turns) else 200
+        return quoting(asked)
+
+    llm.card, llm.content = {"meta": {"n_ctx": 650}}, dies
+    before = mayak_protocol(mayak)
+    read = await layer.improve(Brief(mayak), before)
+    assert is_digest(llm.asked[-1])
+    assert (read.status, read.reason_code, read.coverage) == (ProtocolStatus.DEGRADED, "llm_unavailable", 1.0)
+    assert read.summary == before.summary
+
+
+async def test_a_summary_that_would_have_to_be_cut_is_not_shown(llm: FakeLlm, layer: LlmLayer) -> None:
+    llm.card = {"meta": {"n_ctx": 1100}}
+    llm.content = lambda asked: "nonsense" if is_digest(asked) else quoting(asked)
+    transcript = meeting(HOUR)
+    before = linguistic(transcript)
+    improved = await layer.improve(Brief(transcript), before)
+    assert (improved.status, improved.coverage) == (ProtocolStatus.COMPLETE, 1.0)
+    assert improved.summary == before.summary
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_an_llm_that_is_busy_for_a_moment_costs_no_window(
     llm: FakeLlm, layer: LlmLayer, mayak: Transcript, status: int
